@@ -1,0 +1,28 @@
+# Libraries from the system's packages; the package of each is in tools/packages.txt.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+pkg_check_modules(TomlPlusPlus REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(SpeexDsp REQUIRED IMPORTED_TARGET speexdsp)
+
+# Their pkg-config file names an include directory that the package does not have.
+pkg_check_modules(PocketSphinx REQUIRED pocketsphinx)
+pkg_get_variable(POCKETSPHINX_MODELS pocketsphinx modeldir)
+add_library(pocketsphinx INTERFACE)
+target_link_libraries(pocketsphinx INTERFACE -lpocketsphinx -lsphinxbase)
+target_include_directories(pocketsphinx SYSTEM INTERFACE /usr/include/pocketsphinx)
+
+# flite ships neither a CMake package nor a pkg-config file.
+add_library(flite INTERFACE)
+target_link_libraries(flite INTERFACE -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite)
+
+# One definition for all, so that the precompiled header fits every target.
+add_library(asio INTERFACE)
+target_link_libraries(asio INTERFACE Boost::headers Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
+target_compile_definitions(asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+    SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)

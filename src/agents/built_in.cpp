@@ -1,0 +1,19 @@
+#include "agents/built_in.h"
+
+namespace repartee::agents {
+
+conversation::Agent repartee_agent() {
+    return {
+        .id = "repartee",
+        .name = "Repartee",
+        .instructions =
+            "You are Repartee, a voice assistant. What you write is spoken aloud, so write as people talk: "
+            "one to three short sentences, plain words, no lists, no markup, no emoji. "
+            "Answer first, explain only when asked. If you did not understand, say so and ask. "
+            "If you do not know, say so. Answer in the language you are spoken to.",
+        .skills = {"clock", "calculator", "timer", "notes"},
+        .voice = {.name = {}, .language = "en"},
+    };
+}
+
+}  // namespace repartee::agents

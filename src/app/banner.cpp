@@ -1,0 +1,111 @@
+#include "app/banner.h"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <memory>
+
+namespace repartee::app {
+
+namespace {
+
+std::string url_of(bool secure, std::string_view address, std::uint16_t port) {
+    bool is_v6 = address.find(':') != std::string_view::npos;
+    return fmt::format("{}://{}{}{}:{}", secure ? "https" : "http", is_v6 ? "[" : "", address, is_v6 ? "]" : "", port);
+}
+
+const engines::Verdict* in_use(const engines::Hall::Trade& trade) {
+    for (const auto& verdict : trade.verdicts) {
+        if (verdict.in_use) {
+            return &verdict;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string> network_addresses() {
+    std::vector<std::string> addresses;
+    ifaddrs* list = nullptr;
+    if (getifaddrs(&list) != 0) {
+        return addresses;
+    }
+    std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
+    for (auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
+        bool usable = entry->ifa_addr != nullptr && (entry->ifa_flags & IFF_UP) != 0 &&
+                      (entry->ifa_flags & IFF_LOOPBACK) == 0;
+        if (usable && entry->ifa_addr->sa_family == AF_INET) {
+            char text[INET_ADDRSTRLEN] = {};
+            inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(entry->ifa_addr)->sin_addr, text, sizeof text);
+            addresses.emplace_back(text);
+        }
+    }
+    return addresses;
+}
+
+Banner make_banner(const Settings& settings, const net::Endpoint& endpoint) {
+    bool secure = !settings.server.certificate_file.empty();
+    Banner banner{.urls = {}, .secure = secure, .others_can_reach_us = false};
+    auto address = asio::ip::make_address(endpoint.address);
+    if (!address.is_unspecified()) {
+        banner.urls.push_back(url_of(secure, endpoint.address, endpoint.port));
+        banner.others_can_reach_us = !address.is_loopback();
+        return banner;
+    }
+    banner.others_can_reach_us = true;
+    banner.urls.push_back(url_of(secure, "127.0.0.1", endpoint.port));
+    for (const auto& each : network_addresses()) {
+        banner.urls.push_back(url_of(secure, each, endpoint.port));
+    }
+    return banner;
+}
+
+void print_addresses(std::ostream& out, const Banner& banner) {
+    out << "\nrepartee is listening\n";
+    for (const auto& url : banner.urls) {
+        out << "  " << url << "\n";
+    }
+    if (banner.others_can_reach_us && !banner.secure) {
+        out << "  Others on the network can reach it. Browsers give a microphone only to https pages:\n"
+               "  set CERT_FILE and KEY_FILE for that.\n";
+    }
+    out << std::flush;
+}
+
+void print_engines(std::ostream& out, const engines::Hall& hall) {
+    for (const auto& trade : hall.trades()) {
+        const auto* chosen = in_use(trade);
+        if (chosen == nullptr) {
+            continue;
+        }
+        out << fmt::format("  {:<12} {:<12} {}{}\n", trade.name, chosen->engine.kind,
+                           chosen->health.usable ? "" : "NOT USABLE: ", chosen->health.reason);
+        if (!chosen->health.usable && !chosen->health.advice.empty()) {
+            out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", chosen->health.advice);
+        }
+        for (const auto& other : trade.verdicts) {
+            if (!other.in_use && !other.health.usable) {
+                out << fmt::format("  {:<12} {:<12} not {}: {}\n", "", "", other.engine.kind, other.health.reason);
+                if (!other.health.advice.empty()) {
+                    out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", other.health.advice);
+                }
+            }
+        }
+    }
+}
+
+void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall) {
+    out << "\nEngines\n";
+    print_engines(out, hall);
+    out << "\nTry it: in another terminal,\n"
+        << "  repartee talk --say \"what time is it\" --url " << banner.urls.front() << "\n\n"
+        << std::flush;
+}
+
+}  // namespace repartee::app

@@ -1,0 +1,31 @@
+// What the server says when it starts: where it is, what it works with and why, what to try first.
+#pragma once
+
+#include "app/settings.h"
+#include "engines/hall.h"
+#include "net/server.h"
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace repartee::app {
+
+struct Banner {
+    std::vector<std::string> urls;  // the first is for this machine
+    bool secure = false;
+    bool others_can_reach_us = false;
+};
+
+Banner make_banner(const Settings& settings, const net::Endpoint& endpoint);
+
+void print_addresses(std::ostream& out, const Banner& banner);
+
+// A line per trade: what is in use and why; below it what to type for something better.
+void print_engines(std::ostream& out, const engines::Hall& hall);
+void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall);
+
+// The network addresses of this machine, without loopback.
+std::vector<std::string> network_addresses();
+
+}  // namespace repartee::app

@@ -1,0 +1,11 @@
+// `repartee doctor`: what works on this machine, what does not, and what to type.
+#pragma once
+
+#include "app/settings.h"
+
+namespace repartee::app {
+
+// 0 when every trade has an engine that works, 1 otherwise.
+int doctor(const Settings& settings, Parts& parts);
+
+}  // namespace repartee::app

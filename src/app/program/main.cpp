@@ -1,0 +1,122 @@
+// The command line: reads it, reads the settings, hands over.
+#include "app/chat.h"
+#include "app/check.h"
+#include "app/doctor.h"
+#include "app/say.h"
+#include "app/serve.h"
+#include "app/settings.h"
+#include "app/talk.h"
+#include "config/writing.h"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+using namespace repartee;
+
+// What scripts can act on: 0 well, 1 it did not work out, 2 the settings or the command line are wrong.
+constexpr int exit_failed = 1;
+constexpr int exit_wrong_settings = 2;
+
+int run(int count, char** arguments) {
+    CLI::App program{"repartee: a voice-agent server that hears, thinks and speaks"};
+    program.require_subcommand(1);
+    program.set_version_flag("--version", REPARTEE_VERSION);
+    program.failure_message(CLI::FailureMessage::help);
+    std::string settings_file;
+    program.add_option("--config", settings_file, "Settings file (default: repartee.toml, if it is there)");
+
+    auto* serve = program.add_subcommand("serve", "Run the server");
+    app::ServeOptions serve_options;
+    serve->add_flag("--lan", serve_options.lan, "Listen on the network, not only on this machine");
+
+    auto* chat = program.add_subcommand("chat", "Type to the agent, without a server");
+
+    auto* talk = program.add_subcommand("talk", "Speak to a running server and show what it answers");
+    app::TalkOptions talk_options{.output = "reply.wav"};
+    talk->add_option("FILE", talk_options.files, "Recordings to send (WAV)")->check(CLI::ExistingFile);
+    talk->add_option("--say", talk_options.sentences, "A sentence to speak; several make several turns");
+    talk->add_option("--url", talk_options.url, "The server, such as http://127.0.0.1:8000");
+    talk->add_option("-o,--output", talk_options.output, "Where the spoken reply goes")->capture_default_str();
+    talk->add_option("--ca-file", talk_options.authority_file, "Trust this certificate (PEM)")->check(CLI::ExistingFile);
+    talk->add_flag("--play", talk_options.play, "Play the reply as well");
+    talk->add_flag("--fast", talk_options.fast, "Send faster than real time");
+
+    auto* say = program.add_subcommand("say", "Turn a text into speech");
+    app::SayOptions say_options;
+    say->add_option("TEXT", say_options.text, "What to say")->required();
+    say->add_option("-o,--output", say_options.output, "WAV file to write (default: play it)");
+    say->add_option("--speed", say_options.voice.speed, "1 is the voice's natural rate")->check(CLI::Range(0.25, 4.0));
+    say->add_option("--language", say_options.voice.language, "Such as en or hi")->capture_default_str();
+
+    auto* doctor = program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
+
+    auto* check = program.add_subcommand("check", "Check the settings and show those in force");
+    bool document = false;
+    bool example = false;
+    check->add_flag("--document", document, "Print docs/configuration.md instead");
+    check->add_flag("--example", example, "Print a repartee.toml with every setting explained instead");
+
+    try {
+        program.parse(count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return program.exit(error) == 0 ? 0 : exit_wrong_settings;
+    }
+
+    auto parts = app::all_parts();
+    app::Settings settings;
+    if (document || example) {
+        auto sections = app::sections_of(settings, parts);
+        std::cout << (document ? config::document(sections) : config::example_file(sections));
+        return 0;
+    }
+    config::SourceOptions source_options;
+    if (!settings_file.empty()) {
+        source_options.file = settings_file;
+    }
+    auto sources = config::sources_on_disk(config::environment_of_process(), source_options);
+    auto reading = app::read_settings(settings, parts, sources);
+    if (check->parsed()) {
+        return app::check(settings, parts, reading);
+    }
+    if (!reading.mistakes.empty()) {
+        std::cerr << "repartee: the settings have mistakes.\n" << config::to_text(reading.mistakes);
+        return exit_wrong_settings;
+    }
+
+    if (serve->parsed()) {
+        return app::serve(settings, parts, reading, serve_options);
+    }
+    if (chat->parsed()) {
+        return app::chat(settings, parts);
+    }
+    if (talk->parsed()) {
+        if (talk_options.sentences.empty() && talk_options.files.empty()) {
+            std::cerr << "repartee talk: give a FILE or --say \"a sentence\".\n";
+            return exit_wrong_settings;
+        }
+        return app::talk(settings, parts, talk_options);
+    }
+    if (say->parsed()) {
+        return app::say(settings, parts, say_options);
+    }
+    if (doctor->parsed()) {
+        return app::doctor(settings, parts);
+    }
+    return exit_wrong_settings;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    std::signal(SIGPIPE, SIG_IGN);  // a client that leaves is an error code, not our end
+    try {
+        return run(count, arguments);
+    } catch (const std::exception& failure) {
+        std::cerr << "repartee: " << failure.what() << "\n";
+        return exit_failed;
+    }
+}

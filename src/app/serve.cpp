@@ -1,0 +1,126 @@
+#include "app/serve.h"
+
+#include "agents/built_in.h"
+#include "app/banner.h"
+#include "app/core.h"
+#include "app/status_routes.h"
+#include "base/task.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <iostream>
+#include <thread>
+
+namespace repartee::app {
+
+namespace {
+
+// How often `auto` looks whether something better has come up, or what it uses has gone.
+constexpr auto check_interval = std::chrono::seconds(30);
+
+// The rest of the house, built upon the engines.
+struct House {
+    House(Parts& parts, Core& core, net::ServerOptions options)
+        : agent(agents::repartee_agent()),
+          turn_metrics(core.metrics),
+          stage{core.hall, core.ears,  parts.skills, agent, turn_metrics,
+                core.clock, core.log, core.metrics},
+          server(core.context.get_executor(), router, std::move(options), core.clock, core.log, core.metrics) {
+        add_status_routes(router, core.hall, core.metrics);
+        for (const auto& offer : parts.surfaces) {
+            surfaces.push_back(offer.create(stage));
+            surfaces.back()->add_routes(router);
+        }
+    }
+
+    conversation::Agent agent;
+    conversation::TurnMetrics turn_metrics;
+    surfaces::Stage stage;
+    std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
+    net::Router router;
+    net::Server server;
+};
+
+awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
+    int signal = co_await signals.async_wait(use_awaitable);
+    log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+}
+
+awaitable<void> check_and_greet(Core& core, const Banner& banner) {
+    co_await core.hall.check();
+    print_engines(std::cout, banner, core.hall);
+    for (;;) {
+        co_await core.clock.sleep(check_interval);
+        co_await core.hall.check();
+    }
+}
+
+awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const Settings& settings,
+                     const Banner& banner) {
+    Task checking(co_await asio::this_coro::executor, check_and_greet(core, banner));
+    co_await wait_for_signal(signals, core.log);
+    co_await house.server.drain(settings.server.drain_time);
+    co_await checking.stop();
+    core.log.info("stopped");
+}
+
+void run_on_threads(asio::io_context& context, std::size_t count) {
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < count; ++i) {
+        helpers.emplace_back([&context] { context.run(); });
+    }
+    context.run();
+}
+
+}  // namespace
+
+int serve(Settings settings, Parts& parts, const config::Reading& reading, const ServeOptions& options) {
+    if (options.lan) {
+        settings.server.host = "0.0.0.0";
+        settings.log.texts = settings.log.texts && reading.origins.contains("log.texts");
+    }
+    Log log(log_options(settings.log));
+    for (const auto& name : reading.without_effect) {
+        log.info("variable without effect", {{"name", name}});
+    }
+
+    auto server_settings = server_options(settings.server);
+    if (!settings.server.certificate_file.empty()) {
+        auto identity = net::TlsIdentity::load(settings.server.certificate_file, settings.server.key_file);
+        if (!identity) {
+            std::cerr << "repartee: " << identity.error().message << "\n";
+            return 1;
+        }
+        server_settings.tls = std::move(*identity);
+    }
+
+    Core core(settings, parts, log);
+    House house(parts, core, std::move(server_settings));
+    asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
+    auto endpoint = house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
+                                         static_cast<std::uint16_t>(settings.server.port)});
+    if (!endpoint) {
+        std::cerr << "repartee: " << endpoint.error().message << "\n";
+        return 1;
+    }
+    auto banner = make_banner(settings, *endpoint);
+    print_addresses(std::cout, banner);
+    for (const auto& url : banner.urls) {
+        log.info("listening", {{"url", url}});
+    }
+
+    asio::co_spawn(asio::make_strand(core.context), live(core, house, signals, settings, banner),
+                   [&](const std::exception_ptr& failure) {
+                       if (failure) {
+                           log.error("stopped by a failure", {{"detail", error_of(failure).detail}});
+                       }
+                       core.context.stop();
+                   });
+    auto threads = settings.server.threads > 0 ? static_cast<std::size_t>(settings.server.threads)
+                                               : std::max(1U, std::thread::hardware_concurrency());
+    run_on_threads(core.context, threads);
+    return 0;
+}
+
+}  // namespace repartee::app

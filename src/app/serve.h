@@ -1,0 +1,15 @@
+// `repartee serve`: the server from the first line of the banner to the last connection.
+#pragma once
+
+#include "app/settings.h"
+
+namespace repartee::app {
+
+struct ServeOptions {
+    bool lan = false;  // listen on the network and say under which addresses
+};
+
+// Returns the exit code: 0 after an orderly end, 1 when it could not listen.
+int serve(Settings settings, Parts& parts, const config::Reading& reading, const ServeOptions& options);
+
+}  // namespace repartee::app

@@ -1,0 +1,168 @@
+#include "app/settings.h"
+
+#include "base/async.h"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace repartee::app {
+
+namespace {
+
+constexpr std::string_view log_levels[] = {"TRACE", "DEBUG", "INFO", "WARNING", "WARN", "ERROR", "OFF"};
+constexpr std::string_view log_formats[] = {"console", "json"};
+
+void describe(Fields& fields, ServerSettings& settings) {
+    fields.field("host", settings.host,
+                 {.help = "Address to listen on. Anything but loopback lets others in.", .environment = "HOST"});
+    fields.field("port", settings.port,
+                 {.help = "Port of the listener that carries all surfaces; 0 takes any free one.",
+                  .environment = "PORT",
+                  .least = 0,
+                  .most = 65535});
+    fields.field("certificate_file", settings.certificate_file,
+                 {.help = "PEM certificate chain. TLS is on if and only if this is set.", .environment = "CERT_FILE"});
+    fields.field("key_file", settings.key_file,
+                 {.help = "PEM private key of the certificate.", .environment = "KEY_FILE"});
+    fields.field("host_names", settings.host_names,
+                 {.help = "Names under which this server may be called besides its addresses and localhost."});
+    fields.field("allowed_origins", settings.allowed_origins,
+                 {.help = "Web origins that may call this server from a browser; once set, the list governs.",
+                  .environment = "CORS_ALLOW_ORIGINS"});
+    fields.field("backend_origins", settings.backend_origins,
+                 {.help = "More of allowed_origins, under the name another back end used.",
+                  .environment = "BACKEND_CORS_ORIGINS"});
+    fields.field("threads", settings.threads,
+                 {.help = "Threads that serve connections; 0 is one per core.", .least = 0, .most = 256});
+    fields.field("max_connections", settings.max_connections,
+                 {.help = "Connections at a time; one more is turned away with 503.", .least = 1, .most = 1e6});
+    fields.field("drain_time", settings.drain_time,
+                 {.help = "How long replies may go on after SIGTERM.", .least = 0, .most = 600'000});
+    fields.field("data_directory", settings.data_directory,
+                 {.help = "Where models and data live; empty: ~/.local/share/repartee.",
+                  .environment = "REPARTEE_DATA_DIR"});
+}
+
+void describe(Fields& fields, LogSettings& settings) {
+    fields.field("level", settings.level,
+                 {.help = "The least important events that are logged.", .environment = "LOG_LEVEL",
+                  .choices = log_levels});
+    fields.field("format", settings.format,
+                 {.help = "`console` for people, `json` for machines.", .environment = "LOG_FORMAT",
+                  .choices = log_formats});
+    fields.field("texts", settings.texts,
+                 {.help = "Whether what people say is logged. On by default only while listening on loopback.",
+                  .environment = "LOG_TEXTS"});
+}
+
+void describe(Fields& fields, engines::EngineChoices& choices) {
+    fields.field("recogniser", choices.recogniser,
+                 {.help = "Speech to text: `auto`, or one kind and no other.", .environment = "STT_ENGINE"});
+    fields.field("model", choices.model,
+                 {.help = "Who thinks: `auto`, or one kind and no other.", .environment = "LLM_ROUTE"});
+    fields.field("synthesiser", choices.synthesiser,
+                 {.help = "Text to speech: `auto`, or one kind and no other.", .environment = "TTS_ENGINE"});
+    fields.field("detector", choices.detector, {.help = "Tells speech from silence: `auto`, or one kind."});
+}
+
+std::string quoted_list(const std::vector<std::string>& words) {
+    std::string list;
+    for (const auto& word : words) {
+        list += (list.empty() ? "" : ", ") + word;
+    }
+    return list;
+}
+
+void check_kind(config::Mistakes& mistakes, std::string subject, const std::string& kind,
+                const std::vector<std::string>& known) {
+    if (std::ranges::find(known, kind) == known.end()) {
+        mistakes.push_back({.source = "settings",
+                            .subject = std::move(subject),
+                            .message = "there is no engine '" + config::presentable(kind) + "'; known here: " +
+                                       quoted_list(known)});
+    }
+}
+
+}  // namespace
+
+Parts all_parts() {
+    Parts parts;
+    engines::register_all(parts.catalogue);
+    skills::register_all(parts.skills);
+    surfaces::register_all(parts.surfaces);
+    return parts;
+}
+
+bool ServerSettings::loopback_only() const {
+    boost::system::error_code not_an_address;
+    auto address = asio::ip::make_address(host, not_an_address);
+    return not_an_address ? host == "localhost" : address.is_loopback();
+}
+
+config::Sections sections_of(Settings& settings, Parts& parts) {
+    config::Sections sections{
+        {"server", "Where and how the server listens.", [&](Fields& f) { describe(f, settings.server); }},
+        {"log", "What the server tells about itself.", [&](Fields& f) { describe(f, settings.log); }},
+        {"engines", "Which engines hear, think and speak.", [&](Fields& f) { describe(f, settings.engines); }},
+    };
+    for (auto& section : parts.catalogue.settings) {
+        sections.push_back({"engines." + section.name, section.help, section.describe});
+    }
+    for (auto& surface : parts.surfaces) {
+        sections.push_back({"surfaces." + surface.name, surface.help, surface.describe});
+    }
+    return sections;
+}
+
+config::Reading read_settings(Settings& settings, Parts& parts, const config::Sources& sources) {
+    auto reading = config::read(sections_of(settings, parts), sources);
+    auto& mistakes = reading.mistakes;
+    check_kind(mistakes, "engines.recogniser (STT_ENGINE)", settings.engines.recogniser,
+               engines::recogniser_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model, engines::model_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.synthesiser (TTS_ENGINE)", settings.engines.synthesiser,
+               engines::synthesiser_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.detector", settings.engines.detector, engines::detector_kinds(parts.catalogue));
+    if (settings.server.certificate_file.empty() != settings.server.key_file.empty()) {
+        mistakes.push_back({.source = "settings",
+                            .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",
+                            .message = "one is set and the other is not; TLS needs both"});
+    }
+    if (!reading.origins.contains("log.texts")) {
+        settings.log.texts = settings.server.loopback_only();
+    }
+    return reading;
+}
+
+net::ServerOptions server_options(const ServerSettings& settings) {
+    net::ServerOptions options;
+    options.origins.allowed = settings.allowed_origins;
+    options.origins.allowed.insert(options.origins.allowed.end(), settings.backend_origins.begin(),
+                                   settings.backend_origins.end());
+    options.origins.host_names = settings.host_names;
+    options.max_connections = static_cast<std::size_t>(settings.max_connections);
+    return options;
+}
+
+LogOptions log_options(const LogSettings& settings) {
+    return {.format = settings.format == "json" ? LogOptions::Format::Json : LogOptions::Format::Console,
+            .level = log_level_from(settings.level).value_or(LogLevel::Info),
+            .texts = settings.texts};
+}
+
+std::filesystem::path data_directory(const ServerSettings& settings) {
+    if (!settings.data_directory.empty()) {
+        return settings.data_directory;
+    }
+    // Read once, before there are threads.
+    const char* data_home = std::getenv("XDG_DATA_HOME");  // NOLINT(concurrency-mt-unsafe)
+    if (data_home != nullptr && *data_home != '\0') {
+        return std::filesystem::path(data_home) / "repartee";
+    }
+    const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+    return std::filesystem::path(home != nullptr ? home : ".") / ".local/share/repartee";
+}
+
+}  // namespace repartee::app

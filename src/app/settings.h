@@ -1,0 +1,67 @@
+// All settings of the program: its own, and those that engines and surfaces describe.
+#pragma once
+
+#include "base/log.h"
+#include "config/settings_file.h"
+#include "engines/catalogue.h"
+#include "engines/hall.h"
+#include "net/server.h"
+#include "skills/skill.h"
+#include "surfaces/surface.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace repartee::app {
+
+// What there is to choose from, before anything is chosen. Holds the settings of its parts.
+struct Parts {
+    engines::Catalogue catalogue;
+    std::vector<skills::SkillOffer> skills;
+    std::vector<surfaces::SurfaceOffer> surfaces;
+};
+
+Parts all_parts();
+
+struct ServerSettings {
+    std::string host = "127.0.0.1";
+    std::int64_t port = 8000;
+    std::string certificate_file;
+    std::string key_file;
+    std::vector<std::string> host_names;
+    std::vector<std::string> allowed_origins;
+    std::vector<std::string> backend_origins;
+    std::int64_t threads = 0;  // 0: one per core
+    std::int64_t max_connections = 10'000;
+    std::chrono::milliseconds drain_time{10'000};
+    std::string data_directory;
+
+    // Nobody but this machine can reach us.
+    bool loopback_only() const;
+};
+
+struct LogSettings {
+    std::string level = "INFO";
+    std::string format = "console";
+    bool texts = false;
+};
+
+struct Settings {
+    ServerSettings server;
+    LogSettings log;
+    engines::EngineChoices engines;
+};
+
+// Every section, in the order of docs/configuration.md.
+config::Sections sections_of(Settings& settings, Parts& parts);
+
+// Reads into `settings` and `parts`, and adds what no single field can know: files that belong
+// together, kinds of engines that do not exist.
+config::Reading read_settings(Settings& settings, Parts& parts, const config::Sources& sources);
+
+net::ServerOptions server_options(const ServerSettings& settings);
+LogOptions log_options(const LogSettings& settings);
+std::filesystem::path data_directory(const ServerSettings& settings);
+
+}  // namespace repartee::app

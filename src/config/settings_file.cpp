@@ -1,0 +1,91 @@
+#include "config/settings_file.h"
+
+#include "config/dotenv.h"
+#include "config/reading_fields.h"
+#include "config/unknown_keys.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace repartee::config {
+
+namespace {
+
+// The file's top table; empty, and a mistake, when the text is no TOML.
+TomlNode::Table table_of(const Sources& sources, Mistakes& mistakes) {
+    auto parsed = parse_toml(sources.file_text);
+    if (parsed) {
+        return std::move(*parsed);
+    }
+    mistakes.push_back({.layer = Mistake::Layer::File,
+                        .source = sources.file_name,
+                        .line = parsed.error().at.line,
+                        .column = parsed.error().at.column,
+                        .message = parsed.error().message});
+    return {};
+}
+
+void describe_all(const Sections& sections, ReadingState& state, const TomlNode::Table& table,
+                  KnownTable& known) {
+    ReadingFields top(state, "", &table, known);
+    for (const Section& section : sections) {
+        if (section.name.empty()) {
+            section.describe(top);
+        } else {
+            top.section(section.name, section.help, section.describe);
+        }
+    }
+}
+
+std::vector<std::string> names_without_effect(const std::vector<VariableLayer>& layers) {
+    std::vector<std::string> names;
+    for (const std::string_view name : variables_without_effect) {
+        if (std::ranges::any_of(layers,
+                                [&](const VariableLayer& layer) { return layer.variables.find(name); })) {
+            names.emplace_back(name);
+        }
+    }
+    return names;
+}
+
+// By layer and place, each once: a variable that overrides two fields is one mistake, not two.
+Mistakes in_order(const Mistakes& mistakes) {
+    const auto place = [](const Mistake& mistake) {
+        return std::tuple(mistake.layer, mistake.line, mistake.column);
+    };
+    Mistakes ordered;
+    for (const Mistake& mistake : mistakes) {
+        if (std::ranges::find(ordered, mistake) == ordered.end()) {
+            ordered.insert(std::ranges::upper_bound(ordered, place(mistake), {}, place), mistake);
+        }
+    }
+    return ordered;
+}
+
+void append(Mistakes& mistakes, const Mistakes& more) {
+    mistakes.insert(mistakes.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+Reading read(const Sections& sections, const Sources& sources) {
+    const DotEnv dotenv = parse_dotenv(sources.dotenv_text, sources.dotenv_name);
+    ReadingState state{.file_name = sources.file_name,
+                       .layers = {{Mistake::Layer::DotEnv, sources.dotenv_name, dotenv.variables},
+                                  {Mistake::Layer::Environment, "environment", sources.environment}},
+                       .result = {}};
+    Mistakes& mistakes = state.result.mistakes;
+    append(mistakes, sources.mistakes);
+    append(mistakes, dotenv.mistakes);
+
+    const TomlNode::Table table = table_of(sources, mistakes);
+    KnownTable known;
+    describe_all(sections, state, table, known);
+    append(mistakes, unknown_keys(table, known, sources.file_name));
+
+    state.result.without_effect = names_without_effect(state.layers);
+    mistakes = in_order(mistakes);
+    return std::move(state.result);
+}
+
+}  // namespace repartee::config

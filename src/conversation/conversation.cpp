@@ -1,0 +1,280 @@
+#include "conversation/conversation.h"
+
+#include <fmt/format.h>
+
+// GCC 12 believes that a coroutine frame's delete does not fit its new.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace repartee::conversation {
+
+namespace {
+
+// Events; far more than the utterances, timers and ends of turn that can be due at once.
+constexpr std::size_t inbox_capacity = 64;
+
+constexpr std::size_t most_timers = 16;
+
+}  // namespace
+
+
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Complete: return "complete";
+        case Outcome::Interrupted: return "interrupted";
+        case Outcome::Failed: return "failed";
+    }
+    return "unknown";
+}
+
+// --- what is counted ---
+
+TurnMetrics::TurnMetrics(Metrics& metrics)
+    : complete_(metrics.counter("repartee_turns_total", "Turns by outcome", {{"outcome", "complete"}})),
+      interrupted_(metrics.counter("repartee_turns_total", "Turns by outcome", {{"outcome", "interrupted"}})),
+      failed_(metrics.counter("repartee_turns_total", "Turns by outcome", {{"outcome", "failed"}})) {
+    constexpr std::pair<Moment, Moment> spans[] = {
+        {Moment::SpeechEnd, Moment::FinalText},    {Moment::ModelStart, Moment::FirstToken},
+        {Moment::FirstToken, Moment::FirstClause}, {Moment::FirstClause, Moment::FirstAudio},
+        {Moment::SpeechEnd, Moment::FirstPlayed},  {Moment::SpeechEnd, Moment::ReplyEnd},
+    };
+    for (auto span : spans) {
+        MetricLabels labels{{"from", std::string(repartee::name_of(span.first))},
+                            {"to", std::string(repartee::name_of(span.second))}};
+        spans_.emplace_back(span, metrics.seconds("repartee_turn_seconds", "Time between moments of a turn", labels));
+    }
+}
+
+void TurnMetrics::record(Outcome outcome, const Timeline& timeline) const {
+    switch (outcome) {
+        case Outcome::Complete: complete_.add(); break;
+        case Outcome::Interrupted: interrupted_.add(); break;
+        case Outcome::Failed: failed_.add(); break;
+    }
+    for (const auto& [span, histogram] : spans_) {
+        if (auto time = timeline.between(span.first, span.second)) {
+            histogram.observe(std::chrono::duration<double>(*time).count());
+        }
+    }
+}
+
+// --- from outside ---
+
+Conversation::Conversation(const Executor& executor, std::string id, const Agent& agent, Voicebox voicebox,
+                           std::vector<std::unique_ptr<skills::Skill>> skills, Outlet& outlet,
+                           const TurnMetrics& metrics, ConversationOptions options)
+    : executor_(executor),
+      id_(std::move(id)),
+      agent_(agent),
+      voicebox_(std::move(voicebox)),
+      skills_(std::move(skills)),
+      outlet_(outlet),
+      metrics_(metrics),
+      options_(options),
+      inbox_(executor, inbox_capacity),
+      history_(options.history_messages) {}
+
+bool Conversation::hear(Utterance utterance) {
+    if (unanswered_ == unanswered_limit || !inbox_.try_push(std::move(utterance))) {
+        return false;
+    }
+    ++unanswered_;
+    return true;
+}
+
+void Conversation::interrupt() {
+    inbox_.try_push(Interrupt{});
+}
+
+void Conversation::close() {
+    inbox_.try_push(Close{});
+}
+
+// --- the inbox and its switch ---
+
+awaitable<void> Conversation::run() {
+    std::exception_ptr failure;
+    try {
+        while (!closing_ || turn_ || !waiting_.empty()) {
+            auto event = co_await inbox_.next();
+            co_await handle(std::move(*event));
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Whatever ended us, nothing is left running; cancelling has done its work by now.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await stop_everything();
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+awaitable<void> Conversation::handle(Event event) {
+    if (auto* utterance = std::get_if<Utterance>(&event)) {
+        waiting_.emplace_back(std::move(*utterance));
+    } else if (std::holds_alternative<Interrupt>(event)) {
+        co_await silence();
+    } else if (auto* ended = std::get_if<TurnEnded>(&event)) {
+        // A turn that was interrupted may have ended by itself just before: it is finished already.
+        if (turn_ && ended->turn == turns_) {
+            co_await carrying_.join();
+            co_await finish(turn_failure_ ? Outcome::Failed : Outcome::Complete);
+        }
+    } else if (auto* fired = std::get_if<TimerFired>(&event)) {
+        // A timer that was cancelled in the same moment stays silent.
+        if (timers_.erase(fired->id) > 0) {
+            waiting_.emplace_back(std::move(*fired));
+        }
+    } else if (std::holds_alternative<Close>(event)) {
+        closing_ = true;
+    }
+    co_await begin_what_waits();
+}
+
+awaitable<void> Conversation::begin_what_waits() {
+    while (!turn_ && !waiting_.empty()) {
+        auto next = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (auto* utterance = std::get_if<Utterance>(&next)) {
+            --unanswered_;
+            co_await begin(std::move(*utterance));
+        } else {
+            Occasion occasion = Announcement{std::get<TimerFired>(next).announcement};
+            ReplyHead head{.turn = {}, .model = agent_.id, .prompt = {}};
+            co_await begin(std::move(occasion), std::move(head));
+        }
+    }
+}
+
+// --- turns ---
+
+awaitable<void> Conversation::begin(Utterance utterance) {
+    if (!utterance.heard) {
+        Transcript nothing;
+        auto error = utterance.heard.error();
+        co_await outlet_.heard(nothing, &error);
+        co_return;
+    }
+    co_await outlet_.heard(*utterance.heard, nullptr);
+    if (utterance.heard->text.empty() || !options_.has_model) {
+        co_await outlet_.skipped();
+        co_return;
+    }
+    ReplyHead head{.turn = {}, .model = voicebox_.model.info().model, .prompt = utterance.heard->text};
+    Occasion occasion = Question{std::move(*utterance.heard), utterance.timeline};
+    co_await begin(std::move(occasion), std::move(head));
+}
+
+awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
+    head.turn = fmt::format("{}.{}", id_, ++turns_);
+    Turn::Setting setting{.id = head.turn,
+                          .agent = agent_,
+                          .history = history_.messages(),
+                          .skills = skills_,
+                          .voicebox = voicebox_,
+                          .outlet = outlet_};
+    turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
+    co_await outlet_.reply_began(head);
+    carrying_ = Task(executor_, carry(turns_));
+}
+
+// Runs beside the inbox, so that the conversation stays able to listen while it talks.
+awaitable<void> Conversation::carry(int number) {
+    std::exception_ptr failure;
+    try {
+        co_await turn_->run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        turn_failure_ = error_of(failure);
+    }
+    // Cancelled, this throws: whoever cancelled us finishes the turn.
+    Event ended = TurnEnded{number};
+    co_await inbox_.push(std::move(ended));
+}
+
+awaitable<void> Conversation::silence() {
+    if (!turn_) {
+        co_return;
+    }
+    co_await carrying_.stop();
+    co_await finish(Outcome::Interrupted);
+}
+
+awaitable<void> Conversation::finish(Outcome outcome) {
+    auto turn = std::move(turn_);
+    auto error = std::exchange(turn_failure_, std::nullopt).value_or(Error{});
+    history_.add(turn->exchange(outcome));
+    // What the user has not heard of has not happened.
+    if (!turn->heard_text(outcome).empty()) {
+        apply(turn->take_effects());
+    }
+    metrics_.record(outcome, turn->timeline());
+    log_end(*turn, outcome, error);
+    ReplyEnd end{.outcome = outcome,
+                 .text = turn->reply(),
+                 .heard_text = turn->heard_text(outcome),
+                 .error = std::move(error),
+                 .timeline = turn->timeline()};
+    co_await outlet_.reply_ended(end);
+}
+
+void Conversation::log_end(Turn& turn, Outcome outcome, const Error& error) const {
+    const auto& timeline = turn.timeline();
+    auto span = [&](Moment from, Moment to) {
+        auto time = timeline.between(from, to);
+        return time ? milliseconds_of(*time) : -1.0;
+    };
+    if (outcome == Outcome::Failed) {
+        voicebox_.log.warning("turn failed", {{"turn", turn.id()},
+                                              {"code", repartee::name_of(error.kind)},
+                                              {"reason", error.message},
+                                              {"detail", error.detail}});
+    }
+    voicebox_.log.info("turn ended", {{"turn", turn.id()},
+                                      {"outcome", name_of(outcome)},
+                                      {"hearing_ms", span(Moment::SpeechEnd, Moment::FinalText)},
+                                      {"first_token_ms", span(Moment::ModelStart, Moment::FirstToken)},
+                                      {"first_audio_ms", span(Moment::FirstClause, Moment::FirstAudio)},
+                                      {"answered_after_ms", span(Moment::SpeechEnd, Moment::FirstPlayed)},
+                                      {"reply_bytes", turn.reply().size()},
+                                      {"reply", voicebox_.log.text(turn.reply())}});
+}
+
+// --- timers ---
+
+void Conversation::apply(std::vector<skills::Effect> effects) {
+    for (auto& effect : effects) {
+        if (auto* start = std::get_if<skills::StartTimer>(&effect)) {
+            if (timers_.size() < most_timers) {
+                auto id = start->id;
+                timers_[id] = Task(executor_, wait_for(std::move(*start)));
+            }
+        } else if (auto* cancel = std::get_if<skills::CancelTimer>(&effect)) {
+            timers_.erase(cancel->id);
+        }
+    }
+}
+
+awaitable<void> Conversation::wait_for(skills::StartTimer timer) {
+    co_await voicebox_.clock.sleep(timer.after);
+    Event fired = TimerFired{std::move(timer.id), std::move(timer.announcement)};
+    co_await inbox_.push(std::move(fired));
+}
+
+awaitable<void> Conversation::stop_everything() {
+    co_await carrying_.stop();
+    for (auto& [id, timer] : timers_) {
+        co_await timer.stop();
+    }
+    if (turn_) {
+        // The client has gone in the middle of a reply.
+        metrics_.record(Outcome::Interrupted, turn_->timeline());
+        log_end(*turn_, Outcome::Interrupted, {});
+        turn_.reset();
+    }
+}
+
+}  // namespace repartee::conversation

@@ -1,0 +1,114 @@
+// One party talking with one agent, from the first word to the last.
+//
+// One inbox and one switch own all changes of state; everything lives on the strand of `run`.
+// Turns follow one another: what is said while a reply is under way waits its turn, unless the
+// reply is interrupted first.
+#pragma once
+
+#include "base/channel.h"
+#include "base/metrics.h"
+#include "base/task.h"
+#include "conversation/history.h"
+#include "conversation/turn.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace repartee::conversation {
+
+// Counts and times of all conversations of the server, for /metrics.
+class TurnMetrics {
+public:
+    explicit TurnMetrics(Metrics& metrics);
+    void record(Outcome outcome, const Timeline& timeline) const;
+
+private:
+    Counter complete_;
+    Counter interrupted_;
+    Counter failed_;
+    std::vector<std::pair<std::pair<Moment, Moment>, Histogram>> spans_;
+};
+
+struct ConversationOptions {
+    std::size_t history_messages = 40;
+    // Without a model nothing is answered: the outlet hears `skipped`.
+    bool has_model = true;
+};
+
+class Conversation {
+public:
+    // Everything referred to outlives the conversation. `id` is for the log and names the turns.
+    Conversation(const Executor& executor, std::string id, const Agent& agent, Voicebox voicebox,
+                 std::vector<std::unique_ptr<skills::Skill>> skills, Outlet& outlet,
+                 const TurnMetrics& metrics, ConversationOptions options);
+
+    // Runs until `close`, or until cancelled; either way nothing of it is left running.
+    awaitable<void> run();
+
+    // --- what happens to it; any of these may come at any time ---
+
+    // Hearing is over: the final transcript, or why there is none.
+    struct Utterance {
+        Result<Transcript> heard;
+        Timeline timeline;
+    };
+    // False when more has been said than is answered yet (unanswered_limit): it is not taken in.
+    bool hear(Utterance utterance);
+
+    // Silences the reply under way, if any. What was heard of it stays.
+    void interrupt();
+
+    // No more will be said; the replies that are due are finished first, then `run` returns.
+    void close();
+
+    static constexpr std::size_t unanswered_limit = 4;
+
+private:
+    struct TurnEnded {
+        int turn;
+    };
+    struct Interrupt {};
+    struct TimerFired {
+        std::string id;
+        std::string announcement;
+    };
+    struct Close {};
+    using Event = std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Close>;
+
+    awaitable<void> handle(Event event);
+    awaitable<void> begin_what_waits();
+    awaitable<void> begin(Utterance utterance);
+    awaitable<void> begin(Occasion occasion, ReplyHead head);
+    awaitable<void> carry(int number);
+    awaitable<void> silence();
+    awaitable<void> finish(Outcome outcome);
+    void log_end(Turn& turn, Outcome outcome, const Error& error) const;
+    void apply(std::vector<skills::Effect> effects);
+    awaitable<void> wait_for(skills::StartTimer timer);
+    awaitable<void> stop_everything();
+
+    Executor executor_;
+    std::string id_;
+    const Agent& agent_;
+    Voicebox voicebox_;
+    std::vector<std::unique_ptr<skills::Skill>> skills_;
+    Outlet& outlet_;
+    const TurnMetrics& metrics_;
+    ConversationOptions options_;
+
+    Channel<Event> inbox_;
+    std::size_t unanswered_ = 0;  // utterances in the inbox or waiting
+    bool closing_ = false;
+    std::deque<std::variant<Utterance, TimerFired>> waiting_;  // bounded by unanswered_ and timers_
+    History history_;
+    std::unique_ptr<Turn> turn_;  // under way, or nothing
+    std::optional<Error> turn_failure_;
+    Task carrying_;
+    int turns_ = 0;
+    std::map<std::string, Task> timers_;
+};
+
+}  // namespace repartee::conversation

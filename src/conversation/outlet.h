@@ -1,0 +1,64 @@
+// The client's side of a conversation: what a turn can send. Each surface implements it in its own
+// protocol; the conversation never hears of one.
+//
+// Calls come from the conversation's strand, one at a time per kind of output: text and audio of
+// one reply may interleave, two replies never do. A call that waits holds the reply back (that is
+// how a slow client slows the model down); when the client is gone, calls return at once.
+#pragma once
+
+#include "audio/pcm.h"
+#include "base/error.h"
+#include "vocabulary/timeline.h"
+#include "vocabulary/transcript.h"
+
+#include <span>
+#include <string>
+
+namespace repartee::conversation {
+
+enum class Outcome {
+    Complete,     // said to the end
+    Interrupted,  // the user wanted to speak, or left
+    Failed,       // an engine gave up; `error` says why
+};
+
+// "complete", "interrupted", "failed".
+std::string_view name_of(Outcome outcome);
+
+struct ReplyHead {
+    std::string turn;    // id, for the log
+    std::string model;   // who is about to answer: "llama3.1"
+    std::string prompt;  // what the user said; empty when the agent speaks first
+};
+
+struct ReplyEnd {
+    Outcome outcome = Outcome::Complete;
+    std::string text;        // everything that was generated, as sent
+    std::string heard_text;  // the part that reached the user
+    Error error = {};
+    Timeline timeline = {};
+};
+
+class Outlet {
+public:
+    virtual ~Outlet() = default;
+
+    // Whether the client takes the reply as sound, and at which rate. Asked once a turn.
+    virtual bool takes_audio() const = 0;
+    virtual int audio_rate() const = 0;
+
+    // A turn begins with what was understood. `error` is set when hearing failed; then nothing follows.
+    virtual awaitable<void> heard(const Transcript& transcript, const Error* error) = 0;
+    // Nothing to answer, or nobody to answer it: the turn is over.
+    virtual awaitable<void> skipped() = 0;
+
+    virtual awaitable<void> reply_began(const ReplyHead& head) = 0;
+    virtual awaitable<void> reply_text(std::string delta) = 0;
+    // All text has been given to reply_text; its sound may go on. Not called for a reply that failed
+    // or was interrupted before.
+    virtual awaitable<void> reply_text_ended(const std::string& text) = 0;
+    virtual awaitable<void> reply_audio(std::span<const audio::Sample> samples) = 0;
+    virtual awaitable<void> reply_ended(const ReplyEnd& end) = 0;
+};
+
+}  // namespace repartee::conversation

@@ -1,0 +1,251 @@
+#include "conversation/turn.h"
+
+#include "audio/resampler.h"
+#include "base/together.h"
+#include "conversation/prompt.h"
+#include "conversation/speech_text.h"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace repartee::conversation {
+
+namespace {
+
+constexpr std::size_t text_capacity = 64;      // deltas, a second or two of a fast model
+constexpr std::size_t sentence_capacity = 64;  // pieces; a long reply waits here while it is spoken
+constexpr std::size_t sound_capacity = 64;     // chunks of some tens of ms: a few seconds
+
+// How often a model may ask for skills before it has to answer. More is a loop.
+constexpr int skill_rounds = 4;
+constexpr std::size_t calls_per_round = 8;
+
+// A reply past this is a model that has lost its way. Spoken, it would last half an hour.
+constexpr std::size_t longest_reply = 32 << 10;
+
+}  // namespace
+
+Turn::Turn(const Executor& executor, Setting setting, Occasion occasion)
+    : setting_(std::move(setting)),
+      occasion_(std::move(occasion)),
+      aloud_(setting_.outlet.takes_audio()),
+      text_(executor, text_capacity),
+      sentences_(executor, sentence_capacity),
+      sound_(executor, sound_capacity) {
+    if (auto* question = std::get_if<Question>(&occasion_)) {
+        timeline_ = question->timeline;
+    }
+}
+
+awaitable<void> Turn::run() {
+    auto prompt = recall();
+    if (aloud_) {
+        co_await together(think(std::move(prompt)), deliver(), speak(), play());
+    } else {
+        co_await together(think(std::move(prompt)), deliver());
+    }
+    stamp(Moment::ReplyEnd);
+}
+
+engines::Prompt Turn::recall() const {
+    auto* question = std::get_if<Question>(&occasion_);
+    if (question == nullptr) {
+        return {};
+    }
+    return build_prompt(setting_.agent, setting_.history, question->transcript.text, setting_.skills);
+}
+
+// --- think: the model's answer, and what it asks for on the way ---
+
+awaitable<void> Turn::think(engines::Prompt prompt) {
+    stamp(Moment::ModelStart);
+    if (auto* announcement = std::get_if<Announcement>(&occasion_)) {
+        co_await take_text(announcement->text);
+        splitter_.finish();
+    } else {
+        for (int round = 0;; ++round) {
+            if (round == skill_rounds) {
+                prompt.skills.clear();
+            }
+            auto calls = co_await listen_to_model(prompt);
+            if (calls.empty() || round == skill_rounds) {
+                break;
+            }
+            Message request{.role = Role::Assistant, .calls = calls};
+            prompt.messages.push_back(request);
+            skill_messages_.push_back(std::move(request));
+            for (auto& call : calls) {
+                auto answer = co_await use_skill(std::move(call));
+                prompt.messages.push_back(answer);
+                skill_messages_.push_back(std::move(answer));
+            }
+        }
+    }
+    co_await hand_over_sentences();
+    text_.close();
+    sentences_.close();
+}
+
+awaitable<std::vector<SkillCall>> Turn::listen_to_model(engines::Prompt prompt) {
+    std::vector<SkillCall> calls;
+    ReasoningFilter reasoning;
+    auto answer = setting_.voicebox.model.start(std::move(prompt));
+    while (auto output = co_await answer->next()) {
+        if (auto* delta = std::get_if<engines::TextDelta>(&*output)) {
+            auto text = reasoning.push(delta->text);
+            co_await take_text(text);
+        } else if (auto* call = std::get_if<SkillCall>(&*output); call && calls.size() < calls_per_round) {
+            calls.push_back(std::move(*call));
+        }
+    }
+    auto rest = reasoning.finish();
+    co_await take_text(rest);
+    splitter_.finish();
+    co_return calls;
+}
+
+awaitable<Message> Turn::use_skill(SkillCall call) {
+    Message answer{.role = Role::Skill, .content = {}, .calls = {}, .call_id = call.id, .skill = call.name};
+    auto skill = std::ranges::find_if(setting_.skills, [&](const auto& s) { return s->schema().name == call.name; });
+    if (skill == setting_.skills.end()) {
+        setting_.voicebox.log.warning("model asked for an unknown skill", {{"turn", id()}});
+        answer.content = "There is no such skill.";
+        co_return answer;
+    }
+    auto arguments = skills::check_arguments((*skill)->schema(), std::move(call.arguments));
+    if (!arguments) {
+        answer.content = arguments.error().message;
+        co_return answer;
+    }
+    auto result = co_await (*skill)->run(std::move(*arguments));
+    setting_.voicebox.log.info("skill used", {{"turn", id()}, {"skill", call.name}});
+    answer.content = std::move(result.text);
+    std::ranges::move(result.effects, std::back_inserter(effects_));
+    co_return answer;
+}
+
+awaitable<void> Turn::take_text(std::string_view text) {
+    if (text.empty()) {
+        co_return;
+    }
+    stamp(Moment::FirstToken);
+    if (reply_.size() + text.size() > longest_reply) {
+        throw Failure(ErrorKind::ProviderBroke, "The language model would not stop talking.");
+    }
+    reply_ += text;
+    co_await text_.push(std::string(text));
+    if (aloud_) {
+        splitter_.push(text);
+        co_await hand_over_sentences();
+    }
+}
+
+awaitable<void> Turn::hand_over_sentences() {
+    while (auto piece = splitter_.next()) {
+        stamp(Moment::FirstClause);
+        co_await sentences_.push(std::move(*piece));
+    }
+}
+
+// --- deliver: text to the client ---
+
+awaitable<void> Turn::deliver() {
+    while (auto delta = co_await text_.next()) {
+        auto bytes = delta->size();
+        co_await setting_.outlet.reply_text(std::move(*delta));
+        delivered_bytes_ += bytes;
+        if (!aloud_) {
+            stamp(Moment::FirstPlayed);
+        }
+    }
+    co_await setting_.outlet.reply_text_ended(reply_);
+}
+
+// --- speak: sentences to sound ---
+
+awaitable<void> Turn::speak() {
+    engines::SpeechRequest request{.voice = setting_.agent.voice};
+    auto speech = setting_.voicebox.synthesiser.start(request);
+    co_await together(say_sentences(*speech), collect_sound(*speech));
+}
+
+awaitable<void> Turn::say_sentences(engines::SpeechStream& speech) {
+    SpeechText speakable_text;
+    std::size_t said = 0;
+    while (auto piece = co_await sentences_.next()) {
+        auto words = speakable_text.push(piece->text);
+        said += words.size();
+        milestones_.push_back({said, piece->end});
+        if (!words.empty()) {
+            speech.say(std::move(words));
+        }
+    }
+    speech.finish();
+}
+
+awaitable<void> Turn::collect_sound(engines::SpeechStream& speech) {
+    while (auto chunk = co_await speech.next()) {
+        stamp(Moment::FirstAudio);
+        co_await sound_.push(std::move(*chunk));
+    }
+    sound_.close();
+}
+
+// --- play: sound to the client ---
+
+awaitable<void> Turn::play() {
+    auto rate = setting_.outlet.audio_rate();
+    audio::Resampler resampler(setting_.voicebox.synthesiser.capabilities().rate, rate);
+    std::vector<audio::Sample> samples;
+    while (auto chunk = co_await sound_.next()) {
+        samples.clear();
+        resampler.push(chunk->samples, samples);
+        co_await setting_.outlet.reply_audio(samples);
+        stamp(Moment::FirstPlayed);
+        heard_.sent(setting_.voicebox.clock.now(), audio::duration_of(samples.size(), rate), chunk->spoken_bytes);
+    }
+    samples.clear();
+    resampler.flush(samples);
+    if (!samples.empty()) {
+        co_await setting_.outlet.reply_audio(samples);
+    }
+}
+
+// --- the record ---
+
+std::string Turn::heard_text(Outcome outcome) const {
+    if (outcome == Outcome::Complete) {
+        return reply_;
+    }
+    if (!aloud_) {
+        return reply_.substr(0, delivered_bytes_);
+    }
+    auto said = heard_.heard_bytes(setting_.voicebox.clock.now());
+    Milestone from{0, 0};
+    for (const auto& milestone : milestones_) {
+        if (said < milestone.said_bytes) {
+            // Within a sentence, what was cleaned away is spread evenly.
+            auto length = milestone.said_bytes - from.said_bytes;
+            auto of_reply = milestone.reply_bytes - from.reply_bytes;
+            return heard_part(reply_, from.reply_bytes + (said - from.said_bytes) * of_reply / length);
+        }
+        from = milestone;
+    }
+    return heard_part(reply_, from.reply_bytes);
+}
+
+std::vector<Message> Turn::exchange(Outcome outcome) const {
+    std::vector<Message> messages;
+    auto* question = std::get_if<Question>(&occasion_);
+    if (question != nullptr) {
+        messages.push_back({.role = Role::User, .content = question->transcript.text});
+    }
+    messages.insert(messages.end(), skill_messages_.begin(), skill_messages_.end());
+    if (auto heard = heard_text(outcome); !heard.empty()) {
+        messages.push_back({.role = Role::Assistant, .content = std::move(heard)});
+    }
+    return messages;
+}
+
+}  // namespace repartee::conversation

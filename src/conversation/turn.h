@@ -1,0 +1,120 @@
+// One turn: what the user said (or a reason for the agent to speak up) and the reply to it.
+//
+//     think    prompt to text          model, skills
+//     deliver  text to the client      in reading order, as it comes
+//     speak    text to sound           sentence by sentence      } only for clients
+//     play     sound to the client     and the heard-text account } that take sound
+//
+// The stages run together and hand over through bounded channels. Whatever happens to them, the
+// turn's record is with the conversation, which finishes in their place: cancel the child, finish in
+// the parent.
+#pragma once
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "conversation/agent.h"
+#include "conversation/heard_text.h"
+#include "conversation/outlet.h"
+#include "conversation/sentence_splitter.h"
+#include "engines/model.h"
+#include "engines/synthesiser.h"
+#include "skills/skill.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace repartee::conversation {
+
+// The engines and skills a turn works with. All of it outlives the conversation.
+struct Voicebox {
+    engines::Model& model;
+    engines::Synthesiser& synthesiser;
+    Clock& clock;
+    Log log;
+};
+
+// The user said something ...
+struct Question {
+    Transcript transcript;
+    Timeline timeline;  // so far: speech end, final text
+};
+// ... or the agent has something to say of its own accord, word for word.
+struct Announcement {
+    std::string text;
+};
+using Occasion = std::variant<Question, Announcement>;
+
+class Turn {
+public:
+    struct Setting {
+        std::string id;
+        const Agent& agent;
+        std::vector<Message> history;
+        std::vector<std::unique_ptr<skills::Skill>>& skills;  // of the conversation
+        Voicebox& voicebox;
+        Outlet& outlet;
+    };
+
+    Turn(const Executor& executor, Setting setting, Occasion occasion);
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    // Throws Failure when an engine gives up. Cancelling it is how a turn is interrupted.
+    awaitable<void> run();
+
+    // --- the record, for the conversation to finish from ---
+
+    const std::string& id() const { return setting_.id; }
+    const std::string& reply() const { return reply_; }
+    // The part of the reply that reaches the user: all of it when complete, since what was sent will
+    // be played; otherwise what has been heard by now.
+    std::string heard_text(Outcome outcome) const;
+    // Everything that belongs into the history, ended by what the user heard.
+    std::vector<Message> exchange(Outcome outcome) const;
+    std::vector<skills::Effect> take_effects() { return std::move(effects_); }
+    Timeline& timeline() { return timeline_; }
+
+private:
+    engines::Prompt recall() const;
+    awaitable<void> think(engines::Prompt prompt);
+    awaitable<void> deliver();
+    awaitable<void> speak();
+    awaitable<void> play();
+
+    awaitable<void> announce(std::string text);
+    awaitable<std::vector<SkillCall>> listen_to_model(engines::Prompt prompt);
+    awaitable<Message> use_skill(SkillCall call);
+    awaitable<void> take_text(std::string_view text);
+    awaitable<void> hand_over_sentences();
+    awaitable<void> say_sentences(engines::SpeechStream& speech);
+    awaitable<void> collect_sound(engines::SpeechStream& speech);
+    void stamp(Moment moment) { timeline_.stamp(moment, setting_.voicebox.clock.now()); }
+
+    Setting setting_;
+    Occasion occasion_;
+    bool aloud_;
+
+    Channel<std::string> text_;      // deltas for the client
+    Channel<Piece> sentences_;       // pieces to speak
+    Channel<engines::SpeechChunk> sound_;
+
+    SentenceSplitter splitter_;
+    std::string reply_;                  // all text generated, reasoning left out
+    std::size_t delivered_bytes_ = 0;    // of reply_, as text
+    std::vector<Message> skill_messages_;
+    std::vector<skills::Effect> effects_;
+    // Where the reply stands after each sentence that went to the synthesiser: bytes said to it,
+    // bytes of reply_. Translates what was spoken into what of the reply was heard.
+    struct Milestone {
+        std::size_t said_bytes;
+        std::size_t reply_bytes;
+    };
+    std::vector<Milestone> milestones_;
+    HeardText heard_;
+    Timeline timeline_;
+};
+
+}  // namespace repartee::conversation

@@ -1,0 +1,121 @@
+#include "engines/hall.h"
+
+#include "audio/sniff.h"
+#include "base/task.h"
+
+namespace repartee::engines {
+
+namespace {
+
+template <class Contract>
+std::vector<std::string> kinds_of(const std::vector<Offer<Contract>>& offers) {
+    std::vector<std::string> kinds{"auto"};
+    for (const auto& offer : offers) {
+        kinds.push_back(offer.kind);
+    }
+    return kinds;
+}
+
+}  // namespace
+
+std::vector<std::string> recogniser_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.recognisers);
+}
+std::vector<std::string> model_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.models);
+}
+std::vector<std::string> synthesiser_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.synthesisers);
+}
+std::vector<std::string> detector_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.detectors);
+}
+
+// A kind that is named stands alone; `auto` brings every candidate that may be picked by itself, and
+// never somebody else's computer.
+template <class Contract>
+Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
+                            const std::vector<Offer<Contract>>& offers, const Surroundings& surroundings) {
+    std::vector<Roster::Candidate> candidates;
+    for (const auto& offer : offers) {
+        if (choice == "auto" ? !offer.automatic : offer.kind != choice) {
+            continue;
+        }
+        auto engine = offer.create(surroundings);
+        if (choice != "auto" || engine->info().place != Place::Cloud) {
+            candidates.push_back({std::move(engine), offer.rank});
+        }
+    }
+    auto post = std::make_unique<Post>();
+    post->roster = std::make_unique<Roster>(name, std::move(candidates), surroundings.clock, surroundings.log);
+    post->name = std::move(name);
+    post->choice = choice;
+    posts_.push_back(std::move(post));
+    return *posts_.back();
+}
+
+Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const EngineChoices& choices) {
+    auto& hears = fill_post("recogniser", choices.recogniser, catalogue.recognisers, surroundings);
+    auto& thinks = fill_post("model", choices.model, catalogue.models, surroundings);
+    auto& speaks = fill_post("synthesiser", choices.synthesiser, catalogue.synthesisers, surroundings);
+    auto& detects = fill_post("detector", choices.detector, catalogue.detectors, surroundings);
+
+    auto recogniser = std::make_unique<AutomaticRecogniser>(*hears.roster);
+    auto model = std::make_unique<AutomaticModel>(*thinks.roster, surroundings.log);
+    auto synthesiser = std::make_unique<AutomaticSynthesiser>(*speaks.roster);
+    recogniser_ = recogniser.get();
+    model_ = model.get();
+    synthesiser_ = synthesiser.get();
+    detector_ = static_cast<Detector*>(&detects.roster->best());
+    adapters_.push_back(std::move(recogniser));
+    adapters_.push_back(std::move(model));
+    adapters_.push_back(std::move(synthesiser));
+
+    for (const auto& offer : catalogue.decoders) {
+        decoders_.push_back(offer.create(surroundings));
+    }
+}
+
+Result<Decoder*> Hall::decoder_for(std::span<const std::byte> head) const {
+    for (const auto& decoder : decoders_) {
+        if (decoder->recognises(head)) {
+            return decoder.get();
+        }
+    }
+    return Error{ErrorKind::Unsupported,
+                 "This server cannot open " + std::string(audio::name_of(audio::sniff(head))) +
+                     " recordings yet. Send WAV, or headerless 16-bit mono PCM at 16 kHz.",
+                 {}};
+}
+
+awaitable<void> Hall::check() {
+    std::vector<Task> questions;
+    auto executor = co_await asio::this_coro::executor;
+    for (const auto& post : posts_) {
+        questions.emplace_back(executor, post->roster->check(check_limit));
+    }
+    for (auto& question : questions) {
+        co_await question.join();
+    }
+}
+
+std::vector<Hall::Trade> Hall::trades() const {
+    std::vector<Trade> trades;
+    for (const auto& post : posts_) {
+        trades.push_back({post->name, post->choice, post->roster->verdicts()});
+    }
+    return trades;
+}
+
+bool Hall::ready() const {
+    for (const auto& post : posts_) {
+        for (const auto& verdict : post->roster->verdicts()) {
+            if (verdict.in_use && !verdict.health.usable) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace repartee::engines

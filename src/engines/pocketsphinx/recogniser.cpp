@@ -1,0 +1,98 @@
+#include "engines/pocketsphinx/recogniser.h"
+
+namespace repartee::engines::pocketsphinx {
+
+namespace {
+
+constexpr std::string_view language = "en";
+
+class PocketsphinxStream final : public RecogniserStream {
+public:
+    PocketsphinxStream(DecoderPool& decoders, bool partials)
+        : decoders_(decoders), utterance_(decoders.open(partials)) {}
+
+    ~PocketsphinxStream() override { end(); }
+
+    void push(std::span<const audio::Sample> samples) override { decoders_.push(*utterance_, samples); }
+    void finish() override { decoders_.finish(*utterance_); }
+
+    awaitable<std::optional<Transcript>> next() override {
+        if (ended_) {
+            co_return std::nullopt;
+        }
+        try {
+            co_return co_await utterance_->outbox.next();
+        } catch (...) {
+            end();
+            throw;
+        }
+    }
+
+private:
+    void end() {
+        if (!std::exchange(ended_, true)) {
+            decoders_.abandon(*utterance_);
+        }
+    }
+
+    DecoderPool& decoders_;
+    std::shared_ptr<Utterance> utterance_;  // shared with the pool, see Utterance
+    bool ended_ = false;
+};
+
+// For those who asked for a language we do not have.
+class DeafStream final : public RecogniserStream {
+public:
+    void push(std::span<const audio::Sample>) override {}
+    void finish() override {}
+
+    awaitable<std::optional<Transcript>> next() override {
+        if (std::exchange(told_, true)) {
+            co_return std::nullopt;
+        }
+        throw Failure(ErrorKind::Unsupported, "This recogniser understands English only.");
+    }
+
+private:
+    bool told_ = false;
+};
+
+}  // namespace
+
+Pocketsphinx::Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool)
+    : settings_(settings), pool_(pool), decoders_(settings, clock, log) {}
+
+EngineInfo Pocketsphinx::info() const {
+    return {.kind = "pocketsphinx",
+            .model = std::filesystem::path(settings_.acoustic_model).filename().string(),
+            .place = Place::Embedded};
+}
+
+awaitable<Health> Pocketsphinx::check() {
+    const auto* advice = "apt-get install pocketsphinx-en-us, or correct the paths in [engines.pocketsphinx]";
+    Health health;
+    try {
+        auto prepare = [this](const std::stop_token&) { decoders_.prepare(); };
+        co_await pool_.run(prepare);
+        health.usable = true;
+        health.reason = "built in, English";
+    } catch (const Failure& failure) {
+        const auto& error = failure.error();
+        health.reason = error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
+        health.advice = error.kind == ErrorKind::Busy ? "" : advice;
+    }
+    co_return health;
+}
+
+RecogniserCapabilities Pocketsphinx::capabilities() const {
+    return {.languages = {Language(language)}, .partials = true};
+}
+
+std::unique_ptr<RecogniserStream> Pocketsphinx::start(const RecognitionRequest& request) {
+    if (!serves(language, request.language)) {
+        return std::make_unique<DeafStream>();
+    }
+    return std::make_unique<PocketsphinxStream>(decoders_, request.partials);
+}
+
+}  // namespace repartee::engines::pocketsphinx

@@ -1,0 +1,71 @@
+#include "engines/pocketsphinx/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace repartee::engines::pocketsphinx {
+
+namespace {
+
+constexpr TimePoint now{1000s};
+
+Standing speaking(TimePoint since) {
+    return {.has_work = true, .since = since, .last_audio = now};
+}
+
+Standing finished(TimePoint since) {
+    return {.finished = true, .has_work = true, .since = since, .last_audio = since};
+}
+
+Standing served(Standing standing, std::size_t invested) {
+    standing.has_decoder = true;
+    standing.invested = invested;
+    return standing;
+}
+
+Standing caught_up(Standing standing, TimePoint last_audio) {
+    standing.has_work = false;
+    standing.last_audio = last_audio;
+    return standing;
+}
+
+using Standings = std::vector<Standing>;
+
+}  // namespace
+
+TEST(Schedule, ServesNobodyWhenNobodyWaits) {
+    EXPECT_FALSE(next_to_serve({}));
+    EXPECT_FALSE(next_to_serve(Standings{served(speaking(now), 0), caught_up(speaking(now), now)}));
+}
+
+TEST(Schedule, ServesTheFinishedBeforeThoseWhoSpeak) {
+    EXPECT_EQ(next_to_serve(Standings{speaking(now - 9s), finished(now - 1s), finished(now - 3s)}), 2U);
+    EXPECT_EQ(next_to_serve(Standings{speaking(now - 2s), speaking(now - 9s)}), 1U);
+}
+
+TEST(Schedule, LetsThoseWhoSpeakWaitForEachOther) {
+    Standings standings{served(speaking(now - 9s), 100), caught_up(served(speaking(now - 9s), 50), now - 900ms)};
+    EXPECT_FALSE(next_to_revoke(standings, speaking(now), now));
+}
+
+TEST(Schedule, TakesFromWhoeverHasBeenSilentOnTheLineForLongest) {
+    Standings standings{caught_up(served(speaking(now - 9s), 10), now - 2s),
+                        caught_up(served(speaking(now - 9s), 900), now - 5s),
+                        served(speaking(now - 9s), 0)};
+    EXPECT_EQ(next_to_revoke(standings, speaking(now), now), 1U);
+    EXPECT_EQ(next_to_revoke(standings, finished(now), now), 1U);
+}
+
+TEST(Schedule, TakesForTheFinishedFromWhoeverLosesLeast) {
+    Standings standings{served(finished(now - 1s), 0), served(speaking(now - 9s), 300), served(speaking(now - 2s), 200)};
+    EXPECT_EQ(next_to_revoke(standings, finished(now), now), 2U);
+    standings[2].giving_back = true;
+    EXPECT_EQ(next_to_revoke(standings, finished(now), now), 1U);
+}
+
+TEST(Schedule, NeverTakesFromTheFinished) {
+    EXPECT_FALSE(next_to_revoke(Standings{served(finished(now - 9s), 0)}, finished(now), now));
+}
+
+}  // namespace repartee::engines::pocketsphinx

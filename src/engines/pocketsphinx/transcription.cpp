@@ -1,0 +1,54 @@
+#include "engines/pocketsphinx/transcription.h"
+
+#include "engines/pocketsphinx/words.h"
+
+namespace repartee::engines::pocketsphinx {
+
+namespace {
+
+// Samples. A section of this length ends at the next pause. Nearly all that people say to a machine
+// is shorter, and is understood best in one piece.
+constexpr std::size_t long_section = std::size_t{10} * audio::speech_rate;
+
+// Samples. It ends here in any case, though it may cost a word: bounds the audio kept, the
+// time that a final takes (a twentieth of this), and what hearing it again would cost.
+constexpr std::size_t longest_section = std::size_t{30} * audio::speech_rate;
+
+}  // namespace
+
+Transcription::Transcription(Decoder& decoder, Progress& progress) : decoder_(decoder), progress_(progress) {
+    decoder_.begin(progress_.mean);
+}
+
+void Transcription::feed(std::span<const audio::Sample> step) {
+    decoder_.feed(step);
+    section_samples_ += step.size();
+    if (section_samples_ >= longest_section || (section_samples_ >= long_section && !decoder_.hears_speech())) {
+        settle();
+        decoder_.begin(progress_.mean);
+    }
+}
+
+void Transcription::finish() { settle(); }
+
+void Transcription::settle() {
+    auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(
+        audio::duration_of(progress_.samples, audio::speech_rate));
+    for (auto& word : decoder_.end()) {
+        word.start += offset;
+        word.end += offset;
+        progress_.words.push_back(std::move(word));
+    }
+    progress_.mean = decoder_.mean();
+    progress_.samples += std::exchange(section_samples_, 0);
+}
+
+std::string Transcription::text() const {
+    auto text = text_of(progress_.words);
+    if (auto open = decoder_.text(); !open.empty()) {
+        text += (text.empty() ? "" : " ") + open;
+    }
+    return text;
+}
+
+}  // namespace repartee::engines::pocketsphinx

@@ -1,0 +1,55 @@
+// Speech to text. One stream is one utterance.
+//
+//     auto ear = recogniser.start({.language = "en"});
+//     ear->push(samples);  ...  ear->finish();
+//     while (auto heard = co_await ear->next()) { ... }   // partials, then one final, then the end
+//                                                         // destroying it means: stop now
+#pragma once
+
+#include "audio/pcm.h"
+#include "engines/engine.h"
+#include "vocabulary/transcript.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace repartee::engines {
+
+struct RecogniserCapabilities {
+    std::vector<Language> languages;  // empty: any
+    bool partials = false;            // whether text comes before `finish`
+};
+
+struct RecognitionRequest {
+    Language language = {};  // empty: the engine decides
+    bool partials = false;   // whether anybody will read them; without, only the final comes
+};
+
+// All calls on the strand that called `start`.
+class RecogniserStream {
+public:
+    // Stops at once and frees the engine's place; never blocks for longer than it takes the engine
+    // to notice (tens of milliseconds of its own thread, none of ours).
+    virtual ~RecogniserStream() = default;
+
+    // 16 kHz mono. Copies what it keeps; never blocks. Anything after `finish` is ignored.
+    virtual void push(std::span<const audio::Sample> samples) = 0;
+
+    // No more audio: what is still to be understood comes out of `next`, ended by one final.
+    virtual void finish() = 0;
+
+    // The next transcript; nothing after the final. Throws Failure when the engine gives up:
+    // Busy when no place came free in time, ProviderBroke or ProviderLate for a peer's faults.
+    // Cancelling throws operation_aborted and ends the stream.
+    virtual awaitable<std::optional<Transcript>> next() = 0;
+};
+
+class Recogniser : public Engine {
+public:
+    virtual RecogniserCapabilities capabilities() const = 0;
+    virtual std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) = 0;
+};
+
+}  // namespace repartee::engines

@@ -1,0 +1,43 @@
+// Silence is not speech: recognisers invent words on noise, and a model would answer them.
+//
+// Collects what the detector says about an utterance and decides whether a transcript of it can be
+// believed. Pure but for the detector's own state.
+#pragma once
+
+#include "engines/detector.h"
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <span>
+
+namespace repartee::hearing {
+
+class SpeechGate {
+public:
+    explicit SpeechGate(std::unique_ptr<engines::DetectorStream> detector) : detector_(std::move(detector)) {}
+
+    // 16 kHz mono, any length.
+    void push(std::span<const audio::Sample> samples);
+
+    // Enough of it sounded like somebody speaking. A short "no" has about 150 ms of voice.
+    bool heard_speech() const { return voiced_ >= least_voiced; }
+    std::chrono::milliseconds voiced() const { return voiced_; }
+    std::chrono::milliseconds length() const { return length_; }
+
+    static constexpr std::chrono::milliseconds least_voiced{80};
+
+private:
+    static constexpr std::chrono::milliseconds frame_length{20};
+    static constexpr std::size_t frame_samples = audio::speech_rate / 1000 * frame_length.count();
+
+    void judge(std::span<const audio::Sample> frame);
+
+    std::unique_ptr<engines::DetectorStream> detector_;
+    std::array<audio::Sample, frame_samples> partial_{};
+    std::size_t filled_ = 0;
+    std::chrono::milliseconds voiced_{0};
+    std::chrono::milliseconds length_{0};
+};
+
+}  // namespace repartee::hearing

@@ -1,0 +1,448 @@
+#include "net/beast_websocket.h"
+
+#include "base/task.h"
+#include "net/wakeup.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace repartee::net {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+
+// A frame header may promise a whole message at once; memory is given as bytes arrive, so much at a time.
+constexpr std::size_t read_piece = 64 << 10;
+
+// A long message may take longer to send than a short one: a second more for so many bytes.
+constexpr std::size_t slowest_bytes_per_second = 16 << 10;
+
+// What the coroutines of one socket share with Beast's operations, which may end after the socket
+// has been destroyed: each operation under way holds a shared_ptr to it, the WebSocket another.
+template <class Stream>
+class Conversation : public std::enable_shared_from_this<Conversation<Stream>> {
+public:
+    Conversation(Stream stream, Clock& clock, WebSocketOptions options)
+        : executor_(stream.get_executor()),
+          clock_(clock),
+          options_(options),
+          stream_(std::move(stream)),
+          closed_(executor_, asio::steady_timer::time_point::max()) {
+        stream_.read_message_max(options.message_limit);
+        // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
+        stream_.auto_fragment(false);
+        stream_.control_callback([this](websocket::frame_type, beast::string_view) { heard(); });
+    }
+
+    awaitable<bool> accept(const Request& request);
+    awaitable<void> open(const std::string& host, const std::string& target, Headers headers);
+
+    awaitable<std::optional<WsMessage>> receive();
+    awaitable<bool> send(std::string data, bool binary);
+    awaitable<void> close(CloseCode code, std::string reason);
+
+    bool is_open() const { return !closing_ && !read_ended_ && stream_.is_open(); }
+
+    std::optional<std::uint16_t> close_code() const {
+        // Beast knows a reason only from the peer, and 0 as long as there is none.
+        auto code = stream_.reason().code;
+        return read_ended_ && code != 0 ? std::optional<std::uint16_t>(code) : std::nullopt;
+    }
+
+    // Lets the connection go without a word; everything under way ends with an error.
+    void drop() {
+        keeper_.cancel();
+        error_code ignored;
+        beast::get_lowest_layer(stream_).close(ignored);
+    }
+
+private:
+    // A coroutine inside `send`. Lives in its frame; whoever finishes or leaves takes it off the list.
+    struct Sender {
+        std::string data;
+        bool binary = false;
+        bool finished = false;
+        bool sent = false;
+        Wakeup wakeup;
+    };
+
+    void read_on();
+    void on_read(error_code error);
+    void write_next();
+    void on_written(error_code error);
+    void leave(Sender& sender);
+    void refuse_senders();
+    void on_closed();
+
+    void heard() {
+        heard_at_ = clock_.now();
+        pinged_ = false;
+    }
+
+    // Watches the time. Started once; started again when a deadline comes nearer than its nap.
+    static awaitable<void> keep(std::shared_ptr<Conversation> self);
+    void start_keeper() { keeper_ = Task(executor_, keep(this->shared_from_this())); }
+    TimePoint next_deadline();
+    void ping();
+
+    Executor executor_;
+    Clock& clock_;
+    const WebSocketOptions options_;
+    websocket::stream<Stream, false> stream_;  // without permessage-deflate
+    Task keeper_;
+
+    // Receiving. `incoming_` is the message being read, `buffer_` Beast's view of it.
+    std::string incoming_;
+    std::optional<asio::dynamic_string_buffer<char, std::char_traits<char>, std::allocator<char>>> buffer_;
+    std::optional<WsMessage> received_;
+    bool reading_ = false;
+    bool read_ended_ = false;
+    Wakeup receiver_;
+    TimePoint heard_at_{};
+    bool pinged_ = false;
+    bool pinging_ = false;
+
+    // Sending. `outgoing_` is the frame on its way; its sender may have been cancelled meanwhile.
+    std::vector<Sender*> waiting_;  // as long as there are coroutines in `send`
+    Sender* writer_ = nullptr;
+    std::string outgoing_;
+    bool writing_ = false;
+
+    // Handshakes, writes and closing: what must be over by when.
+    TimePoint write_deadline_ = TimePoint::max();
+    TimePoint handshake_deadline_ = TimePoint::max();
+
+    bool closing_ = false;
+    bool close_done_ = false;
+    asio::steady_timer closed_;  // never expires; cancelled to wake all who wait in `close`
+};
+
+// --- handshakes ---
+
+template <class Stream>
+awaitable<bool> Conversation<Stream>::accept(const Request& request) {
+    namespace http = beast::http;
+    http::request<http::empty_body> handshake;
+    handshake.version(11);
+    handshake.method(http::verb::get);
+    handshake.target("/");
+    handshake.set(http::field::connection, "upgrade");
+    handshake.set(http::field::upgrade, "websocket");
+    handshake.set(http::field::host, request.host);
+    for (const char* name : {"Sec-WebSocket-Key", "Sec-WebSocket-Version"}) {
+        auto value = request.headers.get(name).value_or("");
+        handshake.set(name, beast::string_view(value.data(), value.size()));
+    }
+    stream_.set_option(websocket::stream_base::decorator(
+        [](websocket::response_type& response) { response.set(http::field::server, "repartee"); }));
+    handshake_deadline_ = clock_.now() + options_.handshake_timeout;
+    start_keeper();
+    auto [error] = co_await stream_.async_accept(handshake, asio::as_tuple(use_awaitable));
+    handshake_deadline_ = TimePoint::max();
+    heard();
+    co_return !error;
+}
+
+template <class Stream>
+awaitable<void> Conversation<Stream>::open(const std::string& host, const std::string& target, Headers headers) {
+    stream_.set_option(websocket::stream_base::decorator([headers = std::move(headers)](
+                                                             websocket::request_type& request) {
+        request.set(beast::http::field::user_agent, "repartee");
+        for (const auto& [name, value] : headers) {
+            request.insert(name, value);
+        }
+    }));
+    handshake_deadline_ = clock_.now() + options_.handshake_timeout;
+    start_keeper();
+    websocket::response_type response;
+    auto [error] = co_await stream_.async_handshake(response, host, target, asio::as_tuple(use_awaitable));
+    bool late = clock_.now() >= handshake_deadline_;
+    handshake_deadline_ = TimePoint::max();
+    heard();
+    if (error && late) {
+        throw Failure(ErrorKind::ProviderLate, fmt::format("{} did not answer the WebSocket handshake", host));
+    }
+    if (error == websocket::error::upgrade_declined) {
+        throw Failure(ErrorKind::ProviderBroke,
+                      fmt::format("{} refused the WebSocket handshake with status {}", host, response.result_int()));
+    }
+    if (error) {
+        throw Failure(ErrorKind::ProviderBroke, fmt::format("the WebSocket handshake with {} failed", host),
+                      error.message());
+    }
+}
+
+// --- receiving ---
+
+template <class Stream>
+awaitable<std::optional<WsMessage>> Conversation<Stream>::receive() {
+    if (!received_ && !read_ended_) {
+        if (!reading_) {
+            reading_ = true;
+            heard();  // the idle time counts while somebody listens
+            incoming_.clear();
+            buffer_.emplace(incoming_);
+            read_on();
+        }
+        co_await receiver_.wait();
+    }
+    auto message = std::move(received_);
+    received_.reset();
+    co_return message;
+}
+
+template <class Stream>
+void Conversation<Stream>::read_on() {
+    stream_.async_read_some(*buffer_, read_piece, [self = this->shared_from_this()](error_code error, std::size_t) {
+        self->on_read(error);
+    });
+}
+
+template <class Stream>
+void Conversation<Stream>::on_read(error_code error) {
+    heard();
+    if (!error && !stream_.is_message_done()) {
+        read_on();
+        return;
+    }
+    reading_ = false;
+    if (error) {
+        read_ended_ = true;
+        refuse_senders();
+    } else {
+        received_.emplace(WsMessage{stream_.got_binary(), std::move(incoming_)});
+    }
+    receiver_.wake_now();
+}
+
+// --- sending ---
+
+template <class Stream>
+awaitable<bool> Conversation<Stream>::send(std::string data, bool binary) {
+    if (!is_open()) {
+        co_return false;
+    }
+    Sender sender{std::move(data), binary, false, false, {}};
+    struct Leaving {
+        Conversation& conversation;
+        Sender& sender;
+        ~Leaving() { conversation.leave(sender); }
+    } leaving{*this, sender};
+    waiting_.push_back(&sender);
+    if (!writing_) {
+        write_next();
+    }
+    if (!sender.finished) {
+        co_await sender.wakeup.wait();
+    }
+    co_return sender.sent;
+}
+
+template <class Stream>
+void Conversation<Stream>::write_next() {
+    if (waiting_.empty()) {
+        return;
+    }
+    writer_ = waiting_.front();
+    waiting_.erase(waiting_.begin());
+    outgoing_ = std::move(writer_->data);
+    writing_ = true;
+    write_deadline_ =
+        clock_.now() + options_.write_timeout + std::chrono::seconds(outgoing_.size() / slowest_bytes_per_second);
+    stream_.binary(writer_->binary);
+    stream_.async_write(asio::buffer(outgoing_), [self = this->shared_from_this()](error_code error, std::size_t) {
+        self->on_written(error);
+    });
+}
+
+template <class Stream>
+void Conversation<Stream>::on_written(error_code error) {
+    writing_ = false;
+    write_deadline_ = TimePoint::max();
+    auto* sender = std::exchange(writer_, nullptr);
+    if (error) {
+        refuse_senders();
+    }
+    write_next();
+    if (sender) {
+        sender->finished = true;
+        sender->sent = !error;
+        sender->wakeup.wake_now();
+    }
+}
+
+template <class Stream>
+void Conversation<Stream>::leave(Sender& sender) {
+    std::erase(waiting_, &sender);
+    if (writer_ == &sender) {
+        writer_ = nullptr;
+    }
+}
+
+// Those whose frame has not begun.
+template <class Stream>
+void Conversation<Stream>::refuse_senders() {
+    for (auto* sender : std::exchange(waiting_, {})) {
+        sender->finished = true;
+        sender->wakeup.wake();
+    }
+}
+
+// --- closing ---
+
+template <class Stream>
+awaitable<void> Conversation<Stream>::close(CloseCode code, std::string reason) {
+    if (!closing_) {
+        closing_ = true;
+        refuse_senders();
+        if (!stream_.is_open()) {
+            on_closed();
+        } else {
+            handshake_deadline_ = clock_.now() + options_.close_timeout;
+            start_keeper();
+            websocket::close_reason why(static_cast<websocket::close_code>(code));
+            // A control frame carries 125 bytes, two of them the code.
+            reason.resize(std::min<std::size_t>(reason.size(), 123));
+            why.reason.assign(reason.data(), reason.size());
+            stream_.async_close(why, [self = this->shared_from_this()](error_code) { self->on_closed(); });
+        }
+    }
+    // Not by cancelling the wait is this coroutine told that the socket has closed, so it looks.
+    while (!close_done_) {
+        co_await closed_.async_wait(asio::as_tuple(use_awaitable));
+        auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+}
+
+template <class Stream>
+void Conversation<Stream>::on_closed() {
+    close_done_ = true;
+    handshake_deadline_ = TimePoint::max();
+    closed_.cancel();
+    drop();
+}
+
+// --- time ---
+
+template <class Stream>
+awaitable<void> Conversation<Stream>::keep(std::shared_ptr<Conversation> self) {
+    for (;;) {
+        auto now = self->clock_.now();
+        auto deadline = self->next_deadline();
+        if (deadline <= now) {
+            self->drop();
+            co_return;
+        }
+        if (self->reading_ && !self->pinged_ && !self->closing_) {
+            auto ping_at = self->heard_at_ + self->options_.ping_interval;
+            if (ping_at <= now) {
+                self->ping();
+            } else {
+                deadline = std::min(deadline, ping_at);
+            }
+        }
+        // A deadline set during the nap is never nearer than its end.
+        auto longest_nap = std::min(self->options_.ping_interval, self->options_.write_timeout);
+        co_await self->clock_.sleep_until(std::min(deadline, now + longest_nap));
+    }
+}
+
+template <class Stream>
+TimePoint Conversation<Stream>::next_deadline() {
+    auto deadline = std::min(write_deadline_, handshake_deadline_);
+    if (reading_) {
+        deadline = std::min(deadline, heard_at_ + 2 * options_.ping_interval);
+    }
+    return deadline;
+}
+
+template <class Stream>
+void Conversation<Stream>::ping() {
+    pinged_ = true;
+    if (pinging_) {
+        return;  // an earlier one is still stuck behind a full socket
+    }
+    pinging_ = true;
+    stream_.async_ping({}, [self = this->shared_from_this()](error_code) { self->pinging_ = false; });
+}
+
+// --- the WebSocket itself ---
+
+template <class Stream>
+class BeastWebSocket final : public WebSocket {
+public:
+    explicit BeastWebSocket(std::shared_ptr<Conversation<Stream>> conversation)
+        : conversation_(std::move(conversation)) {}
+    ~BeastWebSocket() override { conversation_->drop(); }
+
+    awaitable<std::optional<WsMessage>> receive() override { return conversation_->receive(); }
+    awaitable<bool> send_text(std::string text) override { return conversation_->send(std::move(text), false); }
+    awaitable<bool> send_binary(std::string bytes) override { return conversation_->send(std::move(bytes), true); }
+    awaitable<void> close(CloseCode code, std::string reason) override {
+        return conversation_->close(code, std::move(reason));
+    }
+    bool is_open() const override { return conversation_->is_open(); }
+    std::optional<std::uint16_t> close_code() const override { return conversation_->close_code(); }
+
+private:
+    std::shared_ptr<Conversation<Stream>> conversation_;  // the other owners are operations under way
+};
+
+template <class Stream>
+awaitable<std::unique_ptr<WebSocket>> accept_on(Stream stream, const Request& request, Clock& clock,
+                                                WebSocketOptions options) {
+    auto conversation = std::make_shared<Conversation<Stream>>(std::move(stream), clock, options);
+    std::unique_ptr<WebSocket> socket = std::make_unique<BeastWebSocket<Stream>>(conversation);
+    bool accepted = co_await conversation->accept(request);
+    if (!accepted) {
+        co_return nullptr;
+    }
+    co_return socket;
+}
+
+template <class Stream>
+awaitable<std::unique_ptr<WebSocket>> open_on(Stream stream, std::string host, std::string target, Headers headers,
+                                              Clock& clock, WebSocketOptions options) {
+    auto conversation = std::make_shared<Conversation<Stream>>(std::move(stream), clock, options);
+    std::unique_ptr<WebSocket> socket = std::make_unique<BeastWebSocket<Stream>>(conversation);
+    co_await conversation->open(host, target, std::move(headers));
+    co_return socket;
+}
+
+}  // namespace
+
+awaitable<std::unique_ptr<WebSocket>> accept_websocket(PlainStream stream, const Request& request, Clock& clock,
+                                                       WebSocketOptions options) {
+    return accept_on(std::move(stream), request, clock, options);
+}
+
+awaitable<std::unique_ptr<WebSocket>> accept_websocket(TlsStream stream, const Request& request, Clock& clock,
+                                                       WebSocketOptions options) {
+    return accept_on(std::move(stream), request, clock, options);
+}
+
+awaitable<std::unique_ptr<WebSocket>> open_websocket(PlainStream stream, std::string host, std::string target,
+                                                     Headers headers, Clock& clock, WebSocketOptions options) {
+    return open_on(std::move(stream), std::move(host), std::move(target), std::move(headers), clock, options);
+}
+
+awaitable<std::unique_ptr<WebSocket>> open_websocket(TlsStream stream, std::string host, std::string target,
+                                                     Headers headers, Clock& clock, WebSocketOptions options) {
+    return open_on(std::move(stream), std::move(host), std::move(target), std::move(headers), clock, options);
+}
+
+}  // namespace repartee::net

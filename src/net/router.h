@@ -1,0 +1,82 @@
+// Which path does what. Filled by the surfaces before the server starts, read-only afterwards.
+#pragma once
+
+#include "base/async.h"
+#include "net/http.h"
+#include "net/websocket.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace repartee::net {
+
+// A response whose body is written piece by piece (chunked transfer coding).
+class BodyWriter {
+public:
+    virtual ~BodyWriter() = default;
+    // False when the client has gone.
+    virtual awaitable<bool> write(std::string piece) = 0;
+};
+
+// How a handler answers a request that may take long. When the client goes away the handler is
+// cancelled, so whatever it has started upstream stops too.
+class Exchange {
+public:
+    virtual ~Exchange() = default;
+    virtual const Request& request() const = 0;
+    // Exactly one of these two, once.
+    virtual awaitable<void> respond(Response response) = 0;
+    // Sends the head; the body follows through the writer, which lives as long as the exchange.
+    virtual awaitable<BodyWriter*> stream(Response head) = 0;
+};
+
+using HttpHandler = std::function<awaitable<Response>(const Request&)>;
+using ExchangeHandler = std::function<awaitable<void>(Exchange&)>;
+// Runs as long as the socket is to live; the socket is closed with 1000 when it returns and with
+// 1011 when it throws. Cancelled when the server stops.
+using WebSocketHandler = std::function<awaitable<void>(WebSocket&, const Request&)>;
+// Asked before the 101. Nothing means welcome; a response refuses with it.
+using WebSocketGuard = std::function<std::optional<Response>(const Request&)>;
+
+struct RouteOptions {
+    std::size_t body_limit = 1 << 20;      // bytes of a request body; more is 413
+    std::size_t message_limit = 16 << 20;  // bytes of one WebSocket message; more closes with 1009
+    // "POST /api/chat" of the old HTTP APIs answer any origin without credentials; the others follow
+    // the list of allowed origins.
+    bool any_origin = false;
+};
+
+class Router {
+public:
+    // Handlers are called on the connection's strand. They are copied; what they capture outlives the
+    // server.
+    void get(std::string path, HttpHandler handler, RouteOptions options = {});
+    void post(std::string path, HttpHandler handler, RouteOptions options = {});
+    void exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options = {});
+    void websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler, RouteOptions options = {});
+
+    struct Route {
+        HttpHandler http;
+        ExchangeHandler exchange;
+        RouteOptions options;
+    };
+    struct WebSocketRoute {
+        WebSocketGuard guard;
+        WebSocketHandler handler;
+        RouteOptions options;
+    };
+
+    // Which methods a path knows, for 405 and Allow; empty when the path is unknown.
+    std::vector<std::string> methods(std::string_view path) const;
+    const Route* find(std::string_view method, std::string_view path) const;
+    const WebSocketRoute* find_websocket(std::string_view path) const;
+
+private:
+    std::map<std::string, std::map<std::string, Route, std::less<>>, std::less<>> routes_;
+    std::map<std::string, WebSocketRoute, std::less<>> websockets_;
+};
+
+}  // namespace repartee::net

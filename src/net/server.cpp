@@ -1,0 +1,230 @@
+#include "net/server.h"
+
+#include "net/connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
+#include <fmt/format.h>
+
+#include "base/together.h"
+
+#include <list>
+#include <unordered_set>
+
+namespace repartee::net {
+
+namespace {
+
+using asio::ip::tcp;
+
+// How many connections beyond the limit may be told so at the same time; the rest is just closed.
+constexpr std::size_t polite_refusals = 64;
+
+// Out of file descriptors, most likely: wait until some connection has ended.
+constexpr auto pause_after_failed_accept = std::chrono::milliseconds(100);
+
+Peer peer_of(const tcp::socket& socket) {
+    error_code error;
+    auto address = socket.remote_endpoint(error).address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    }
+    return {address.to_string(), !error && address.is_loopback()};
+}
+
+Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
+    return {ErrorKind::Unavailable,
+            fmt::format("cannot listen on {} port {}: {}", endpoint.address, endpoint.port, error.message()), {}};
+}
+
+}  // namespace
+
+// Everything but the counters lives on `strand_`; each connection has another strand.
+class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
+public:
+    Impl(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
+         Metrics& metrics)
+        : executor_(executor),
+          strand_(asio::make_strand(executor)),
+          house_(std::make_shared<House>(router, std::move(options), clock, std::move(log), metrics)),
+          emptied_(strand_, asio::steady_timer::time_point::max()) {}
+
+    Result<Endpoint> listen(const Endpoint& endpoint);
+    awaitable<void> drain(Duration grace);
+    void stop();
+
+    std::size_t connections() const { return count_; }
+    bool draining() const { return house_->draining; }
+    const Executor& strand() const { return strand_; }
+
+private:
+    static awaitable<void> accept_all(std::shared_ptr<Impl> self, std::shared_ptr<tcp::acceptor> acceptor);
+    void admit(tcp::socket socket);
+    void forget(const std::shared_ptr<Connection>& connection);
+    void close_listeners();
+    awaitable<void> until_empty();
+    template <class Action>
+    void tell_connections(Action action);
+
+    Executor executor_;
+    Executor strand_;
+    std::shared_ptr<House> house_;
+    std::list<std::shared_ptr<tcp::acceptor>> acceptors_;  // shared with their accept_all
+    std::unordered_set<std::shared_ptr<Connection>> connections_;
+    std::atomic<std::size_t> count_ = 0;  // of connections_, for other threads
+    asio::steady_timer emptied_;          // never expires; cancelled when the last connection has gone
+};
+
+Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
+    error_code error;
+    auto address = asio::ip::make_address(endpoint.address, error);
+    if (error) {
+        return cannot_listen(endpoint, error);
+    }
+    auto acceptor = std::make_shared<tcp::acceptor>(strand_);
+    tcp::endpoint where(address, endpoint.port);
+    acceptor->open(where.protocol(), error);
+    if (!error) {
+        acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+    }
+    if (!error) {
+        acceptor->bind(where, error);
+    }
+    if (!error) {
+        acceptor->listen(tcp::acceptor::max_listen_connections, error);
+    }
+    if (error) {
+        return cannot_listen(endpoint, error);
+    }
+    Endpoint bound{endpoint.address, acceptor->local_endpoint().port()};
+    // Detached: it owns what it touches, and ends when `drain` or `stop` closes the acceptor.
+    asio::co_spawn(strand_, accept_all(shared_from_this(), std::move(acceptor)), asio::detached);
+    return bound;
+}
+
+awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self, std::shared_ptr<tcp::acceptor> acceptor) {
+    self->acceptors_.push_back(acceptor);
+    while (!self->house_->draining) {
+        Executor strand = asio::make_strand(self->executor_);
+        auto [error, socket] = co_await acceptor->async_accept(strand, asio::as_tuple(use_awaitable));
+        if (self->house_->draining) {
+            break;
+        }
+        if (!error) {
+            self->admit(std::move(socket));
+        } else if (error != asio::error::connection_aborted) {
+            self->house_->log.warning("cannot accept a connection", {{"reason", error.message()}});
+            co_await self->house_->clock.sleep(pause_after_failed_accept);
+        }
+    }
+    error_code ignored;
+    acceptor->close(ignored);
+}
+
+void Server::Impl::admit(tcp::socket socket) {
+    auto admission = Admission::Welcome;
+    if (connections_.size() >= house_->options.max_connections) {
+        house_->refused.add();
+        admission = Admission::Full;
+        if (connections_.size() >= house_->options.max_connections + polite_refusals) {
+            return;
+        }
+    }
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    auto peer = peer_of(socket);
+    Executor strand = socket.get_executor();
+    const auto& tls = house_->options.tls;
+    auto transport = tls ? tls_transport(std::move(socket), tls->context()) : plain_transport(std::move(socket));
+    auto connection =
+        std::make_shared<Connection>(house_, strand, std::move(transport), std::move(peer), admission);
+    connections_.insert(connection);
+    count_ = connections_.size();
+    house_->connections.set(static_cast<double>(count_));
+    auto ended = [self = shared_from_this(), connection](std::exception_ptr) {
+        asio::post(self->strand_, [self, connection] { self->forget(connection); });
+    };
+    asio::co_spawn(strand, connection->run(), asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
+}
+
+void Server::Impl::forget(const std::shared_ptr<Connection>& connection) {
+    connections_.erase(connection);
+    count_ = connections_.size();
+    house_->connections.set(static_cast<double>(count_));
+    if (connections_.empty()) {
+        emptied_.cancel();
+    }
+}
+
+template <class Action>
+void Server::Impl::tell_connections(Action action) {
+    for (const auto& connection : connections_) {
+        asio::post(connection->executor(), [connection, action] { action(*connection); });
+    }
+}
+
+void Server::Impl::close_listeners() {
+    house_->draining = true;
+    for (const auto& acceptor : std::exchange(acceptors_, {})) {
+        error_code ignored;
+        acceptor->close(ignored);
+    }
+}
+
+awaitable<void> Server::Impl::drain(Duration grace) {
+    close_listeners();
+    tell_connections([](Connection& connection) { connection.drain(); });
+    if (grace > Duration::zero()) {
+        co_await first_of(until_empty(), house_->clock.sleep(grace));
+    }
+    tell_connections([](Connection& connection) { connection.abort(); });
+    co_await until_empty();
+}
+
+awaitable<void> Server::Impl::until_empty() {
+    while (!connections_.empty()) {
+        co_await emptied_.async_wait(asio::as_tuple(use_awaitable));
+        auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+}
+
+void Server::Impl::stop() {
+    close_listeners();
+    tell_connections([](Connection& connection) { connection.abort(); });
+}
+
+// --- Server ---
+
+Server::Server(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
+               Metrics& metrics)
+    : impl_(std::make_shared<Impl>(executor, router, std::move(options), clock, std::move(log), metrics)) {}
+
+Server::~Server() {
+    asio::post(impl_->strand(), [impl = impl_] { impl->stop(); });
+}
+
+Result<Endpoint> Server::listen(const Endpoint& endpoint) {
+    return impl_->listen(endpoint);
+}
+
+awaitable<void> Server::drain(std::chrono::milliseconds grace) {
+    // The list of connections lives on a strand of its own.
+    co_await asio::co_spawn(impl_->strand(), impl_->drain(grace), use_awaitable);
+}
+
+std::size_t Server::connections() const {
+    return impl_->connections();
+}
+
+bool Server::draining() const {
+    return impl_->draining();
+}
+
+}  // namespace repartee::net

@@ -1,0 +1,66 @@
+// The HTTP and WebSocket server: listeners, connections, limits, draining.
+//
+// Each connection has a strand of its own on the given executor (an io_context run by any number
+// of threads). All bytes of a request head pass the strict validator (http_validator.h) before
+// anything else looks at them.
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "net/origins.h"
+#include "net/router.h"
+#include "net/tls.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace repartee::net {
+
+struct ServerOptions {
+    OriginPolicy origins = {};
+    std::optional<TlsIdentity> tls = {};  // given: on every listener
+
+    std::size_t max_connections = 10'000;  // one more is answered 503 and closed
+    std::size_t head_limit = 16 << 10;     // bytes of request line and headers; more is 431 (or 414)
+    std::chrono::milliseconds head_timeout{10'000};       // first byte to end of head; then 408
+    std::chrono::milliseconds body_timeout{30'000};       // between two pieces of a body; then 408
+    std::chrono::milliseconds keep_alive_timeout{60'000}; // between two requests of a connection
+    std::chrono::milliseconds write_timeout{30'000};      // a client that takes nothing for so long is dropped
+    std::chrono::milliseconds websocket_ping_interval{20'000};  // a silent peer is pinged, and dropped
+                                                                // after as long again
+};
+
+struct Endpoint {
+    std::string address;  // "127.0.0.1", "::1", "0.0.0.0"
+    std::uint16_t port = 0;
+};
+
+class Server {
+public:
+    // `router` and the others outlive the server.
+    Server(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
+           Metrics& metrics);
+    ~Server();
+
+    // Binds and begins to accept; port 0 takes any free one. The endpoint really bound, or
+    // an Error that says which address and why.
+    Result<Endpoint> listen(const Endpoint& endpoint);
+
+    // Stops accepting, tells open WebSockets to close with 1012 after at most `grace`, finishes
+    // requests in hand, then cancels what is left. Returns when no connection is left.
+    awaitable<void> drain(std::chrono::milliseconds grace);
+
+    std::size_t connections() const;
+
+    // Completes when drain has begun: long-lived handlers may watch it to end their reply politely.
+    bool draining() const;
+
+private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;  // shared with the connections' coroutines, which may end last
+};
+
+}  // namespace repartee::net

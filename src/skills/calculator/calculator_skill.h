@@ -1,0 +1,14 @@
+// Works out what models are bad at.
+#pragma once
+
+#include "skills/skill.h"
+
+namespace repartee::skills::calculator {
+
+class CalculatorSkill final : public Skill {
+public:
+    SkillSchema schema() const override;
+    awaitable<SkillResult> run(boost::json::object arguments) override;
+};
+
+}  // namespace repartee::skills::calculator

@@ -1,0 +1,22 @@
+// Remembers what the user asks it to, for as long as the conversation lasts.
+#pragma once
+
+#include "skills/notes/notebook.h"
+#include "skills/skill.h"
+
+namespace repartee::skills::notes {
+
+class NotesSkill final : public Skill {
+public:
+    SkillSchema schema() const override;
+    awaitable<SkillResult> run(boost::json::object arguments) override;
+
+private:
+    std::string remember(std::string note);
+    std::string recall(std::string_view about) const;
+    std::string forget(std::string_view about);
+
+    Notebook notebook_;
+};
+
+}  // namespace repartee::skills::notes

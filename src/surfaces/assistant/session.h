@@ -1,0 +1,75 @@
+// One push-to-talk socket: its buffer, its conversation, its messages.
+//
+// One coroutine receives; beside it one listens to the recordings in the order they were made, and one
+// is the conversation. When the client leaves, the receiver ends and the others are cancelled: whatever
+// they were doing, the model included, stops. When the server is about to stop, what was said is still
+// answered.
+#pragma once
+
+#include "base/channel.h"
+#include "conversation/conversation.h"
+#include "hearing/recording.h"
+#include "net/websocket.h"
+#include "surfaces/assistant/messages.h"
+#include "surfaces/assistant/settings.h"
+#include "surfaces/surface.h"
+
+#include <memory>
+#include <string>
+
+namespace repartee::surfaces::assistant {
+
+class Session final : private conversation::Outlet {
+public:
+    // On the socket's strand; all referred to outlives the session.
+    Session(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
+            const AssistantSettings& settings, bool model_enabled);
+
+    awaitable<void> run();
+
+private:
+    awaitable<void> answer();
+    awaitable<void> stop_listening_when_draining();
+
+    struct Ended {
+        std::unique_ptr<hearing::Recording> recording;
+        TimePoint at;
+    };
+
+    // --- what the client sends ---
+    awaitable<void> receive();
+    awaitable<bool> handle_audio(std::string bytes);  // false: the socket has been closed
+    awaitable<void> handle_text(const std::string& text);
+    awaitable<void> start_recording();
+    awaitable<void> end_recording();
+    awaitable<void> take_options(Options options);
+
+    // --- recordings to transcripts ---
+    awaitable<void> listen();
+
+    // --- what the conversation sends ---
+    bool takes_audio() const override { return options_.speech; }
+    int audio_rate() const override { return audio::speech_rate; }
+    awaitable<void> heard(const Transcript& transcript, const Error* error) override;
+    awaitable<void> skipped() override;
+    awaitable<void> reply_began(const conversation::ReplyHead& head) override;
+    awaitable<void> reply_text(std::string delta) override;
+    awaitable<void> reply_text_ended(const std::string& text) override;
+    awaitable<void> reply_audio(std::span<const audio::Sample> samples) override;
+    awaitable<void> reply_ended(const conversation::ReplyEnd& end) override;
+
+    Executor executor_;
+    net::WebSocket& socket_;
+    const Stage& stage_;
+    const AssistantSettings& settings_;
+    Log log_;
+
+    Options options_;
+    std::unique_ptr<hearing::Recording> recording_;  // being made, or nothing
+    Channel<Ended> ended_;
+    conversation::Conversation conversation_;
+    bool text_open_ = false;    // `llm start` has been sent, its end has not
+    bool speech_open_ = false;  // likewise
+};
+
+}  // namespace repartee::surfaces::assistant

@@ -1,0 +1,54 @@
+// A client protocol: its paths, its messages, its errors.
+//
+// Each surface's folder adds one offer in register.cpp; the list of folders in
+// src/surfaces/CMakeLists.txt generates the calls. A surface puts its routes into the router and
+// translates between the wire and the conversation; it decides nothing about talking.
+#pragma once
+
+#include "base/clock.h"
+#include "base/fields.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "conversation/agent.h"
+#include "conversation/conversation.h"
+#include "engines/hall.h"
+#include "hearing/ears.h"
+#include "net/router.h"
+#include "skills/skill.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace repartee::surfaces {
+
+// What a surface may use. All of it outlives the surface.
+struct Stage {
+    engines::Hall& engines;
+    const hearing::Ears& ears;
+    const std::vector<skills::SkillOffer>& skills;
+    const conversation::Agent& agent;  // the surface's default agent
+    const conversation::TurnMetrics& turn_metrics;
+    Clock& clock;
+    Log log;
+    Metrics& metrics;
+};
+
+class Surface {
+public:
+    virtual ~Surface() = default;
+    virtual void add_routes(net::Router& router) = 0;
+};
+
+struct SurfaceOffer {
+    std::string name;  // the table [surfaces.<name>]
+    std::string help;
+    std::function<void(Fields&)> describe;
+    std::function<std::unique_ptr<Surface>(const Stage&)> create;
+};
+
+// Generated from the list in src/surfaces/CMakeLists.txt.
+void register_all(std::vector<SurfaceOffer>& offers);
+
+}  // namespace repartee::surfaces

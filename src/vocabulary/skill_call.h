@@ -1,0 +1,24 @@
+// What a model may ask for, and what it gets back.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <string>
+
+namespace repartee {
+
+// How a skill presents itself to a model, whichever model it is.
+struct SkillSchema {
+    std::string name;         // [a-z_]{1,64}
+    std::string description;  // one sentence a model can act on
+    boost::json::object parameters;  // JSON Schema of type "object"
+};
+
+// Untrusted: name and arguments come from a model and are checked before anything happens.
+struct SkillCall {
+    std::string id;  // names this call in the answer; made up where a provider gives none
+    std::string name;
+    boost::json::object arguments;
+};
+
+}  // namespace repartee

@@ -1,0 +1,1 @@
+fuzz_target(assistant_message LINKS surface_assistant)

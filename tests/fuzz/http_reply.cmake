@@ -1,0 +1,1 @@
+fuzz_target(http_reply LINKS net)

@@ -1,0 +1,1 @@
+fuzz_target(http_validator LINKS net)

@@ -1,0 +1,1 @@
+fuzz_target(sentence_splitter LINKS conversation)

@@ -1,0 +1,1 @@
+fuzz_target(settings_file LINKS config)

@@ -1,0 +1,179 @@
+#include "scenarios/script.h"
+
+#include "scenarios/stage.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <regex>
+
+namespace repartee::scenarios {
+
+namespace {
+
+using conversation::Outcome;
+using Words = std::vector<std::string>;  // what the pattern's groups matched
+
+Duration duration_from(const std::string& text) {
+    auto number = std::stod(text);
+    auto scale = text.ends_with("ms") ? 1.0 : text.ends_with("min") ? 60'000.0 : 1000.0;
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(number * scale));
+}
+
+std::chrono::milliseconds milliseconds_from(const std::string& text) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration_from(text));
+}
+
+class Player {
+public:
+    void line(const std::string& text) {
+        for (const auto& [pattern, action] : sentences_) {
+            std::smatch match;
+            if (std::regex_match(text, match, pattern)) {
+                action(Words(match.begin() + 1, match.end()));
+                return;
+            }
+        }
+        ADD_FAILURE() << "not understood";
+    }
+
+private:
+    using Sentence = std::pair<std::regex, std::function<void(const Words&)>>;
+
+    void go_to(const std::string& time) { stage_.advance_to(duration_from(time)); }
+
+    void act(const std::string& time, const std::function<void()>& action) {
+        go_to(time);
+        last_action_ = stage_.client.notes.size();
+        action();
+    }
+
+    // The first note of a kind since the last action, no later than `time`.
+    const Note* find(Note::Kind kind, const std::string& time) {
+        go_to(time);
+        for (auto i = last_action_; i < stage_.client.notes.size(); ++i) {
+            const auto& note = stage_.client.notes[i];
+            if (note.kind == kind && note.at - stage_.curtain <= duration_from(time)) {
+                return &note;
+            }
+        }
+        ADD_FAILURE() << "it did not come in time";
+        return nullptr;
+    }
+
+    void expect_end(Outcome outcome, const std::string* text, const std::string& time) {
+        if (const auto* note = find(Note::Kind::Ended, time)) {
+            EXPECT_EQ(note->outcome, outcome);
+            if (text != nullptr) {
+                EXPECT_EQ(note->text, *text);
+            }
+        }
+    }
+
+    void expect_text(Note::Kind kind, const std::string& text, const std::string& time) {
+        if (const auto* note = find(kind, time)) {
+            EXPECT_EQ(note->text, text);
+        }
+    }
+
+    void expect_heard(const std::string& text) {
+        for (auto note = stage_.client.notes.rbegin(); note != stage_.client.notes.rend(); ++note) {
+            if (note->kind == Note::Kind::Ended) {
+                EXPECT_EQ(note->heard, text);
+                return;
+            }
+        }
+        ADD_FAILURE() << "no reply has ended";
+    }
+
+    void expect_nothing_after(const std::string& time) {
+        for (const auto& note : stage_.client.notes) {
+            EXPECT_LE(note.at - stage_.curtain, duration_from(time)) << "there was: " << note.text;
+        }
+    }
+
+    bool prompt_has(const std::string& role, const std::string& text) {
+        auto wanted = role == "user" ? Role::User : role == "assistant" ? Role::Assistant : Role::System;
+        if (stage_.model.prompts.empty()) {
+            return false;
+        }
+        return std::ranges::any_of(stage_.model.prompts.back().messages, [&](const Message& message) {
+            return message.role == wanted && message.content == text;
+        });
+    }
+
+    Stage stage_;
+    std::size_t last_action_ = 0;
+
+    const std::vector<Sentence> sentences_ = sentences({
+        {R"re(model says "(.*)")re", [this](const Words& w) { stage_.settings.reply = w[0]; }},
+        {"model starts after (.+)", [this](const Words& w) { stage_.settings.first_token = milliseconds_from(w[0]); }},
+        {"each word takes (.+)", [this](const Words& w) { stage_.settings.token = milliseconds_from(w[0]); }},
+        {"voice starts after (.+)", [this](const Words& w) { stage_.settings.first_audio = milliseconds_from(w[0]); }},
+        {"voice speaks at (.+)x", [this](const Words& w) { stage_.settings.speed = std::stod(w[0]); }},
+        {"client listens", [this](const Words&) { stage_.client.listens = true; }},
+        {"model is rules", [this](const Words&) { stage_.rules = true; }},
+        {"there is no model", [this](const Words&) { stage_.options.has_model = false; }},
+        {R"re(at (\S+) user says "(.*)")re",
+         [this](const Words& w) { act(w[0], [&] { stage_.user_says(w[1]); }); }},
+        {R"re(at (\S+) hearing fails with "(.*)")re",
+         [this](const Words& w) { act(w[0], [&] { stage_.hearing_fails(w[1]); }); }},
+        {R"(at (\S+) user interrupts)", [this](const Words& w) { act(w[0], [&] { stage_.user_interrupts(); }); }},
+        {R"(at (\S+) user leaves)", [this](const Words& w) { act(w[0], [&] { stage_.user_leaves(); }); }},
+        {R"re(expect transcript "(.*)" by (\S+))re",
+         [this](const Words& w) { expect_text(Note::Kind::Transcript, w[0], w[1]); }},
+        {R"(expect skipped by (\S+))", [this](const Words& w) { find(Note::Kind::Skipped, w[0]); }},
+        {R"(expect first text by (\S+))", [this](const Words& w) { find(Note::Kind::Text, w[0]); }},
+        {R"(expect first audio by (\S+))", [this](const Words& w) { find(Note::Kind::Audio, w[0]); }},
+        {R"re(expect reply "(.*)" by (\S+))re",
+         [this](const Words& w) { expect_end(Outcome::Complete, &w[0], w[1]); }},
+        {R"(expect interrupted reply by (\S+))",
+         [this](const Words& w) { expect_end(Outcome::Interrupted, nullptr, w[0]); }},
+        {R"re(expect failed reply "(.*)" by (\S+))re",
+         [this](const Words& w) { expect_end(Outcome::Failed, &w[0], w[1]); }},
+        {R"re(expect heard "(.*)")re", [this](const Words& w) { expect_heard(w[0]); }},
+        {R"(expect nothing after (\S+))", [this](const Words& w) { expect_nothing_after(w[0]); }},
+        {R"re(expect prompt has (\S+) "(.*)")re",
+         [this](const Words& w) { EXPECT_TRUE(prompt_has(w[0], w[1])); }},
+        {R"re(expect prompt lacks (\S+) "(.*)")re",
+         [this](const Words& w) { EXPECT_FALSE(prompt_has(w[0], w[1])); }},
+        {R"(expect model stopped by (\S+))",
+         [this](const Words& w) {
+             go_to(w[0]);
+             EXPECT_EQ(stage_.model.cancelled, 1);
+         }},
+        {R"(expect over by (\S+))",
+         [this](const Words& w) {
+             go_to(w[0]);
+             EXPECT_TRUE(stage_.over());
+         }},
+    });
+
+    static std::vector<Sentence> sentences(
+        std::vector<std::pair<std::string, std::function<void(const Words&)>>> patterns) {
+        std::vector<Sentence> compiled;
+        for (auto& [pattern, action] : patterns) {
+            compiled.emplace_back(std::regex(pattern), std::move(action));
+        }
+        return compiled;
+    }
+};
+
+}  // namespace
+
+void play(const std::filesystem::path& script) {
+    std::ifstream file(script);
+    ASSERT_TRUE(file) << script;
+    Player player;
+    std::string line;
+    for (int number = 1; std::getline(file, line); ++number) {
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        SCOPED_TRACE(script.filename().string() + ":" + std::to_string(number) + ": " + line);
+        player.line(line);
+    }
+}
+
+}  // namespace repartee::scenarios

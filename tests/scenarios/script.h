@@ -1,0 +1,43 @@
+// Reads a scenario and plays it.
+//
+//     # a comment
+//     model says "It is three o'clock. Anything else?"
+//     model starts after 100ms
+//     each word takes 20ms
+//     voice starts after 50ms
+//     voice speaks at 1x
+//     client listens                       (it takes sound; otherwise it only reads)
+//     model is rules
+//     there is no model
+//
+//     at 0ms user says "what time is it"
+//     at 0ms hearing fails with "Bad recording."
+//     at 400ms user interrupts
+//     at 400ms user leaves
+//
+//     expect transcript "what time is it" by 0ms
+//     expect skipped by 0ms
+//     expect first text by 100ms
+//     expect first audio by 200ms
+//     expect reply "It is three o'clock." by 3s
+//     expect interrupted reply by 500ms
+//     expect failed reply "..." by 500ms
+//     expect heard "It is"                 of the last reply
+//     expect nothing after 500ms           until now
+//     expect prompt has user "..."         of the last prompt; also assistant, system
+//     expect prompt lacks assistant "..."
+//     expect model stopped by 500ms
+//     expect over by 500ms
+//
+// Times count from the start. `by` moves the clock there; what is expected must have happened since
+// the last action and not later.
+#pragma once
+
+#include <filesystem>
+
+namespace repartee::scenarios {
+
+// Fails the running test with the line that was not met.
+void play(const std::filesystem::path& script);
+
+}  // namespace repartee::scenarios

@@ -1,0 +1,121 @@
+#include "scenarios/stage.h"
+
+#include "engines/rules/rules_model.h"
+#include "engines/scripted/scripted_model.h"
+#include "engines/scripted/scripted_synthesiser.h"
+
+namespace repartee::scenarios {
+
+namespace {
+
+class WatchedStream final : public engines::ModelStream {
+public:
+    WatchedStream(std::unique_ptr<engines::ModelStream> inner, int& cancelled)
+        : inner_(std::move(inner)), cancelled_(cancelled) {}
+    ~WatchedStream() override { cancelled_ += ended_ ? 0 : 1; }
+
+    awaitable<std::optional<engines::ModelOutput>> next() override {
+        auto output = co_await inner_->next();
+        ended_ = ended_ || !output;
+        co_return output;
+    }
+
+private:
+    std::unique_ptr<engines::ModelStream> inner_;
+    int& cancelled_;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+awaitable<void> Client::heard(const Transcript& transcript, const Error* error) {
+    note(Note::Kind::Transcript, error != nullptr ? error->message : transcript.text);
+    co_return;
+}
+awaitable<void> Client::skipped() {
+    note(Note::Kind::Skipped);
+    co_return;
+}
+awaitable<void> Client::reply_began(const conversation::ReplyHead& head) {
+    note(Note::Kind::Began, head.prompt);
+    co_return;
+}
+awaitable<void> Client::reply_text(std::string delta) {
+    note(Note::Kind::Text, std::move(delta));
+    co_return;
+}
+awaitable<void> Client::reply_text_ended(const std::string& text) {
+    note(Note::Kind::TextEnded, text);
+    co_return;
+}
+awaitable<void> Client::reply_audio(std::span<const audio::Sample>) {
+    note(Note::Kind::Audio);
+    co_return;
+}
+awaitable<void> Client::reply_ended(const conversation::ReplyEnd& end) {
+    auto text = end.outcome == conversation::Outcome::Failed ? end.error.message : end.text;
+    notes.push_back({clock_.now(), Note::Kind::Ended, std::move(text), end.outcome, end.heard_text});
+    co_return;
+}
+
+std::unique_ptr<engines::ModelStream> WatchedModel::start(engines::Prompt prompt) {
+    prompts.push_back(prompt);
+    return std::make_unique<WatchedStream>(inner->start(std::move(prompt)), cancelled);
+}
+
+Stage::Stage() {
+    agent_ = {.id = "test", .name = "Test", .instructions = "Be brief.", .skills = {"clock", "calculator", "timer", "notes"}};
+}
+
+Stage::~Stage() {
+    running_.cancel();
+    context.restart();
+    context.poll();
+}
+
+void Stage::raise_curtain() {
+    if (conversation_) {
+        return;
+    }
+    if (rules) {
+        model.inner = std::make_unique<engines::rules::RulesModel>();
+    } else {
+        model.inner = std::make_unique<engines::scripted::ScriptedModel>(settings, clock);
+    }
+    synthesiser_ = std::make_unique<engines::scripted::ScriptedSynthesiser>(settings, clock);
+    std::vector<skills::SkillOffer> offers;
+    skills::register_all(offers);
+    conversation::Voicebox voicebox{model, *synthesiser_, clock, Log::silent()};
+    conversation_ = std::make_unique<conversation::Conversation>(
+        context.get_executor(), "test", agent_, voicebox, skills::build_skills(offers, agent_.skills, {clock}), client,
+        turn_metrics_, options);
+    running_ = Task(context.get_executor(), conversation_->run());
+}
+
+void Stage::advance_to(Duration since_curtain) {
+    raise_curtain();
+    clock.run_until(context, curtain + since_curtain);
+}
+
+void Stage::user_says(std::string text) {
+    raise_curtain();
+    Timeline timeline;
+    timeline.stamp(Moment::SpeechEnd, clock.now());
+    timeline.stamp(Moment::FinalText, clock.now());
+    conversation_->hear({Transcript{.text = std::move(text), .is_final = true}, timeline});
+}
+
+void Stage::hearing_fails(std::string message) {
+    raise_curtain();
+    conversation_->hear({Error{ErrorKind::Malformed, std::move(message), {}}, {}});
+}
+
+void Stage::user_interrupts() {
+    conversation_->interrupt();
+}
+
+void Stage::user_leaves() {
+    running_.cancel();
+}
+
+}  // namespace repartee::scenarios

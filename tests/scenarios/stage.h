@@ -1,0 +1,91 @@
+// A conversation on a virtual clock with scripted engines, and a client that notes all it gets.
+#pragma once
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "conversation/conversation.h"
+#include "engines/scripted/scripted_settings.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace repartee::scenarios {
+
+struct Note {
+    TimePoint at;
+    enum class Kind { Transcript, Skipped, Began, Text, TextEnded, Audio, Ended } kind;
+    std::string text;                                                          // of any kind that has one
+    conversation::Outcome outcome = conversation::Outcome::Complete;           // Ended
+    std::string heard = {};                                                    // Ended
+};
+
+class Client final : public conversation::Outlet {
+public:
+    explicit Client(Clock& clock) : clock_(clock) {}
+
+    bool listens = false;
+    std::vector<Note> notes;
+
+    bool takes_audio() const override { return listens; }
+    int audio_rate() const override { return audio::speech_rate; }
+    awaitable<void> heard(const Transcript& transcript, const Error* error) override;
+    awaitable<void> skipped() override;
+    awaitable<void> reply_began(const conversation::ReplyHead& head) override;
+    awaitable<void> reply_text(std::string delta) override;
+    awaitable<void> reply_text_ended(const std::string& text) override;
+    awaitable<void> reply_audio(std::span<const audio::Sample> samples) override;
+    awaitable<void> reply_ended(const conversation::ReplyEnd& end) override;
+
+private:
+    void note(Note::Kind kind, std::string text = {}) { notes.push_back({clock_.now(), kind, std::move(text)}); }
+    Clock& clock_;
+};
+
+// Passes on to another model and keeps the prompts it was given.
+class WatchedModel final : public engines::Model {
+public:
+    std::unique_ptr<engines::Model> inner;
+    std::vector<engines::Prompt> prompts;
+    int cancelled = 0;  // streams that were destroyed before their end
+
+    engines::EngineInfo info() const override { return inner->info(); }
+    awaitable<engines::Health> check() override { return inner->check(); }
+    std::unique_ptr<engines::ModelStream> start(engines::Prompt prompt) override;
+};
+
+class Stage {
+public:
+    Stage();
+    ~Stage();
+
+    engines::scripted::ScriptedSettings settings;
+    bool rules = false;
+    conversation::ConversationOptions options;
+
+    VirtualClock clock;
+    asio::io_context context;
+    TimePoint curtain = clock.now();  // when it began
+    Client client{clock};
+    WatchedModel model;
+
+    // The engines are built with the settings as they are at the first of these.
+    void advance_to(Duration since_curtain);
+    void user_says(std::string text);
+    void hearing_fails(std::string message);
+    void user_interrupts();
+    void user_leaves();  // the socket is gone: everything is cancelled
+    bool over() const { return !running_.running(); }
+
+private:
+    void raise_curtain();
+
+    std::unique_ptr<engines::Synthesiser> synthesiser_;
+    Metrics metrics_;
+    conversation::TurnMetrics turn_metrics_{metrics_};
+    conversation::Agent agent_;
+    std::unique_ptr<conversation::Conversation> conversation_;
+    Task running_;
+};
+
+}  // namespace repartee::scenarios

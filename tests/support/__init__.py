@@ -1,0 +1,1 @@
+"""What the system tests are made of: the real server, genuine clients, simulated model servers."""

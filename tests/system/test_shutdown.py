@@ -1,0 +1,97 @@
+"""SIGTERM: new work is refused, replies end, sockets close with 1012, the exit code is 0."""
+
+import asyncio
+import json
+import signal
+
+import pytest
+from support.assistant import Closed
+from support.sound import frames, speech_like
+from support.waiting import within
+
+# How long open sockets may hold up the end; longer than the reply below.
+BRIEF = {"repartee.toml": '[server]\ndrain_time = "3s"\n'}
+
+# A second of talking: long enough to be in the middle of it when the signal comes.
+SLOW = {"SCRIPTED_REPLY_WORDS": 20, "SCRIPTED_LLM_TOKEN_MS": 50}
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+async def test_a_server_with_nothing_to_do_ends_at_once(launch, name):
+    server = await launch()
+    server.process.send_signal(name)
+    assert await server.exit_code() == 0
+
+
+async def test_an_idle_socket_is_closed_with_1012(launch):
+    server = await launch(files=BRIEF)
+    async with server.assistant() as client:
+        server.process.send_signal(signal.SIGTERM)
+        assert await client.receive() == Closed(1012)
+        assert await server.exit_code() == 0
+
+
+async def test_a_reply_may_end(launch):
+    server = await launch(SLOW, files=BRIEF)
+    async with server.assistant() as client:
+        await client.send_recording(frames(speech_like()))
+        await client.act("end")
+        await client.until(lambda message: "delta" in message)
+        server.process.send_signal(signal.SIGTERM)
+        await server.event("stopping")
+        messages = await client.until(lambda message: message.get("event") == "end" and message["type"] == "llm")
+        assert len(messages[-1]["text"].split()) == 20
+        assert await client.receive() == Closed(1012)
+        assert await server.exit_code() == 0
+
+
+async def test_a_stream_may_end(launch):
+    server = await launch(SLOW)
+    async with server.http.post(server.url + "/api/generate", json={"prompt": "hi", "stream": True}) as response:
+        first = await within(response.content.readline(), "the first word")
+        server.process.send_signal(signal.SIGTERM)
+        await server.event("stopping")
+        lines = [first] + [line async for line in response.content]
+    assert json.loads(lines[-1])["done"] is True
+    assert len(lines) > 20
+    assert await server.exit_code() == 0
+
+
+async def test_nobody_new_is_let_in(launch):
+    server = await launch(SLOW)
+    async with server.assistant() as client:
+        await client.send_recording(frames(speech_like()))
+        await client.act("end")
+        await client.until(lambda message: "delta" in message)
+        server.process.send_signal(signal.SIGTERM)
+        # The first thing it stops is listening; the signal is handled in its own time, though.
+        await server.event("stopping")
+        await within(refused(server.port), "the end of listening")
+        await client.until(lambda message: message.get("event") == "end" and message["type"] == "llm")
+    assert await server.exit_code() == 0
+
+
+async def refused(port):
+    """Returns once nobody takes a connection any more."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+        except ConnectionError:
+            return
+
+
+async def test_a_reply_that_would_go_on_for_ever_does_not(launch):
+    server = await launch(
+        {"SCRIPTED_REPLY_WORDS": 100000, "SCRIPTED_LLM_TOKEN_MS": 50},
+        files={"repartee.toml": '[server]\ndrain_time = "300ms"\n'},
+    )
+    async with server.assistant() as client:
+        await client.send_recording(frames(speech_like()))
+        await client.act("end")
+        await client.until(lambda message: "delta" in message)
+        server.process.send_signal(signal.SIGTERM)
+        while not isinstance(last := await client.receive(), Closed):
+            pass
+        assert last == Closed(1012)
+        assert await server.exit_code() == 0
