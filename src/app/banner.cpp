@@ -49,20 +49,23 @@ std::vector<std::string> network_addresses() {
     return addresses;
 }
 
-Banner make_banner(const Settings& settings, const net::Endpoint& endpoint) {
+Banner make_banner(const Settings& settings, const net::Endpoint& endpoint, const std::string& program) {
     bool secure = !settings.server.certificate_file.empty();
-    Banner banner{.urls = {}, .secure = secure, .others_can_reach_us = false};
+    Banner banner{.secure = secure};
     auto address = asio::ip::make_address(endpoint.address);
-    if (!address.is_unspecified()) {
+    banner.others_can_reach_us = !address.is_loopback();
+    if (address.is_unspecified()) {
+        banner.urls.push_back(url_of(secure, "127.0.0.1", endpoint.port));
+        for (const auto& each : network_addresses()) {
+            banner.urls.push_back(url_of(secure, each, endpoint.port));
+        }
+    } else {
         banner.urls.push_back(url_of(secure, endpoint.address, endpoint.port));
-        banner.others_can_reach_us = !address.is_loopback();
-        return banner;
     }
-    banner.others_can_reach_us = true;
-    banner.urls.push_back(url_of(secure, "127.0.0.1", endpoint.port));
-    for (const auto& each : network_addresses()) {
-        banner.urls.push_back(url_of(secure, each, endpoint.port));
-    }
+    // `talk` finds a server at the default address by itself.
+    bool is_default = !secure && banner.urls.front() == "http://127.0.0.1:8000";
+    banner.try_first = fmt::format("{} talk --say \"what time is it\"{}", program,
+                                   is_default ? "" : " --url " + banner.urls.front());
     return banner;
 }
 
@@ -104,7 +107,7 @@ void print_engines(std::ostream& out, const Banner& banner, const engines::Hall&
     out << "\nEngines\n";
     print_engines(out, hall);
     out << "\nTry it: in another terminal,\n"
-        << "  repartee talk --say \"what time is it\" --url " << banner.urls.front() << "\n\n"
+        << "  " << banner.try_first << "\n\n"
         << std::flush;
 }
 

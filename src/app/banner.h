@@ -15,9 +15,11 @@ struct Banner {
     std::vector<std::string> urls;  // the first is for this machine
     bool secure = false;
     bool others_can_reach_us = false;
+    std::string try_first;  // a command that can be typed as it is
 };
 
-Banner make_banner(const Settings& settings, const net::Endpoint& endpoint);
+// `program` is how this program was called.
+Banner make_banner(const Settings& settings, const net::Endpoint& endpoint, const std::string& program);
 
 void print_addresses(std::ostream& out, const Banner& banner);
 

@@ -104,7 +104,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         std::cerr << "repartee: " << endpoint.error().message << "\n";
         return 1;
     }
-    auto banner = make_banner(settings, *endpoint);
+    auto banner = make_banner(settings, *endpoint, options.program);
     print_addresses(std::cout, banner);
     for (const auto& url : banner.urls) {
         log.info("listening", {{"url", url}});

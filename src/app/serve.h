@@ -7,6 +7,7 @@ namespace repartee::app {
 
 struct ServeOptions {
     bool lan = false;  // listen on the network and say under which addresses
+    std::string program = "repartee";  // how this program was called, for the banner
 };
 
 // Returns the exit code: 0 after an orderly end, 1 when it could not listen.

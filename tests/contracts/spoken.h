@@ -1,14 +1,18 @@
-// Speech for the tests: made by flite, with a little silence around it as a microphone has.
+// Speech for the tests: made by flite, with a little silence around it as a microphone has. The same
+// text always gives the same samples, as long as nobody else speaks meanwhile: the noise in the voice
+// comes from rand().
 #pragma once
 
 #include "engines/flite/synthesiser.h"
 #include "house.h"
 
+#include <cstdlib>
 #include <string>
 
 namespace repartee::engines {
 
 inline std::vector<audio::Sample> spoken(const std::string& text) {
+    std::srand(1);
     House house(Time::Real);
     flite::Flite synthesiser({}, house.pool());
     auto stream = synthesiser.start({});

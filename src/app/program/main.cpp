@@ -30,7 +30,7 @@ int run(int count, char** arguments) {
     program.add_option("--config", settings_file, "Settings file (default: repartee.toml, if it is there)");
 
     auto* serve = program.add_subcommand("serve", "Run the server");
-    app::ServeOptions serve_options;
+    app::ServeOptions serve_options{.program = arguments[0]};
     serve->add_flag("--lan", serve_options.lan, "Listen on the network, not only on this machine");
 
     auto* chat = program.add_subcommand("chat", "Type to the agent, without a server");
