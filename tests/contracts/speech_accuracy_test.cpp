@@ -149,11 +149,12 @@ TEST_F(SpeechAccuracy, HearsMostWordsOfHarderOnes) {
 
 TEST_F(SpeechAccuracy, HearsTheRepliesThatAreSpoken) {
     expect_word_exact({
-        "Your favorite color is green.",
-        "Good morning. How can I help you?",
-        "I will remember that.",
+        "It is half past nine.",
+        "You are welcome.",
         "There is no timer running.",
         "Your name is Alice.",
+        "Nice to meet you, Alice.",
+        "Your brother lives in London.",
     });
 }
 
