@@ -22,8 +22,10 @@ namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
-// A frame header may promise a whole message at once; memory is given as bytes arrive, so much at a time.
-constexpr std::size_t read_piece = 64 << 10;
+// A frame header may promise a whole message at once; memory is given as bytes arrive, so much at
+// a time. The first piece waits in every idle socket; most frames of speech fit into it.
+constexpr std::size_t first_piece = 1 << 10;
+constexpr std::size_t further_piece = 64 << 10;
 
 // A long message may take longer to send than a short one: a second more for so many bytes.
 constexpr std::size_t slowest_bytes_per_second = 16 << 10;
@@ -155,14 +157,15 @@ awaitable<bool> Conversation<Stream>::accept(const Request& request) {
 }
 
 template <class Stream>
-awaitable<void> Conversation<Stream>::open(const std::string& host, const std::string& target, Headers headers) {
-    stream_.set_option(websocket::stream_base::decorator([headers = std::move(headers)](
-                                                             websocket::request_type& request) {
-        request.set(beast::http::field::user_agent, "repartee");
-        for (const auto& [name, value] : headers) {
-            request.insert(name, value);
-        }
-    }));
+awaitable<void> Conversation<Stream>::open(const std::string& host, const std::string& target,
+                                           Headers headers) {
+    stream_.set_option(
+        websocket::stream_base::decorator([headers = std::move(headers)](websocket::request_type& request) {
+            request.set(beast::http::field::user_agent, "repartee");
+            for (const auto& [name, value] : headers) {
+                request.insert(name, value);
+            }
+        }));
     handshake_deadline_ = clock_.now() + options_.handshake_timeout;
     start_keeper();
     websocket::response_type response;
@@ -171,11 +174,13 @@ awaitable<void> Conversation<Stream>::open(const std::string& host, const std::s
     handshake_deadline_ = TimePoint::max();
     heard();
     if (error && late) {
-        throw Failure(ErrorKind::ProviderLate, fmt::format("{} did not answer the WebSocket handshake", host));
+        throw Failure(ErrorKind::ProviderLate,
+                      fmt::format("{} did not answer the WebSocket handshake", host));
     }
     if (error == websocket::error::upgrade_declined) {
-        throw Failure(ErrorKind::ProviderBroke,
-                      fmt::format("{} refused the WebSocket handshake with status {}", host, response.result_int()));
+        throw Failure(
+            ErrorKind::ProviderBroke,
+            fmt::format("{} refused the WebSocket handshake with status {}", host, response.result_int()));
     }
     if (error) {
         throw Failure(ErrorKind::ProviderBroke, fmt::format("the WebSocket handshake with {} failed", host),
@@ -204,9 +209,10 @@ awaitable<std::optional<WsMessage>> Conversation<Stream>::receive() {
 
 template <class Stream>
 void Conversation<Stream>::read_on() {
-    stream_.async_read_some(*buffer_, read_piece, [self = this->shared_from_this()](error_code error, std::size_t) {
-        self->on_read(error);
-    });
+    auto piece = incoming_.empty() ? first_piece : further_piece;
+    stream_.async_read_some(
+        *buffer_, piece,
+        [self = this->shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
 }
 
 template <class Stream>
@@ -258,12 +264,12 @@ void Conversation<Stream>::write_next() {
     waiting_.erase(waiting_.begin());
     outgoing_ = std::move(writer_->data);
     writing_ = true;
-    write_deadline_ =
-        clock_.now() + options_.write_timeout + std::chrono::seconds(outgoing_.size() / slowest_bytes_per_second);
+    write_deadline_ = clock_.now() + options_.write_timeout +
+                      std::chrono::seconds(outgoing_.size() / slowest_bytes_per_second);
     stream_.binary(writer_->binary);
-    stream_.async_write(asio::buffer(outgoing_), [self = this->shared_from_this()](error_code error, std::size_t) {
-        self->on_written(error);
-    });
+    stream_.async_write(
+        asio::buffer(outgoing_),
+        [self = this->shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
 }
 
 template <class Stream>
@@ -390,8 +396,12 @@ public:
     ~BeastWebSocket() override { conversation_->drop(); }
 
     awaitable<std::optional<WsMessage>> receive() override { return conversation_->receive(); }
-    awaitable<bool> send_text(std::string text) override { return conversation_->send(std::move(text), false); }
-    awaitable<bool> send_binary(std::string bytes) override { return conversation_->send(std::move(bytes), true); }
+    awaitable<bool> send_text(std::string text) override {
+        return conversation_->send(std::move(text), false);
+    }
+    awaitable<bool> send_binary(std::string bytes) override {
+        return conversation_->send(std::move(bytes), true);
+    }
     awaitable<void> close(CloseCode code, std::string reason) override {
         return conversation_->close(code, std::move(reason));
     }
@@ -415,8 +425,8 @@ awaitable<std::unique_ptr<WebSocket>> accept_on(Stream stream, const Request& re
 }
 
 template <class Stream>
-awaitable<std::unique_ptr<WebSocket>> open_on(Stream stream, std::string host, std::string target, Headers headers,
-                                              Clock& clock, WebSocketOptions options) {
+awaitable<std::unique_ptr<WebSocket>> open_on(Stream stream, std::string host, std::string target,
+                                              Headers headers, Clock& clock, WebSocketOptions options) {
     auto conversation = std::make_shared<Conversation<Stream>>(std::move(stream), clock, options);
     std::unique_ptr<WebSocket> socket = std::make_unique<BeastWebSocket<Stream>>(conversation);
     co_await conversation->open(host, target, std::move(headers));
@@ -425,8 +435,8 @@ awaitable<std::unique_ptr<WebSocket>> open_on(Stream stream, std::string host, s
 
 }  // namespace
 
-awaitable<std::unique_ptr<WebSocket>> accept_websocket(PlainStream stream, const Request& request, Clock& clock,
-                                                       WebSocketOptions options) {
+awaitable<std::unique_ptr<WebSocket>> accept_websocket(PlainStream stream, const Request& request,
+                                                       Clock& clock, WebSocketOptions options) {
     return accept_on(std::move(stream), request, clock, options);
 }
 
@@ -436,12 +446,14 @@ awaitable<std::unique_ptr<WebSocket>> accept_websocket(TlsStream stream, const R
 }
 
 awaitable<std::unique_ptr<WebSocket>> open_websocket(PlainStream stream, std::string host, std::string target,
-                                                     Headers headers, Clock& clock, WebSocketOptions options) {
+                                                     Headers headers, Clock& clock,
+                                                     WebSocketOptions options) {
     return open_on(std::move(stream), std::move(host), std::move(target), std::move(headers), clock, options);
 }
 
 awaitable<std::unique_ptr<WebSocket>> open_websocket(TlsStream stream, std::string host, std::string target,
-                                                     Headers headers, Clock& clock, WebSocketOptions options) {
+                                                     Headers headers, Clock& clock,
+                                                     WebSocketOptions options) {
     return open_on(std::move(stream), std::move(host), std::move(target), std::move(headers), clock, options);
 }
 

@@ -37,8 +37,8 @@ struct WebSocketOptions {
 // kept for the next receive, and a frame that was begun is finished.
 
 // Server. `request` has passed check_websocket_handshake; answers 101. Null when the client has gone.
-awaitable<std::unique_ptr<WebSocket>> accept_websocket(PlainStream stream, const Request& request, Clock& clock,
-                                                       WebSocketOptions options);
+awaitable<std::unique_ptr<WebSocket>> accept_websocket(PlainStream stream, const Request& request,
+                                                       Clock& clock, WebSocketOptions options);
 awaitable<std::unique_ptr<WebSocket>> accept_websocket(TlsStream stream, const Request& request, Clock& clock,
                                                        WebSocketOptions options);
 

@@ -40,7 +40,8 @@ Response told(const Request& request, int status, std::string_view reason) {
 
 }  // namespace
 
-House::House(const Router& the_router, ServerOptions the_options, Clock& the_clock, Log the_log, Metrics& metrics)
+House::House(const Router& the_router, ServerOptions the_options, Clock& the_clock, Log the_log,
+             Metrics& metrics)
     : router(the_router),
       options(std::move(the_options)),
       clock(the_clock),
@@ -59,8 +60,8 @@ void House::count_request(int status) const {
     requests[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)].add();
 }
 
-Connection::Connection(std::shared_ptr<House> house, Executor strand, std::unique_ptr<Transport> transport, Peer peer,
-                       Admission admission)
+Connection::Connection(std::shared_ptr<House> house, Executor strand, std::unique_ptr<Transport> transport,
+                       Peer peer, Admission admission)
     : house_(std::move(house)),
       executor_(std::move(strand)),
       transport_(std::move(transport)),
@@ -80,7 +81,9 @@ awaitable<void> Connection::run() {
             house_->log.error("connection failed", {{"reason", error.detail}});
         }
     }
+    // The last reference may be let go on another strand: what has a strand's work in it ends here.
     ended_ = true;
+    conversation_.reset();
     watchdog_.stop();
     transport_->close();
 }
@@ -100,7 +103,10 @@ awaitable<void> Connection::serve_all() {
         next = co_await serve_one(patience);
         patience = options.keep_alive_timeout;
     }
-    if (conversing_ || aborted_) {
+    if (next == Next::Converse) {
+        co_await converse();
+    }
+    if (upgraded_ || aborted_) {
         co_return;
     }
     watchdog_.expect_within(options.write_timeout);
@@ -111,8 +117,8 @@ awaitable<void> Connection::serve_all() {
 }
 
 void Connection::drain() {
-    if (socket_ != nullptr) {
-        socket_->announce_draining();
+    if (conversation_) {
+        conversation_->socket->announce_draining();
     } else if (reader_.idle()) {
         transport_->cancel();
     }
@@ -120,8 +126,8 @@ void Connection::drain() {
 
 void Connection::abort() {
     aborted_ = true;
-    if (conversing_) {
-        conversation_.cancel();  // and `converse` goes on to say goodbye
+    if (upgraded_) {
+        conversing_.cancel();  // and `converse` goes on to say goodbye
     } else if (!ended_) {
         cancelled_.emit(asio::cancellation_type::terminal);
     }
@@ -152,17 +158,18 @@ awaitable<Connection::Next> Connection::serve_one(Duration patience) {
     } else {
         next = co_await serve(request, form, writer);
     }
-    log_request(request, form, writer, began);
+    log_request(conversation_ ? conversation_->request : request, form, writer, began);
     co_return next;
 }
 
-awaitable<Connection::Next> Connection::serve(Request& request, const RequestForm& form, ResponseWriter& writer) {
+awaitable<Connection::Next> Connection::serve(Request& request, const RequestForm& form,
+                                              ResponseWriter& writer) {
     if (auto response = early_answer(request, form)) {
         // A body that nobody has asked for is not worth reading.
         co_return co_await turn_away(std::move(*response), writer, !form.has_body);
     }
     if (asks_for_websocket(request)) {
-        co_return co_await serve_websocket(request, form, writer);
+        co_return co_await open_websocket(request, form, writer);
     }
     const auto& route = *house_->router.find(request.method, request.path);
     auto refusal = co_await reader_.body(request, route.options.body_limit);
@@ -201,7 +208,8 @@ awaitable<Response> Connection::answer(const HttpHandler& handler, const Request
     } catch (...) {
         failure = std::current_exception();
     }
-    if (auto state = co_await asio::this_coro::cancellation_state; state.cancelled() != asio::cancellation_type::none) {
+    if (auto state = co_await asio::this_coro::cancellation_state;
+        state.cancelled() != asio::cancellation_type::none) {
         std::rethrow_exception(failure);
     }
     co_return explained(request, failure);
@@ -218,10 +226,12 @@ awaitable<void> Connection::serve_exchange(const ExchangeHandler& handler, const
     } catch (...) {
         failure = std::current_exception();
     }
-    if (auto state = co_await asio::this_coro::cancellation_state; state.cancelled() != asio::cancellation_type::none) {
+    if (auto state = co_await asio::this_coro::cancellation_state;
+        state.cancelled() != asio::cancellation_type::none) {
         std::rethrow_exception(failure);
     }
     if (!client_is_there) {
+        house_->log.debug("client left before its answer was complete", {{"request", request.id}});
         co_return;
     }
     if (!failure && writer.untouched()) {
@@ -239,8 +249,8 @@ awaitable<void> Connection::serve_exchange(const ExchangeHandler& handler, const
 
 // --- WebSockets ---
 
-awaitable<Connection::Next> Connection::serve_websocket(const Request& request, const RequestForm& form,
-                                                        ResponseWriter& writer) {
+awaitable<Connection::Next> Connection::open_websocket(Request& request, const RequestForm& form,
+                                                       ResponseWriter& writer) {
     if (auto refusal = websocket_refusal(request, form)) {
         co_return co_await turn_away(std::move(*refusal), writer, false);
     }
@@ -250,37 +260,39 @@ awaitable<Connection::Next> Connection::serve_websocket(const Request& request, 
                                     .handshake_timeout = options.head_timeout,
                                     .ping_interval = options.websocket_ping_interval,
                                     .write_timeout = options.write_timeout};
+    upgraded_ = true;
     reader_.give_back_memory();
-    conversing_ = true;
-    writer.switched_protocols();
+    watchdog_.stop();  // the socket watches its own time
     auto socket = co_await transport_->upgrade(request, house_->clock, socket_options);
-    if (socket) {
-        house_->websockets.add(1);
-        house_->log.debug("websocket opened", {{"request", request.id}, {"path", form.raw_path}});
-        co_await converse(route, *socket, request);
-        house_->websockets.add(-1);
+    if (!socket) {
+        co_return Next::Close;
     }
-    co_return Next::Close;
+    writer.switched_protocols();
+    conversation_.reset(new Conversation{std::move(request), route.handler, std::move(socket)});
+    co_return Next::Converse;
 }
 
-awaitable<void> Connection::converse(const Router::WebSocketRoute& route, WebSocket& socket, const Request& request) {
-    auto code = CloseCode::Normal;
-    socket_ = &socket;
+awaitable<void> Connection::converse() {
+    auto& [request, handler, socket] = *conversation_;
+    house_->websockets.add(1);
     if (house_->draining) {
-        socket.announce_draining();
+        socket->announce_draining();
     }
-    conversation_ = Task(executor_, route.handler(socket, request));
+    conversing_ = Task(executor_, handler(*socket, request));
     if (aborted_) {
-        conversation_.cancel();  // while the handshake was being answered
+        conversing_.cancel();  // while the handshake was being answered
     }
+    auto code = CloseCode::Normal;
     try {
-        co_await conversation_.join();
+        co_await conversing_.join();
     } catch (...) {
         explained(request, std::current_exception());
         code = CloseCode::InternalError;
     }
-    socket_ = nullptr;
-    co_await socket.close(house_->draining ? CloseCode::Restarting : code);
+    co_await socket->close(house_->draining ? CloseCode::Restarting : code);
+    house_->websockets.add(-1);
+    house_->log.debug("websocket closed",
+                      {{"request", request.id}, {"code", socket->close_code().value_or(0)}});
 }
 
 std::optional<Response> Connection::websocket_refusal(const Request& request, const RequestForm& form) const {
@@ -314,13 +326,15 @@ std::optional<Response> Connection::websocket_refusal(const Request& request, co
 std::optional<Response> Connection::early_answer(const Request& request, const RequestForm& form) const {
     const auto& policy = house_->options.origins;
     if (admission_ == Admission::Full) {
-        return told(request, 503, "The server has as many connections as it can take. Please try again in a moment.");
+        return told(request, 503,
+                    "The server has as many connections as it can take. Please try again in a moment.");
     }
     bool from_old_client = form.http_1_0 && request.host.empty();
     if (!from_old_client && !host_is_ours(policy, request.host)) {
-        return told(request, 421,
-                    "This server does not go by the name in the Host header. Use its address, or add the name "
-                    "to its settings.");
+        return told(
+            request, 421,
+            "This server does not go by the name in the Host header. Use its address, or add the name "
+            "to its settings.");
     }
     if (auto preflight = preflight_response(policy, request, any_origin(request.path))) {
         return preflight;
@@ -345,8 +359,8 @@ Response Connection::path_answer(const Request& request, const RequestForm& form
         other_path += '/';
     }
     if (!router.methods(percent_decoded(other_path, Plus::IsPlus)).empty()) {
-        auto location = fmt::format("{}://{}{}{}{}", request.secure ? "https" : "http", request.host, other_path,
-                                    request.query.empty() ? "" : "?", request.query);
+        auto location = fmt::format("{}://{}{}{}{}", request.secure ? "https" : "http", request.host,
+                                    other_path, request.query.empty() ? "" : "?", request.query);
         return {307, {{"Location", std::move(location)}}, ""};
     }
     if (router.find_websocket(request.path)) {

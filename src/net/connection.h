@@ -19,7 +19,8 @@ namespace repartee::net {
 
 // What all connections of a server share, and the server with them: whoever ends last lets it go.
 struct House {
-    House(const Router& the_router, ServerOptions the_options, Clock& the_clock, Log the_log, Metrics& metrics);
+    House(const Router& the_router, ServerOptions the_options, Clock& the_clock, Log the_log,
+          Metrics& metrics);
 
     std::string next_request_id();
     void count_request(int status) const;
@@ -68,16 +69,25 @@ public:
     void abort();
 
 private:
-    enum class Next { Request, Close, Linger };
+    enum class Next { Request, Close, Linger, Converse };
+
+    // What remains of the connection once it has become a WebSocket. Thousands of these wait at a
+    // time, so nothing else is kept.
+    struct Conversation {
+        Request request;
+        const WebSocketHandler& handler;
+        std::unique_ptr<WebSocket> socket;
+    };
 
     awaitable<void> serve_all();
     awaitable<Next> serve_one(Duration patience);
     awaitable<Next> serve(Request& request, const RequestForm& form, ResponseWriter& writer);
     awaitable<Next> turn_away(Response response, ResponseWriter& writer, bool may_stay);
     awaitable<Response> answer(const HttpHandler& handler, const Request& request);
-    awaitable<void> serve_exchange(const ExchangeHandler& handler, const Request& request, ResponseWriter& writer);
-    awaitable<Next> serve_websocket(const Request& request, const RequestForm& form, ResponseWriter& writer);
-    awaitable<void> converse(const Router::WebSocketRoute& route, WebSocket& socket, const Request& request);
+    awaitable<void> serve_exchange(const ExchangeHandler& handler, const Request& request,
+                                   ResponseWriter& writer);
+    awaitable<Next> open_websocket(Request& request, const RequestForm& form, ResponseWriter& writer);
+    awaitable<void> converse();
 
     // What can be said without looking at the body or calling a handler.
     std::optional<Response> early_answer(const Request& request, const RequestForm& form) const;
@@ -97,9 +107,9 @@ private:
     Watchdog watchdog_;
     RequestReader reader_;
     asio::cancellation_signal cancelled_;
-    Task conversation_;            // the handler of a WebSocket
-    WebSocket* socket_ = nullptr;  // while that runs
-    bool conversing_ = false;
+    std::unique_ptr<Conversation> conversation_;
+    Task conversing_;        // the handler of the WebSocket
+    bool upgraded_ = false;  // to a WebSocket, which ends on its own terms
     bool aborted_ = false;
     bool ended_ = false;
 };

@@ -18,14 +18,16 @@ Headers cors_headers(const OriginPolicy& policy, const Request& request, bool an
     return headers;
 }
 
-std::optional<Response> preflight_response(const OriginPolicy& policy, const Request& request, bool any_origin) {
+std::optional<Response> preflight_response(const OriginPolicy& policy, const Request& request,
+                                           bool any_origin) {
     auto origin = request.headers.get("Origin");
     if (request.method != "OPTIONS" || !origin || !request.headers.has("Access-Control-Request-Method")) {
         return std::nullopt;
     }
     auto allowed = cors_origin(policy, *origin, any_origin);
     if (allowed.empty()) {
-        return policy.allowed.empty() ? std::nullopt : std::optional(text_response(400, "Disallowed CORS origin"));
+        return policy.allowed.empty() ? std::nullopt
+                                      : std::optional(text_response(400, "Disallowed CORS origin"));
     }
     auto response = text_response(200, "OK");
     auto& headers = response.headers;

@@ -14,6 +14,7 @@ Headers cors_headers(const OriginPolicy& policy, const Request& request, bool an
 
 // The whole answer to a preflight (OPTIONS with Origin and Access-Control-Request-Method). Nothing
 // when the request is none, or when no other origin may call at all.
-std::optional<Response> preflight_response(const OriginPolicy& policy, const Request& request, bool any_origin);
+std::optional<Response> preflight_response(const OriginPolicy& policy, const Request& request,
+                                           bool any_origin);
 
 }  // namespace repartee::net

@@ -45,7 +45,8 @@ TEST(Preflight, MirrorsWhatIsAskedFor) {
     EXPECT_EQ(response->status, 200);
     EXPECT_EQ(response->body, "OK");
     EXPECT_EQ(response->headers.get("Access-Control-Allow-Origin"), "https://a.example");
-    EXPECT_EQ(response->headers.get("Access-Control-Allow-Methods"), "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+    EXPECT_EQ(response->headers.get("Access-Control-Allow-Methods"),
+              "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
     EXPECT_EQ(response->headers.get("Access-Control-Allow-Headers"), "content-type, x-key");
     EXPECT_EQ(response->headers.get("Access-Control-Max-Age"), "600");
     EXPECT_EQ(response->headers.get("Vary"), "Origin");

@@ -23,9 +23,10 @@ void Headers::set(std::string_view name, std::string value) {
     for (auto line = lines_.begin(); line != lines_.end(); ++line) {
         if (equal_without_case(line->first, name)) {
             line->second = std::move(value);
-            lines_.erase(std::remove_if(line + 1, lines_.end(),
-                                        [&](const auto& other) { return equal_without_case(other.first, name); }),
-                         lines_.end());
+            lines_.erase(
+                std::remove_if(line + 1, lines_.end(),
+                               [&](const auto& other) { return equal_without_case(other.first, name); }),
+                lines_.end());
             return;
         }
     }
@@ -48,9 +49,8 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
         rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
         auto equals = pair.find('=');
         if (percent_decoded(pair.substr(0, equals), Plus::IsSpace) == name) {
-            return equals == std::string_view::npos
-                       ? std::string()
-                       : percent_decoded(pair.substr(equals + 1), Plus::IsSpace);
+            return equals == std::string_view::npos ? std::string()
+                                                    : percent_decoded(pair.substr(equals + 1), Plus::IsSpace);
         }
     }
     return std::nullopt;

@@ -54,7 +54,8 @@ TEST(ErrorResponse, ServesEveryClientsTaste) {
 TEST(ErrorResponse, SaysWhenToComeBackAndHowToIdentify) {
     EXPECT_TRUE(error_response({}, Error{ErrorKind::Busy, "busy"}).headers.has("Retry-After"));
     EXPECT_TRUE(error_response({}, Error{ErrorKind::TooMany, "slow down"}).headers.has("Retry-After"));
-    EXPECT_TRUE(error_response({}, Error{ErrorKind::Unauthenticated, "who?"}).headers.has("WWW-Authenticate"));
+    EXPECT_TRUE(
+        error_response({}, Error{ErrorKind::Unauthenticated, "who?"}).headers.has("WWW-Authenticate"));
     EXPECT_FALSE(error_response({}, Error{ErrorKind::NotFound, "gone"}).headers.has("Retry-After"));
 }
 

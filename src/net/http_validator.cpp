@@ -26,8 +26,19 @@ constexpr bool is_letter(char c) {
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
+// A table, because every byte of every header name is asked about.
+constexpr auto token_characters = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 128; ++c) {
+        table[static_cast<std::size_t>(c)] =
+            is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c)) ||
+            std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    }
+    return table;
+}();
+
 constexpr bool is_token_character(char c) {
-    return is_digit(c) || is_letter(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return token_characters[static_cast<unsigned char>(c)];
 }
 
 // Field values: anything but control characters, the tabulator excepted. Bytes above 127 are
@@ -121,7 +132,8 @@ Fault check_request_line(std::string_view line, Seen& seen) {
     auto first = line.find(' ');
     auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
-        return HeadFault{line.size() > target_limit ? 414 : 400, "the request line is not 'METHOD target HTTP/1.1'"};
+        return HeadFault{line.size() > target_limit ? 414 : 400,
+                         "the request line is not 'METHOD target HTTP/1.1'"};
     }
     seen.method = line.substr(0, first);
     seen.target = line.substr(first + 1, last - first - 1);
@@ -140,8 +152,8 @@ Fault check_request_line(std::string_view line, Seen& seen) {
 void note(std::string_view name, std::string_view value, Seen& seen) {
     struct Kept {
         std::string_view name;
-        int Seen::*count;
-        std::string_view Seen::*value;
+        int Seen::* count;
+        std::string_view Seen::* value;
     };
     static constexpr std::array kept{
         Kept{"host", &Seen::hosts, &Seen::host},
@@ -309,8 +321,8 @@ Fault read_head(std::string_view head, Seen& seen) {
 // Sixteen bytes in base64 are 22 letters and two signs of equality.
 bool is_websocket_key(std::string_view key) {
     return key.size() == 24 && key.ends_with("==") && std::ranges::all_of(key.substr(0, 22), [](char c) {
-        return is_digit(c) || is_letter(c) || c == '+' || c == '/';
-    });
+               return is_digit(c) || is_letter(c) || c == '+' || c == '/';
+           });
 }
 
 }  // namespace

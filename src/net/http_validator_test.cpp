@@ -50,7 +50,8 @@ class RequestHead : public testing::TestWithParam<HeadCase> {};
 
 TEST_P(RequestHead, IsJudged) {
     auto fault = check_request_head(GetParam().head);
-    EXPECT_EQ(fault ? fault->status : 0, GetParam().status) << (fault ? fault->reason : "") << "\n" << GetParam().head;
+    EXPECT_EQ(fault ? fault->status : 0, GetParam().status) << (fault ? fault->reason : "") << "\n"
+                                                            << GetParam().head;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -96,33 +97,31 @@ INSTANTIATE_TEST_SUITE_P(
         HeadCase{"VersionOfMoreDigits", request_line("GET / HTTP/1.10"), 400},
         HeadCase{"Version2", request_line("PRI * HTTP/2.0"), 505},
         HeadCase{"Version09", request_line("GET / HTTP/0.9"), 505},
-        HeadCase{"Version12", request_line("GET / HTTP/1.2"), 505},
-        HeadCase{"Empty", "", 400},
+        HeadCase{"Version12", request_line("GET / HTTP/1.2"), 505}, HeadCase{"Empty", "", 400},
         HeadCase{"Garbage", "\x16\x03\x01\x02", 400}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Fields, RequestHead,
-    testing::Values(
-        HeadCase{"Plain", with("Accept: */*\r\nX-Empty:\r\nX-Tab:\ta\tb\t\r\n"), 0},
-        HeadCase{"Latin1Value", with("X-Name: caf\xe9\r\n"), 0},
-        HeadCase{"SpaceBeforeColon", with("Content-Length : 5\r\n"), 400},
-        HeadCase{"NoColon", with("Nonsense\r\n"), 400},
-        HeadCase{"NoName", with(": value\r\n"), 400},
-        HeadCase{"NameNotAToken", with("X(y): z\r\n"), 400},
-        HeadCase{"Folded", with("X-Long: a\r\n b\r\n"), 400},
-        HeadCase{"FoldedFirst", "GET / HTTP/1.1\r\n Host: localhost\r\n\r\n", 400},
-        HeadCase{"FoldedByTab", with("X-Long: a\r\n\tb\r\n"), 400},
-        HeadCase{"BareLineFeed", with("X: a\nY: b\r\n"), 400},
-        HeadCase{"BareCarriageReturn", with("X: a\rY: b\r\n"), 400},
-        HeadCase{"OnlyLineFeeds", "GET / HTTP/1.1\nHost: localhost\n\n", 400},
-        HeadCase{"ZeroInValue", with("X: a\0b\r\n"s), 400},
-        HeadCase{"ControlInValue", with("X: a\x0b\r\n"), 400},
-        HeadCase{"DeleteInValue", with("X: a\x7f\r\n"), 400},
-        HeadCase{"ManyHeaders", many_headers(99), 0},
-        HeadCase{"TooManyHeaders", many_headers(100), 431},
-        HeadCase{"NoEnd", "GET / HTTP/1.1\r\nHost: localhost\r\n", 400},
-        HeadCase{"SomethingBehind", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET", 400}),
+    testing::Values(HeadCase{"Plain", with("Accept: */*\r\nX-Empty:\r\nX-Tab:\ta\tb\t\r\n"), 0},
+                    HeadCase{"Latin1Value", with("X-Name: caf\xe9\r\n"), 0},
+                    HeadCase{"SpaceBeforeColon", with("Content-Length : 5\r\n"), 400},
+                    HeadCase{"NoColon", with("Nonsense\r\n"), 400},
+                    HeadCase{"NoName", with(": value\r\n"), 400},
+                    HeadCase{"NameNotAToken", with("X(y): z\r\n"), 400},
+                    HeadCase{"Folded", with("X-Long: a\r\n b\r\n"), 400},
+                    HeadCase{"FoldedFirst", "GET / HTTP/1.1\r\n Host: localhost\r\n\r\n", 400},
+                    HeadCase{"FoldedByTab", with("X-Long: a\r\n\tb\r\n"), 400},
+                    HeadCase{"BareLineFeed", with("X: a\nY: b\r\n"), 400},
+                    HeadCase{"BareCarriageReturn", with("X: a\rY: b\r\n"), 400},
+                    HeadCase{"OnlyLineFeeds", "GET / HTTP/1.1\nHost: localhost\n\n", 400},
+                    HeadCase{"ZeroInValue", with("X: a\0b\r\n"s), 400},
+                    HeadCase{"ControlInValue", with("X: a\x0b\r\n"), 400},
+                    HeadCase{"DeleteInValue", with("X: a\x7f\r\n"), 400},
+                    HeadCase{"ManyHeaders", many_headers(99), 0},
+                    HeadCase{"TooManyHeaders", many_headers(100), 431},
+                    HeadCase{"NoEnd", "GET / HTTP/1.1\r\nHost: localhost\r\n", 400},
+                    HeadCase{"SomethingBehind", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET", 400}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -132,19 +131,21 @@ INSTANTIATE_TEST_SUITE_P(
         HeadCase{"Address", host("127.0.0.1:8000"), 0}, HeadCase{"Ipv6", host("[::1]:8000"), 0},
         HeadCase{"Ipv6WithoutPort", host("[fe80::1]"), 0}, HeadCase{"Missing", "GET / HTTP/1.1\r\n\r\n", 400},
         HeadCase{"Twice", host("localhost\r\nHost: localhost"), 400},
-        HeadCase{"TwiceInOtherCase", host("localhost\r\nhOST: other"), 400},
-        HeadCase{"Empty", host(""), 400}, HeadCase{"List", host("a, b"), 400},
-        HeadCase{"Space", host("a b"), 400}, HeadCase{"User", host("me@localhost"), 400},
-        HeadCase{"Path", host("localhost/x"), 400}, HeadCase{"NoPortAfterColon", host("localhost:"), 400},
-        HeadCase{"PortNotANumber", host("localhost:80a"), 400}, HeadCase{"LongPort", host("localhost:800000"), 400},
-        HeadCase{"OpenBracket", host("[::1"), 400}, HeadCase{"BracketGarbage", host("[::1]x"), 400},
-        HeadCase{"EmptyBrackets", host("[]"), 400}, HeadCase{"LongName", host(std::string(256, 'a')), 400}),
+        HeadCase{"TwiceInOtherCase", host("localhost\r\nhOST: other"), 400}, HeadCase{"Empty", host(""), 400},
+        HeadCase{"List", host("a, b"), 400}, HeadCase{"Space", host("a b"), 400},
+        HeadCase{"User", host("me@localhost"), 400}, HeadCase{"Path", host("localhost/x"), 400},
+        HeadCase{"NoPortAfterColon", host("localhost:"), 400},
+        HeadCase{"PortNotANumber", host("localhost:80a"), 400},
+        HeadCase{"LongPort", host("localhost:800000"), 400}, HeadCase{"OpenBracket", host("[::1"), 400},
+        HeadCase{"BracketGarbage", host("[::1]x"), 400}, HeadCase{"EmptyBrackets", host("[]"), 400},
+        HeadCase{"LongName", host(std::string(256, 'a')), 400}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Framing, RequestHead,
     testing::Values(
-        HeadCase{"Length", with("Content-Length: 5\r\n"), 0}, HeadCase{"ZeroLength", with("Content-Length: 0\r\n"), 0},
+        HeadCase{"Length", with("Content-Length: 5\r\n"), 0},
+        HeadCase{"ZeroLength", with("Content-Length: 0\r\n"), 0},
         HeadCase{"LengthTwice", with("Content-Length: 5\r\nContent-Length: 5\r\n"), 400},
         HeadCase{"LengthsDiffer", with("Content-Length: 5\r\nContent-Length: 6\r\n"), 400},
         HeadCase{"LengthList", with("Content-Length: 5, 5\r\n"), 400},
@@ -157,7 +158,8 @@ INSTANTIATE_TEST_SUITE_P(
         HeadCase{"ChunkedUpperCase", with("transfer-encoding: CHUNKED\r\n"), 0},
         HeadCase{"ChunkedAndLength", with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400},
         HeadCase{"ChunkedTwice", with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
-        HeadCase{"ChunkedBehindIdentity", with("Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n"), 400},
+        HeadCase{"ChunkedBehindIdentity",
+                 with("Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n"), 400},
         HeadCase{"ChunkedList", with("Transfer-Encoding: chunked, chunked\r\n"), 501},
         HeadCase{"Gzip", with("Transfer-Encoding: gzip, chunked\r\n"), 501},
         HeadCase{"Identity", with("Transfer-Encoding: identity\r\n"), 501},
@@ -165,10 +167,12 @@ INSTANTIATE_TEST_SUITE_P(
         HeadCase{"EmptyEncoding", with("Transfer-Encoding:\r\n"), 501},
         HeadCase{"ChunkedWithParameter", with("Transfer-Encoding: chunked;x=1\r\n"), 501},
         HeadCase{"ChunkedInQuotes", with("Transfer-Encoding: \"chunked\"\r\n"), 501},
-        HeadCase{"ChunkedBehindVerticalTab", with("Transfer-Encoding: \x0b"
-                                                  "chunked\r\n"),
+        HeadCase{"ChunkedBehindVerticalTab",
+                 with("Transfer-Encoding: \x0b"
+                      "chunked\r\n"),
                  400},
-        HeadCase{"ChunkedInOldVersion", "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        HeadCase{"ChunkedInOldVersion",
+                 "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
         HeadCase{"Expect", with("Expect: 100-Continue\r\nContent-Length: 5\r\n"), 0},
         HeadCase{"ExpectOther", with("Expect: 200-ok\r\n"), 417},
         HeadCase{"ExpectTwice", with("Expect: 100-continue\r\nExpect: 100-continue\r\n"), 417}),
@@ -199,11 +203,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         HeadCase{"Good", handshake(), 0}, HeadCase{"UpperCase", handshake("websocket", "WebSocket"), 0},
         HeadCase{"EmptyBody", handshake("Upgrade:", "Content-Length: 0\r\nUpgrade:"), 0},
-        HeadCase{"Post", handshake("GET", "POST"), 405}, HeadCase{"OldVersion", handshake("HTTP/1.1", "HTTP/1.0"), 400},
+        HeadCase{"Post", handshake("GET", "POST"), 405},
+        HeadCase{"OldVersion", handshake("HTTP/1.1", "HTTP/1.0"), 400},
         HeadCase{"Body", handshake("Upgrade:", "Content-Length: 1\r\nUpgrade:"), 400},
         HeadCase{"ChunkedBody", handshake("Upgrade:", "Transfer-Encoding: chunked\r\nUpgrade:"), 400},
         HeadCase{"NoUpgrade", handshake("Upgrade: websocket\r\n"), 400},
-        HeadCase{"UpgradeTwice", handshake("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: websocket"), 400},
+        HeadCase{"UpgradeTwice", handshake("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: websocket"),
+                 400},
         HeadCase{"UpgradeList", handshake("websocket", "h2c, websocket"), 400},
         HeadCase{"NoConnection", handshake("Connection: keep-alive, Upgrade\r\n"), 400},
         HeadCase{"ConnectionWithoutUpgrade", handshake("keep-alive, Upgrade", "keep-alive"), 400},
@@ -212,7 +218,10 @@ INSTANTIATE_TEST_SUITE_P(
         HeadCase{"Version8", handshake(": 13", ": 8"), 426},
         HeadCase{"VersionTwice", handshake(": 13", ": 13\r\nSec-WebSocket-Version: 13"), 426},
         HeadCase{"NoKey", handshake("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"), 400},
-        HeadCase{"KeyTwice", handshake("Sec-WebSocket-Key", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key"), 400},
+        HeadCase{"KeyTwice",
+                 handshake("Sec-WebSocket-Key",
+                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Key"),
+                 400},
         HeadCase{"ShortKey", handshake("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZQ=="), 400},
         HeadCase{"LongKey", handshake("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQAA"), 400},
         HeadCase{"KeyNotBase64", handshake("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhb!BsZSBub25jZQ=="), 400}),

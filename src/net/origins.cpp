@@ -1,8 +1,7 @@
 #include "net/origins.h"
 
-#include "net/header_values.h"
-
 #include "base/async.h"
+#include "net/header_values.h"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -136,7 +135,8 @@ bool host_is_ours(const OriginPolicy& policy, std::string_view host) {
     }
     const auto& name = authority->host;
     return name == "localhost" || address_of(name).has_value() ||
-           std::ranges::any_of(policy.host_names, [&](const auto& ours) { return equal_without_case(ours, name); });
+           std::ranges::any_of(policy.host_names,
+                               [&](const auto& ours) { return equal_without_case(ours, name); });
 }
 
 bool websocket_origin_allowed(const OriginPolicy& policy, std::string_view origin, std::string_view host,

@@ -7,12 +7,13 @@ namespace {
 
 TEST(HostIsOurs, TakesAddressesLocalhostAndConfiguredNames) {
     OriginPolicy policy{.host_names = {"voice.example"}};
-    for (auto host : {"localhost", "localhost:8000", "LocalHost", "127.0.0.1", "127.0.0.1:8000", "192.168.1.7:80",
-                      "[::1]", "[::1]:8000", "[fe80::1]", "voice.example", "VOICE.example:443"}) {
+    for (auto host :
+         {"localhost", "localhost:8000", "LocalHost", "127.0.0.1", "127.0.0.1:8000", "192.168.1.7:80",
+          "[::1]", "[::1]:8000", "[fe80::1]", "voice.example", "VOICE.example:443"}) {
         EXPECT_TRUE(host_is_ours(policy, host)) << host;
     }
-    for (auto host : {"", "evil.example", "voice.example.evil", "localhost.evil", "127.0.0.1.evil", "127.0.0.1:",
-                      "localhost:x", "localhost:99999", "[::1", "[::1]x", "::1", "300.1.1.1"}) {
+    for (auto host : {"", "evil.example", "voice.example.evil", "localhost.evil", "127.0.0.1.evil",
+                      "127.0.0.1:", "localhost:x", "localhost:99999", "[::1", "[::1]x", "::1", "300.1.1.1"}) {
         EXPECT_FALSE(host_is_ours(policy, host)) << host;
     }
 }

@@ -60,7 +60,8 @@ std::string_view view(boost::beast::string_view text) {
 
 class RequestReader::Parser : public http::request_parser<GrowingBody> {};
 
-RequestReader::RequestReader(Transport& transport, Watchdog& watchdog, Clock& clock, const ServerOptions& options)
+RequestReader::RequestReader(Transport& transport, Watchdog& watchdog, Clock& clock,
+                             const ServerOptions& options)
     : transport_(transport),
       watchdog_(watchdog),
       clock_(clock),
@@ -86,7 +87,8 @@ awaitable<bool> RequestReader::fill(std::size_t most) {
 
 // --- the head ---
 
-awaitable<std::optional<Refusal>> RequestReader::head(Request& request, RequestForm& form, Duration patience) {
+awaitable<std::optional<Refusal>> RequestReader::head(Request& request, RequestForm& form,
+                                                      Duration patience) {
     std::size_t size = 0;
     if (auto refusal = co_await gather_head(size, patience)) {
         co_return refusal;
@@ -97,7 +99,10 @@ awaitable<std::optional<Refusal>> RequestReader::head(Request& request, RequestF
 awaitable<std::optional<Refusal>> RequestReader::gather_head(std::size_t& size, Duration patience) {
     std::size_t looked_at = 0;
     idle_ = true;
-    give_back_memory();
+    parser_.reset();
+    if (buffer_.capacity() > 2 * head_piece) {
+        buffer_.shrink_to_fit();  // a large body has passed through
+    }
     watchdog_.expect_within(patience);
     for (;;) {
         while (looked_at == 0 && pending().starts_with("\r\n")) {
@@ -119,10 +124,11 @@ awaitable<std::optional<Refusal>> RequestReader::gather_head(std::size_t& size, 
                                     : Refusal{431, "the request's headers are too long"};
             }
         }
-        bool more = co_await fill(std::min(head_piece, std::max<std::size_t>(1, options_.head_limit - buffer_.size())));
+        bool more = co_await fill(
+            std::min(head_piece, std::max<std::size_t>(1, options_.head_limit - buffer_.size())));
         if (!more) {
-            co_return begun && watchdog_.late() ? Refusal{408, "the request's head was not complete in time"}
-                                                : Refusal{};
+            co_return begun&& watchdog_.late() ? Refusal{408, "the request's head was not complete in time"}
+                                               : Refusal{};
         }
     }
 }
@@ -200,7 +206,8 @@ awaitable<std::optional<Refusal>> RequestReader::body(Request& request, std::siz
         watchdog_.expect_by(std::min(clock_.now() + options_.body_timeout, TimePoint(slowest)));
         bool more = co_await fill(body_piece);
         if (!more) {
-            co_return watchdog_.late() ? Refusal{408, "the request body was not complete in time"} : Refusal{};
+            co_return watchdog_.late() ? Refusal{408, "the request body was not complete in time"}
+                                       : Refusal{};
         }
     }
     watchdog_.rest();
@@ -222,9 +229,7 @@ awaitable<bool> RequestReader::invite_body() {
 
 void RequestReader::give_back_memory() {
     parser_.reset();
-    if (buffer_.capacity() > 2 * head_piece) {
-        buffer_.shrink_to_fit();
-    }
+    buffer_.shrink_to_fit();
 }
 
 awaitable<void> RequestReader::until_closed() {

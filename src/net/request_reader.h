@@ -53,7 +53,7 @@ public:
     // the time that a long answer takes; cancel it before reading on.
     awaitable<void> until_closed();
 
-    // What an idle connection, or one that has become a WebSocket, can do without.
+    // No request will follow: the connection becomes a WebSocket.
     void give_back_memory();
 
     // Throws away what comes, so that the other side gets to read our last words before the

@@ -3,7 +3,6 @@
 #include "net/header_values.h"
 
 #include <boost/beast/http/status.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <iterator>
@@ -20,6 +19,20 @@ bool stays_in_its_line(std::string_view text) {
 bool is_about_framing(std::string_view name) {
     return equal_without_case(name, "content-length") || equal_without_case(name, "transfer-encoding") ||
            equal_without_case(name, "connection");
+}
+
+// "Mon, 06 May 2024 12:00:00 GMT", as RFC 9110 wants it in every response.
+void append_date(std::string& head, WallTime now) {
+    static constexpr std::string_view days = "SunMonTueWedThuFriSat";
+    static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    auto day = std::chrono::floor<std::chrono::days>(now);
+    std::chrono::year_month_day date(day);
+    std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
+    fmt::format_to(
+        std::back_inserter(head), "{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
+        days.substr(3 * std::chrono::weekday(day).c_encoding(), 3), static_cast<unsigned>(date.day()),
+        months.substr(3 * (static_cast<unsigned>(date.month()) - 1), 3), static_cast<int>(date.year()),
+        time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 bool has_no_body(int status) {
@@ -57,10 +70,10 @@ std::string response_head(const Response& response, const Framing& framing, Body
     std::string head;
     head.reserve(320);
     auto out = std::back_inserter(head);
-    fmt::format_to(out, "HTTP/1.1 {} {}\r\nServer: repartee\r\nDate: {:%a, %d %b %Y %H:%M:%S GMT}\r\n",
-                   response.status, reason_phrase(response.status),
-                   fmt::gmtime(std::chrono::system_clock::to_time_t(
-                       std::chrono::time_point_cast<std::chrono::system_clock::duration>(now))));
+    fmt::format_to(out, "HTTP/1.1 {} {}\r\nServer: repartee\r\nDate: ", response.status,
+                   reason_phrase(response.status));
+    append_date(head, now);
+    head += "\r\n";
     for (const auto& [name, value] : response.headers) {
         if (stays_in_its_line(name) && stays_in_its_line(value) && !is_about_framing(name)) {
             head.append(name).append(": ").append(value).append("\r\n");
@@ -143,7 +156,8 @@ awaitable<bool> ResponseWriter::put(std::string_view first, std::string_view sec
     }
     // Until it is done: a cancelled write leaves half a response behind.
     gone_ = true;
-    std::array pieces{asio::const_buffer(first.data(), first.size()), asio::const_buffer(second.data(), second.size())};
+    std::array pieces{asio::const_buffer(first.data(), first.size()),
+                      asio::const_buffer(second.data(), second.size())};
     auto [error, size] = co_await transport_.write(pieces, watchdog_, write_timeout_);
     gone_ = error || size < first.size() + second.size();
     watchdog_.rest();

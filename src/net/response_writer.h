@@ -27,8 +27,8 @@ std::string_view code_of_status(int status);
 class ResponseWriter final : public BodyWriter {
 public:
     // All outlive the writer. `extra` headers are added where the response has none of that name.
-    ResponseWriter(Transport& transport, Watchdog& watchdog, Clock& clock, Duration write_timeout, Framing framing,
-                   Headers extra);
+    ResponseWriter(Transport& transport, Watchdog& watchdog, Clock& clock, Duration write_timeout,
+                   Framing framing, Headers extra);
 
     // The answer is the connection's last; to be said before the answer begins.
     void close_after() { framing_.keep_alive = false; }

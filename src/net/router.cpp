@@ -14,7 +14,8 @@ void Router::exchange(std::string method, std::string path, ExchangeHandler hand
     routes_[std::move(path)][std::move(method)] = {{}, std::move(handler), options};
 }
 
-void Router::websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler, RouteOptions options) {
+void Router::websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler,
+                       RouteOptions options) {
     websockets_[std::move(path)] = {std::move(guard), std::move(handler), options};
 }
 

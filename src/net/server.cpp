@@ -1,16 +1,16 @@
 #include "net/server.h"
 
+#include "base/together.h"
 #include "net/connection.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/strand.hpp>
 #include <fmt/format.h>
-
-#include "base/together.h"
 
 #include <list>
 #include <unordered_set>
@@ -27,6 +27,15 @@ constexpr std::size_t polite_refusals = 64;
 // Out of file descriptors, most likely: wait until some connection has ended.
 constexpr auto pause_after_failed_accept = std::chrono::milliseconds(100);
 
+// The same strand on a plain io_context, but without a second layer of type erasure, which every
+// operation of every connection would pay for.
+Executor strand_on(const Executor& executor) {
+    if (const auto* plain = executor.target<asio::io_context::executor_type>()) {
+        return asio::make_strand(*plain);
+    }
+    return asio::make_strand(executor);
+}
+
 Peer peer_of(const tcp::socket& socket) {
     error_code error;
     auto address = socket.remote_endpoint(error).address();
@@ -38,7 +47,8 @@ Peer peer_of(const tcp::socket& socket) {
 
 Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
     return {ErrorKind::Unavailable,
-            fmt::format("cannot listen on {} port {}: {}", endpoint.address, endpoint.port, error.message()), {}};
+            fmt::format("cannot listen on {} port {}: {}", endpoint.address, endpoint.port, error.message()),
+            {}};
 }
 
 }  // namespace
@@ -49,7 +59,7 @@ public:
     Impl(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
          Metrics& metrics)
         : executor_(executor),
-          strand_(asio::make_strand(executor)),
+          strand_(strand_on(executor)),
           house_(std::make_shared<House>(router, std::move(options), clock, std::move(log), metrics)),
           emptied_(strand_, asio::steady_timer::time_point::max()) {}
 
@@ -106,10 +116,11 @@ Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
     return bound;
 }
 
-awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self, std::shared_ptr<tcp::acceptor> acceptor) {
+awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self,
+                                         std::shared_ptr<tcp::acceptor> acceptor) {
     self->acceptors_.push_back(acceptor);
     while (!self->house_->draining) {
-        Executor strand = asio::make_strand(self->executor_);
+        auto strand = strand_on(self->executor_);
         auto [error, socket] = co_await acceptor->async_accept(strand, asio::as_tuple(use_awaitable));
         if (self->house_->draining) {
             break;
@@ -139,7 +150,8 @@ void Server::Impl::admit(tcp::socket socket) {
     auto peer = peer_of(socket);
     Executor strand = socket.get_executor();
     const auto& tls = house_->options.tls;
-    auto transport = tls ? tls_transport(std::move(socket), tls->context()) : plain_transport(std::move(socket));
+    auto transport =
+        tls ? tls_transport(std::move(socket), tls->context()) : plain_transport(std::move(socket));
     auto connection =
         std::make_shared<Connection>(house_, strand, std::move(transport), std::move(peer), admission);
     connections_.insert(connection);
@@ -148,7 +160,8 @@ void Server::Impl::admit(tcp::socket socket) {
     auto ended = [self = shared_from_this(), connection](std::exception_ptr) {
         asio::post(self->strand_, [self, connection] { self->forget(connection); });
     };
-    asio::co_spawn(strand, connection->run(), asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
+    asio::co_spawn(strand, connection->run(),
+                   asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
 }
 
 void Server::Impl::forget(const std::shared_ptr<Connection>& connection) {

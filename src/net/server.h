@@ -40,7 +40,7 @@ struct Endpoint {
 
 class Server {
 public:
-    // `router` and the others outlive the server.
+    // `router` and the others outlive the server and its connections: drain before letting go.
     Server(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
            Metrics& metrics);
     ~Server();
@@ -49,13 +49,14 @@ public:
     // an Error that says which address and why.
     Result<Endpoint> listen(const Endpoint& endpoint);
 
-    // Stops accepting, tells open WebSockets to close with 1012 after at most `grace`, finishes
-    // requests in hand, then cancels what is left. Returns when no connection is left.
+    // Stops accepting, closes idle connections, tells open WebSockets (WebSocket::until_draining) and
+    // lets requests in hand finish. What is left after `grace` is cancelled. WebSockets are closed
+    // with 1012 either way. Returns when no connection is left. Any strand; once.
     awaitable<void> drain(std::chrono::milliseconds grace);
 
     std::size_t connections() const;
 
-    // Completes when drain has begun: long-lived handlers may watch it to end their reply politely.
+    // Whether drain has begun.
     bool draining() const;
 
 private:

@@ -6,6 +6,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
+#include <thread>
+
 namespace repartee::net {
 namespace {
 
@@ -18,8 +21,9 @@ awaitable<Response> echo(const Request& request) {
 }
 
 awaitable<Response> describe(const Request& request) {
-    co_return text_response(200, request.method + " " + request.path + " ?" + request.query + " " + request.host +
-                                     " " + request.peer + (request.loopback ? " loopback" : ""));
+    co_return text_response(200, request.method + " " + request.path + " ?" + request.query + " " +
+                                     request.host + " " + request.peer +
+                                     (request.loopback ? " loopback" : ""));
 }
 
 awaitable<Response> say_busy(const Request&) {
@@ -70,8 +74,8 @@ TEST_F(HttpServer, AnswersPipelinedRequestsInOrder) {
     play([&]() -> awaitable<void> {
         RawClient client(context_);
         co_await client.connect(port_);
-        co_await client.say(get("/hello") + post("/echo", "Content-Length: 3\r\n", "abc") + "\r\n" + get("/nowhere") +
-                            get("/hello", "Connection: close\r\n"));
+        co_await client.say(get("/hello") + post("/echo", "Content-Length: 3\r\n", "abc") + "\r\n" +
+                            get("/nowhere") + get("/hello", "Connection: close\r\n"));
         auto first = co_await client.reply();
         auto second = co_await client.reply();
         auto third = co_await client.reply();
@@ -90,7 +94,8 @@ TEST_F(HttpServer, TakesARequestByteByByte) {
     play([&]() -> awaitable<void> {
         RawClient client(context_);
         co_await client.connect(port_);
-        for (char byte : post("/echo", "Transfer-Encoding: chunked\r\n", "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\n")) {
+        for (char byte : post("/echo", "Transfer-Encoding: chunked\r\n",
+                              "3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\n")) {
             co_await client.say(std::string(1, byte));
         }
         auto reply = co_await client.reply();
@@ -134,7 +139,8 @@ TEST_F(HttpServer, InvitesABodyThatAsksToBeInvited) {
     play([&]() -> awaitable<void> {
         RawClient client(context_);
         co_await client.connect(port_);
-        auto invitation = co_await client.ask(post("/echo", "Content-Length: 3\r\nExpect: 100-continue\r\n", ""));
+        auto invitation =
+            co_await client.ask(post("/echo", "Content-Length: 3\r\nExpect: 100-continue\r\n", ""));
         EXPECT_EQ(invitation.status, 100);
         auto reply = co_await client.ask("abc");
         EXPECT_EQ(reply.body, "abc");
@@ -173,7 +179,8 @@ TEST_F(HttpServer, TellsFailuresAndKeepsBugsToItself) {
         EXPECT_EQ(reply.status, 500);
         EXPECT_EQ(reply.body.find("secret"), std::string::npos);
     });
-    EXPECT_TRUE(std::ranges::any_of(lines_, [](const auto& line) { return line.find("secret detail") != line.npos; }));
+    EXPECT_TRUE(std::ranges::any_of(
+        lines_, [](const auto& line) { return line.find("secret detail") != line.npos; }));
     EXPECT_EQ(counted("5xx"), 2);
 }
 
@@ -197,8 +204,9 @@ TEST_F(HttpServer, GivesCrossOriginHeadersOnErrorsToo) {
         reply = co_await ask(get("/hello", "Origin: https://a.example\r\n"));
         EXPECT_EQ(reply.status, 200);
         EXPECT_FALSE(reply.says("Access-Control"));
-        reply = co_await ask("OPTIONS /open HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a.example\r\n"
-                             "Access-Control-Request-Method: POST\r\n\r\n");
+        reply = co_await ask(
+            "OPTIONS /open HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a.example\r\n"
+            "Access-Control-Request-Method: POST\r\n\r\n");
         EXPECT_EQ(reply.status, 200);
         EXPECT_EQ(reply.body, "OK");
         EXPECT_TRUE(reply.says("Access-Control-Allow-Origin: https://a.example\r\n"));
@@ -226,7 +234,8 @@ TEST_F(HttpServer, RefusesMalformedRequestsAndCloses) {
             {post("/echo", "Transfer-Encoding: chunked\r\n", "zz\r\n"), 400},
             {post("/echo", "Transfer-Encoding: chunked\r\n", "5\r\nabcdefgh\r\n"), 400},
             {post("/echo", "Transfer-Encoding: chunked\r\n", "FFFFFFFFFFFFFFFFF\r\n"), 400},
-            {post("/echo", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\nContent-Length: 9\r\n\r\n"), 400},
+            {post("/echo", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\nContent-Length: 9\r\n\r\n"),
+             400},
         };
         for (const auto& [attack, status] : attacks) {
             RawClient client(context_);
@@ -252,9 +261,9 @@ TEST_F(HttpServer, RefusesBodiesOverTheLimitOfTheRoute) {
         EXPECT_EQ(fits.status, 200);
         auto declared = co_await ask(post("/echo", "Content-Length: 1001\r\n", std::string(1001, 'x')));
         EXPECT_EQ(declared.status, 413);
-        auto chunked = co_await ask(post("/echo", "Transfer-Encoding: chunked\r\n",
-                                         "1f4\r\n" + std::string(500, 'x') + "\r\n1f5\r\n" + std::string(501, 'x') +
-                                             "\r\n0\r\n\r\n"));
+        auto chunked = co_await ask(post(
+            "/echo", "Transfer-Encoding: chunked\r\n",
+            "1f4\r\n" + std::string(500, 'x') + "\r\n1f5\r\n" + std::string(501, 'x') + "\r\n0\r\n\r\n"));
         EXPECT_EQ(chunked.status, 413);
         auto huge = co_await ask(post("/echo", "Content-Length: 999999999999\r\n", "x"));
         EXPECT_EQ(huge.status, 413);
@@ -265,7 +274,8 @@ TEST_F(HttpServer, TakesLargeBodies) {
     router_.post("/large", echo, {.body_limit = 4 << 20});
     play([&]() -> awaitable<void> {
         std::string body(3 << 20, 'x');
-        auto reply = co_await ask(post("/large", "Content-Length: " + std::to_string(body.size()) + "\r\n", body));
+        auto reply =
+            co_await ask(post("/large", "Content-Length: " + std::to_string(body.size()) + "\r\n", body));
         EXPECT_EQ(reply.body.size(), body.size());
     });
 }
@@ -404,7 +414,8 @@ TEST_F(ExchangeServer, AnswersWhole) {
     play([&]() -> awaitable<void> {
         RawClient client(context_);
         co_await client.connect(port_);
-        co_await client.say(post("/respond", "Content-Length: 2\r\n", "ab") + post("/respond", "Content-Length: 2\r\n", "cd"));
+        co_await client.say(post("/respond", "Content-Length: 2\r\n", "ab") +
+                            post("/respond", "Content-Length: 2\r\n", "cd"));
         auto first = co_await client.reply();
         auto second = co_await client.reply();
         EXPECT_EQ(first.status, 201);
@@ -495,6 +506,43 @@ TEST_F(ExchangeServer, KeepsAPipelinedRequestWhileItAnswers) {
         EXPECT_EQ(first.status, 200);
         EXPECT_EQ(second.body, "hello");
     });
+}
+
+// --- several threads ---
+
+class ThreadedServer : public HttpServer {
+protected:
+    awaitable<void> visit() {
+        for (int i = 0; i < 20; ++i) {
+            auto reply = co_await ask(post("/echo", "Content-Length: 3\r\n", "abc"));
+            answered_ += reply.body == "abc" ? 1 : 0;
+        }
+    }
+
+    std::atomic<int> answered_ = 0;
+};
+
+TEST_F(ThreadedServer, ServesConnectionsOnManyThreads) {
+    std::vector<std::thread> threads;
+    auto work = asio::make_work_guard(context_);
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([&] { context_.run(); });
+    }
+    play([&]() -> awaitable<void> {
+        std::vector<Task> visitors;
+        auto executor = co_await asio::this_coro::executor;
+        for (int i = 0; i < 10; ++i) {
+            visitors.emplace_back(executor, visit());
+        }
+        for (auto& visitor : visitors) {
+            co_await visitor.join();
+        }
+    });
+    work.reset();
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(answered_, 200);
 }
 
 // --- draining ---

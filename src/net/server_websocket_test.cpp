@@ -126,7 +126,8 @@ TEST_F(WebSocketServer, ShakesHands) {
 TEST_F(WebSocketServer, EchoesTextAndBinary) {
     play([&]() -> awaitable<void> {
         auto client = co_await connected();
-        co_await client->say(frame(text_frame, "caf\xc3\xa9") + frame(binary_frame, "\xff\x01") + frame(text_frame, ""));
+        co_await client->say(frame(text_frame, "caf\xc3\xa9") + frame(binary_frame, "\xff\x01") +
+                             frame(text_frame, ""));
         auto text = co_await hear(*client);
         auto binary = co_await hear(*client);
         auto empty = co_await hear(*client);
@@ -162,7 +163,8 @@ TEST_F(WebSocketServer, ClosesWith1011WhenTheHandlerFails) {
         auto code = co_await fate_of(frame(text_frame, "fail"));
         EXPECT_EQ(code, 1011);
     });
-    EXPECT_TRUE(std::ranges::any_of(lines_, [](const auto& line) { return line.find("handler failed") != line.npos; }));
+    EXPECT_TRUE(std::ranges::any_of(
+        lines_, [](const auto& line) { return line.find("handler failed") != line.npos; }));
 }
 
 TEST_F(WebSocketServer, AnswersACloseWithItsCode) {
@@ -269,6 +271,30 @@ TEST_F(WebSocketServer, DrainsWith1012) {
     EXPECT_EQ(metrics_.gauge("repartee_websockets", "").value(), 0);
 }
 
+awaitable<void> stay_until_draining(WebSocket& socket, const Request&) {
+    co_await socket.send_text("waiting");
+    co_await socket.until_draining();
+    co_await socket.send_text("farewell");
+}
+
+TEST_F(WebSocketServer, LetsAHandlerFinishWhenDraining) {
+    router_.websocket("/polite", nullptr, stay_until_draining);
+    play([&]() -> awaitable<void> {
+        auto client = co_await connected("/polite");
+        auto heard = co_await hear(*client);
+        EXPECT_EQ(heard.payload, "waiting");
+        Task draining(context_.get_executor(), server_->drain(20s));
+        heard = co_await hear(*client);
+        EXPECT_EQ(heard.payload, "farewell");
+        heard = co_await hear(*client);
+        EXPECT_EQ(heard.close_code(), 1012);
+        co_await client->say(frame(close_frame, closing(1012)));
+        client->socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+        co_await client->rest();
+        co_await draining.join();
+    });
+}
+
 // --- the sockets themselves, both roles talking to each other ---
 
 awaitable<std::unique_ptr<WebSocket>> dial(asio::io_context& context, std::uint16_t port, std::string target,
@@ -277,8 +303,8 @@ awaitable<std::unique_ptr<WebSocket>> dial(asio::io_context& context, std::uint1
     co_await stream.async_connect({asio::ip::address_v4::loopback(), port}, use_awaitable);
     Headers headers;
     WebSocketOptions options;
-    co_return co_await open_websocket(std::move(stream), "localhost", std::move(target), std::move(headers), clock,
-                                      options);
+    co_return co_await open_websocket(std::move(stream), "localhost", std::move(target), std::move(headers),
+                                      clock, options);
 }
 
 // Receives one message into `heard`, or is cancelled.

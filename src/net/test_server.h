@@ -12,8 +12,11 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,14 +41,15 @@ public:
 
     // False when the connection is gone.
     awaitable<bool> say(std::string bytes) {
-        auto [error, size] = co_await asio::async_write(socket_, asio::buffer(bytes), asio::as_tuple(use_awaitable));
+        auto [error, size] =
+            co_await asio::async_write(socket_, asio::buffer(bytes), asio::as_tuple(use_awaitable));
         co_return !error && size == bytes.size();
     }
 
     awaitable<Reply> reply() {
         Reply reply;
-        auto [error, size] =
-            co_await asio::async_read_until(socket_, asio::dynamic_buffer(heard_), "\r\n\r\n", asio::as_tuple(use_awaitable));
+        auto [error, size] = co_await asio::async_read_until(socket_, asio::dynamic_buffer(heard_),
+                                                             "\r\n\r\n", asio::as_tuple(use_awaitable));
         if (error) {
             co_return reply;
         }
@@ -55,8 +59,8 @@ public:
         if (auto length = reply.head.find("Content-Length: "); length != std::string::npos) {
             reply.body = co_await take(std::stoul(reply.head.substr(length + 16)));
         } else if (reply.says("chunked")) {
-            auto [late, end] = co_await asio::async_read_until(socket_, asio::dynamic_buffer(heard_), "0\r\n\r\n",
-                                                               asio::as_tuple(use_awaitable));
+            auto [late, end] = co_await asio::async_read_until(socket_, asio::dynamic_buffer(heard_),
+                                                               "0\r\n\r\n", asio::as_tuple(use_awaitable));
             reply.body = heard_.substr(0, late ? heard_.size() : end);
             heard_.erase(0, reply.body.size());
         }
@@ -72,7 +76,8 @@ public:
     awaitable<std::string> take(std::size_t size) {
         if (heard_.size() < size) {
             co_await asio::async_read(socket_, asio::dynamic_buffer(heard_),
-                                      asio::transfer_exactly(size - heard_.size()), asio::as_tuple(use_awaitable));
+                                      asio::transfer_exactly(size - heard_.size()),
+                                      asio::as_tuple(use_awaitable));
         }
         auto taken = heard_.substr(0, size);
         heard_.erase(0, size);
@@ -95,11 +100,17 @@ private:
 
 class ServerTest : public testing::Test {
 protected:
+    void TearDown() override {
+        if (HasFailure()) {
+            std::cout << "the server's log:\n" << fmt::format("{}\n", fmt::join(lines_, "\n"));
+        }
+    }
+
     // Starts the server with `router_` and `options_`, runs `story` to its end and drains the server.
     template <class Story>
     void play(Story story) {
         bool ended = false;
-        asio::co_spawn(context_, tell(story), [&](std::exception_ptr failure) {
+        asio::co_spawn(asio::make_strand(context_), tell(story), [&](std::exception_ptr failure) {
             ended = true;
             if (failure) {
                 ADD_FAILURE() << error_of(failure).message << " " << error_of(failure).detail;
@@ -128,12 +139,13 @@ protected:
     }
 
     static std::string get(std::string_view path, std::string_view headers = "") {
-        return "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) + "\r\n";
+        return "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
+               "\r\n";
     }
 
     static std::string post(std::string_view path, std::string_view headers, std::string_view body) {
-        return "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) + "\r\n" +
-               std::string(body);
+        return "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
+               "\r\n" + std::string(body);
     }
 
     asio::io_context context_;

@@ -3,15 +3,10 @@
 #include "base/task.h"
 #include "base/together.h"
 #include "net/http_client.h"
+#include "net/test_certificate.h"
 #include "net/test_peer.h"
 
 #include <gmock/gmock.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-#include <filesystem>
-#include <fstream>
 
 namespace repartee::net {
 namespace {
@@ -19,85 +14,12 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-
-Key make_key() {
-    return {EVP_EC_gen("P-256"), &EVP_PKEY_free};
-}
-
-// Signed by itself. `names` as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1".
-Certificate make_certificate(EVP_PKEY* key, const char* names) {
-    Certificate certificate(X509_new(), &X509_free);
-    X509_set_version(certificate.get(), X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-    X509_set_pubkey(certificate.get(), key);
-    auto* name = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1,
-                               -1, 0);
-    X509_set_issuer_name(certificate.get(), name);
-    auto* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names);
-    X509_add_ext(certificate.get(), extension, -1);
-    X509_EXTENSION_free(extension);
-    X509_sign(certificate.get(), key, EVP_sha256());
-    return certificate;
-}
-
-class TlsTest : public testing::Test {
-protected:
-    TlsTest() {
-        // A folder per case, because cases run at the same time.
-        folder_ =
-            std::filesystem::path(testing::TempDir()) /
-            fmt::format("repartee_tls_{}_{}", testing::UnitTest::GetInstance()->current_test_info()->name(),
-                        static_cast<const void*>(this));
-        std::filesystem::create_directories(folder_);
-    }
-    ~TlsTest() override {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-
-    std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-    std::string write_text(const std::string& name, std::string_view text) const {
-        std::ofstream(path(name)) << text;
-        return path(name);
-    }
-
-    std::string write_key(const std::string& name, EVP_PKEY* key, const char* phrase = nullptr) const {
-        auto* file = std::fopen(path(name).c_str(), "w");
-        PEM_write_PrivateKey(file, key, phrase ? EVP_aes_128_cbc() : nullptr,
-                             reinterpret_cast<const unsigned char*>(phrase),
-                             phrase ? static_cast<int>(std::strlen(phrase)) : 0, nullptr, nullptr);
-        std::fclose(file);
-        return path(name);
-    }
-
-    std::string write_certificate(const std::string& name, X509* certificate) const {
-        auto* file = std::fopen(path(name).c_str(), "w");
-        PEM_write_X509(file, certificate);
-        std::fclose(file);
-        return path(name);
-    }
-
-    // Writes NAME.pem and NAME.key.
-    TlsContext make_identity(const std::string& name, const char* names) const {
-        auto key = make_key();
-        auto certificate = make_certificate(key.get(), names);
-        auto certificate_file = write_certificate(name + ".pem", certificate.get());
-        return TlsIdentity::load(certificate_file, write_key(name + ".key", key.get())).value().context();
-    }
-
-    std::filesystem::path folder_;
-};
+class TlsTest : public testing::Test, protected CertificateFolder {};
 
 // --- our identity ---
 
 TEST_F(TlsTest, LoadsACertificateAndItsKey) {
-    auto context = make_identity("good", "DNS:localhost");
+    auto context = make_identity("good", "DNS:localhost").context();
     EXPECT_EQ(SSL_CTX_get_min_proto_version(context->native_handle()), TLS1_2_VERSION);
 }
 
@@ -117,7 +39,7 @@ TEST_F(TlsTest, NamesTheFileThatIsMissing) {
     auto empty = TlsIdentity::load(certificate_file, write_text("empty.key", ""));
     ASSERT_TRUE(empty.has_error());
     EXPECT_THAT(empty.error().message, AllOf(HasSubstr("empty.key"), HasSubstr("empty.")));
-    EXPECT_TRUE(TlsIdentity::load(folder_.string(), key_file).has_error());
+    EXPECT_TRUE(TlsIdentity::load(folder().string(), key_file).has_error());
 }
 
 TEST_F(TlsTest, NamesTheFileThatIsNotPem) {
@@ -198,7 +120,7 @@ protected:
     Error fetch_from(const std::string& name, const char* names, const std::string& authority_file,
                      const std::string& host) {
         asio::io_context context;
-        auto identity = make_identity(name, names);
+        auto identity = make_identity(name, names).context();
         TestPeer peer(context, identity);
         HttpClient client(clock_, client_tls(authority_file).value());
         Error error;
@@ -289,7 +211,7 @@ TEST_F(TlsConversation, GivesUpOnAHandshakeThatStalls) {
 
 TEST_F(TlsConversation, CancellingClosesTheConnection) {
     asio::io_context context;
-    TestPeer peer(context, make_identity("good", "DNS:localhost"));
+    TestPeer peer(context, make_identity("good", "DNS:localhost").context());
     HttpClient client(clock_, client_tls(path("good.pem")).value());
     auto everything = [&]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
@@ -305,7 +227,7 @@ TEST_F(TlsConversation, CancellingClosesTheConnection) {
 
 TEST_F(TlsConversation, OpensAWebSocket) {
     asio::io_context context;
-    TestPeer peer(context, make_identity("good", "DNS:localhost"));
+    TestPeer peer(context, make_identity("good", "DNS:localhost").context());
     HttpClient client(clock_, client_tls(path("good.pem")).value());
     auto client_side = [&]() -> awaitable<void> {
         auto socket = co_await client.connect(fmt::format("wss://localhost:{}/ws", peer.port()));

@@ -13,6 +13,9 @@ namespace {
 // How much is offered to the network at once: the grain in which progress is seen.
 constexpr std::size_t write_grain = 64 << 10;
 
+// What goes out as one TLS record, and is worth copying together for that.
+constexpr std::size_t one_record = 16 << 10;
+
 constexpr auto as_outcome = asio::as_tuple(use_awaitable);
 
 template <class Stream>
@@ -87,7 +90,20 @@ public:
 
     awaitable<IoOutcome> write(std::array<asio::const_buffer, 2> pieces, Watchdog& watchdog,
                                Duration limit) override {
-        return write_all(*stream_, pieces, watchdog, limit);
+        if (pieces[0].size() + pieces[1].size() <= one_record) {
+            co_return co_await write_all(*stream_, pieces, watchdog, limit);
+        }
+        // One after the other: given both, the stream below stops after the first.
+        std::size_t written = 0;
+        for (auto piece : pieces) {
+            std::array alone{piece, asio::const_buffer()};
+            auto [error, size] = co_await write_all(*stream_, alone, watchdog, limit);
+            written += size;
+            if (error || size < piece.size()) {
+                co_return IoOutcome(error, written);
+            }
+        }
+        co_return IoOutcome(error_code(), written);
     }
 
     awaitable<void> finish() override { co_await stream_->async_shutdown(as_outcome); }

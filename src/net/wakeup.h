@@ -26,12 +26,14 @@ public:
         auto keep = [this](auto handler) {
             auto slot = asio::get_associated_cancellation_slot(handler);
             if (slot.is_connected()) {
-                slot.assign([this](asio::cancellation_type) { resume(asio::error::operation_aborted, Resume::Soon); });
+                slot.assign([this](asio::cancellation_type) {
+                    resume(asio::error::operation_aborted, Resume::Soon);
+                });
             }
             sleeper_.emplace(std::move(handler));
         };
-        co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(keep,
-                                                                                                    use_awaitable);
+        co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
+            keep, use_awaitable);
     }
 
     // The sleeper runs after the present handler.
@@ -43,7 +45,8 @@ public:
 
 private:
     enum class Resume { Soon, Now };
-    using Sleeper = asio::async_result<asio::use_awaitable_t<>, void(boost::system::error_code)>::handler_type;
+    using Sleeper =
+        asio::async_result<asio::use_awaitable_t<>, void(boost::system::error_code)>::handler_type;
 
     void resume(boost::system::error_code error, Resume when) {
         if (!sleeper_) {

@@ -1,6 +1,7 @@
 // Bytes of a request head, as anybody on the network can send them: found, judged and taken apart
 // without ever reading outside, and without contradicting what a second look would say.
 #include "net/http_validator.h"
+
 #include "net/percent.h"
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <limits>
+#include <utility>
 
 namespace repartee::engines::flite {
 

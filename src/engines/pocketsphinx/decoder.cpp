@@ -14,6 +14,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace repartee::engines::pocketsphinx {
 
@@ -134,11 +135,7 @@ Decoder::Decoder(const Settings& settings) : library_(std::make_unique<Library>(
     }
 }
 
-Decoder::~Decoder() {
-    if (library_ && library_->open) {
-        ps_end_utt(library_->decoder.get());
-    }
-}
+Decoder::~Decoder() = default;
 
 void Decoder::abandon() {
     if (library_) {
@@ -152,9 +149,6 @@ void Decoder::abandon() {
 void Decoder::begin(const CepstralMean& mean) {
     auto& library = *library_;
     auto* decoder = library.decoder.get();
-    if (library.open) {
-        ps_end_utt(decoder);
-    }
     library.mean = mean;
     library.times.clear();
     library.samples = 0;
@@ -217,6 +211,12 @@ std::string Decoder::text() const {
 bool Decoder::hears_speech() const { return fe_get_vad_state(library_->front_end.get()) != 0; }
 
 const CepstralMean& Decoder::mean() const { return library_->mean; }
+
+void Decoder::forget() {
+    if (std::exchange(library_->open, false)) {
+        ps_end_utt(library_->decoder.get());
+    }
+}
 
 std::vector<Word> Decoder::end() {
     library_->open = false;

@@ -30,7 +30,7 @@ public:
     Decoder(const Decoder&) = delete;
     Decoder& operator=(const Decoder&) = delete;
 
-    // A section; one that is still open is closed and forgotten first.
+    // A section.
     void begin(const CepstralMean& mean);
 
     // Any length, but only the same lengths give the same words. Throws Failure{Unavailable},
@@ -49,6 +49,9 @@ public:
     // Closes the section: its words, with times from its first sample. Takes a twentieth of the
     // section's length, on top of what `feed` took.
     std::vector<Word> end();
+
+    // Closes a section, if one is open, and nobody wants to know what was said. Takes as long.
+    void forget();
 
     // Lets go of the library's part without freeing it: all that can be done after a Failure.
     void abandon();

@@ -3,6 +3,7 @@
 #include "engines/pocketsphinx/words.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace repartee::engines::pocketsphinx {
 
@@ -170,24 +171,23 @@ Utterance& DecoderPool::at(std::size_t index) const {
 
 // Finds decoders for those who wait: on a free thread, on a new one, or somebody else's.
 void DecoderPool::arrange() {
+    auto now = clock_.now();
     auto all = standings();
     auto coming = free_threads_ + static_cast<std::size_t>(std::ranges::count(all, true, &Standing::giving_back));
-    for (auto waiting = next_to_serve(all); waiting; waiting = next_to_serve(all)) {
+    for (auto waiting = next_to_serve(all, now); waiting; waiting = next_to_serve(all, now)) {
         auto who = all[*waiting];
-        all[*waiting].has_work = false;  // seen to
+        all[*waiting].has_work = false;  // seen to, for now
         if (coming > 0) {
             --coming;
             work_.notify_one();
         } else if (threads_.size() < most_decoders_) {
             ++free_threads_;
             threads_.emplace_back([this](const std::stop_token& stop) { serve(stop); });
-        } else if (auto revoked = next_to_revoke(all, who, clock_.now())) {
+        } else if (auto revoked = next_to_revoke(all, who, now)) {
             all[*revoked].giving_back = true;
             auto& utterance = at(*revoked);
             utterance.standing.giving_back = true;
             utterance.news.notify_one();
-        } else {
-            return;
         }
     }
 }
@@ -221,6 +221,11 @@ void DecoderPool::serve(const std::stop_token& stop) {
                 decoder = take_decoder();
             }
             transcribe(lock, *decoder, *utterance, stop);
+            if (!stop.stop_requested()) {
+                // Now, rather than when the next utterance waits for it.
+                Unlocked others(lock);
+                decoder->forget();
+            }
         } catch (...) {
             auto error = error_of(std::current_exception());
             log_.error("recogniser failed", {{"engine", "pocketsphinx"}, {"detail", error.detail}});
@@ -242,7 +247,7 @@ std::shared_ptr<Utterance> DecoderPool::next_utterance(Lock& lock, const std::st
     std::optional<std::size_t> next;
     work_.wait(lock, stop, [&] {
         turn_away_late();
-        next = next_to_serve(standings());
+        next = next_to_serve(standings(), clock_.now());
         return next.has_value();
     });
     if (stop.stop_requested()) {
@@ -306,6 +311,7 @@ void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
         auto settled = utterance.progress.samples;
         auto step = take_step(utterance);
         auto caught_up = !has_work(utterance);
+        standing.has_work = !caught_up;
         auto last = standing.finished && utterance.given == utterance.audio.size();
         auto heard = settled + utterance.given;
         auto tell = utterance.partials && caught_up && heard > utterance.told;
@@ -335,7 +341,6 @@ void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
         utterance.given -= done;
         utterance.told = std::max(utterance.told, heard);
         standing.invested = utterance.given;
-        standing.has_work = has_work(utterance);
         turn_away_late();
     }
 }

@@ -1,5 +1,7 @@
 #include "engines/pocketsphinx/outbox.h"
 
+#include <utility>
+
 namespace repartee::engines::pocketsphinx {
 
 void Outbox::partial(Transcript transcript) {

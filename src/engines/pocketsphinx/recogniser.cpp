@@ -1,5 +1,8 @@
 #include "engines/pocketsphinx/recogniser.h"
 
+#include <filesystem>
+#include <utility>
+
 namespace repartee::engines::pocketsphinx {
 
 namespace {

@@ -18,33 +18,32 @@ std::optional<std::size_t> first_by(std::span<const Standing> standings, Eligibl
     return first;
 }
 
+bool silent_on_the_line(const Standing& one, TimePoint now) {
+    return !one.finished && now - one.last_audio >= idle_after;
+}
+
 }  // namespace
 
-std::optional<std::size_t> next_to_serve(std::span<const Standing> standings) {
+std::optional<std::size_t> next_to_serve(std::span<const Standing> standings, TimePoint now) {
     return first_by(
         standings, [](const Standing& one) { return !one.has_decoder && one.has_work; },
-        [](const Standing& one) { return std::tuple(!one.finished, one.since); });
+        [now](const Standing& one) { return std::tuple(!one.finished, silent_on_the_line(one, now), one.since); });
 }
 
 std::optional<std::size_t> next_to_revoke(std::span<const Standing> standings, const Standing& waiting,
                                           TimePoint now) {
-    auto idle = [now](const Standing& one) { return !one.has_work && now - one.last_audio >= idle_after; };
-    auto idlest = [&] {
-        return first_by(
-            standings,
-            [&](const Standing& one) { return one.has_decoder && !one.finished && !one.giving_back && idle(one); },
-            [](const Standing& one) { return one.last_audio; });
-    };
-    auto cheapest = [&] {
-        return first_by(
-            standings, [](const Standing& one) { return one.has_decoder && !one.finished && !one.giving_back; },
-            [](const Standing& one) { return one.invested; });
-    };
-    auto revoked = idlest();
-    if (!revoked && waiting.finished) {
-        revoked = cheapest();
+    if (silent_on_the_line(waiting, now)) {
+        return std::nullopt;
     }
-    return revoked;
+    auto revocable = [](const Standing& one) { return one.has_decoder && !one.finished && !one.giving_back; };
+    auto idlest = first_by(
+        standings,
+        [&](const Standing& one) { return revocable(one) && !one.has_work && silent_on_the_line(one, now); },
+        [](const Standing& one) { return one.last_audio; });
+    if (idlest || !waiting.finished) {
+        return idlest;
+    }
+    return first_by(standings, revocable, [](const Standing& one) { return one.invested; });
 }
 
 }  // namespace repartee::engines::pocketsphinx

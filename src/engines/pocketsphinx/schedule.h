@@ -7,6 +7,7 @@
 //   * One who still speaks takes a decoder only from a stream whose client has fallen silent
 //     on the line: sent nothing for `idle_after`. Two who both speak would only take it from
 //     each other in turn.
+//   * One who has fallen silent gets a decoder that nobody else wants, and takes none away.
 #pragma once
 
 #include "base/clock.h"
@@ -31,7 +32,7 @@ struct Standing {
 };
 
 // The index of the one that a free decoder should turn to.
-std::optional<std::size_t> next_to_serve(std::span<const Standing> standings);
+std::optional<std::size_t> next_to_serve(std::span<const Standing> standings, TimePoint now);
 
 // The index of the one that should give its decoder back, when `waiting` finds none free.
 std::optional<std::size_t> next_to_revoke(std::span<const Standing> standings, const Standing& waiting,

@@ -35,13 +35,13 @@ using Standings = std::vector<Standing>;
 }  // namespace
 
 TEST(Schedule, ServesNobodyWhenNobodyWaits) {
-    EXPECT_FALSE(next_to_serve({}));
-    EXPECT_FALSE(next_to_serve(Standings{served(speaking(now), 0), caught_up(speaking(now), now)}));
+    EXPECT_FALSE(next_to_serve({}, now));
+    EXPECT_FALSE(next_to_serve(Standings{served(speaking(now), 0), caught_up(speaking(now), now)}, now));
 }
 
 TEST(Schedule, ServesTheFinishedBeforeThoseWhoSpeak) {
-    EXPECT_EQ(next_to_serve(Standings{speaking(now - 9s), finished(now - 1s), finished(now - 3s)}), 2U);
-    EXPECT_EQ(next_to_serve(Standings{speaking(now - 2s), speaking(now - 9s)}), 1U);
+    EXPECT_EQ(next_to_serve(Standings{speaking(now - 9s), finished(now - 1s), finished(now - 3s)}, now), 2U);
+    EXPECT_EQ(next_to_serve(Standings{speaking(now - 2s), speaking(now - 9s)}, now), 1U);
 }
 
 TEST(Schedule, LetsThoseWhoSpeakWaitForEachOther) {
@@ -62,6 +62,14 @@ TEST(Schedule, TakesForTheFinishedFromWhoeverLosesLeast) {
     EXPECT_EQ(next_to_revoke(standings, finished(now), now), 2U);
     standings[2].giving_back = true;
     EXPECT_EQ(next_to_revoke(standings, finished(now), now), 1U);
+}
+
+TEST(Schedule, GivesTheSilentOnlyWhatNobodyElseWants) {
+    auto silent = speaking(now - 9s);
+    silent.last_audio = now - 2s;
+    EXPECT_EQ(next_to_serve(Standings{silent, speaking(now - 1s)}, now), 1U);
+    EXPECT_EQ(next_to_serve(Standings{silent}, now), 0U);
+    EXPECT_FALSE(next_to_revoke(Standings{caught_up(served(speaking(now - 9s), 10), now - 5s)}, silent, now));
 }
 
 TEST(Schedule, NeverTakesFromTheFinished) {

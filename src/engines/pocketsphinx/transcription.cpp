@@ -2,6 +2,8 @@
 
 #include "engines/pocketsphinx/words.h"
 
+#include <utility>
+
 namespace repartee::engines::pocketsphinx {
 
 namespace {
@@ -16,20 +18,25 @@ constexpr std::size_t longest_section = std::size_t{30} * audio::speech_rate;
 
 }  // namespace
 
-Transcription::Transcription(Decoder& decoder, Progress& progress) : decoder_(decoder), progress_(progress) {
-    decoder_.begin(progress_.mean);
-}
-
-void Transcription::feed(std::span<const audio::Sample> step) {
-    decoder_.feed(step);
-    section_samples_ += step.size();
-    if (section_samples_ >= longest_section || (section_samples_ >= long_section && !decoder_.hears_speech())) {
-        settle();
+void Transcription::ensure_begun() {
+    if (!std::exchange(begun_, true)) {
         decoder_.begin(progress_.mean);
     }
 }
 
-void Transcription::finish() { settle(); }
+void Transcription::feed(std::span<const audio::Sample> step) {
+    ensure_begun();
+    decoder_.feed(step);
+    section_samples_ += step.size();
+    if (section_samples_ >= longest_section || (section_samples_ >= long_section && !decoder_.hears_speech())) {
+        settle();
+    }
+}
+
+void Transcription::finish() {
+    ensure_begun();
+    settle();
+}
 
 void Transcription::settle() {
     auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -39,13 +46,14 @@ void Transcription::settle() {
         word.end += offset;
         progress_.words.push_back(std::move(word));
     }
+    begun_ = false;
     progress_.mean = decoder_.mean();
     progress_.samples += std::exchange(section_samples_, 0);
 }
 
 std::string Transcription::text() const {
     auto text = text_of(progress_.words);
-    if (auto open = decoder_.text(); !open.empty()) {
+    if (auto open = begun_ ? decoder_.text() : std::string(); !open.empty()) {
         text += (text.empty() ? "" : " ") + open;
     }
     return text;

@@ -23,8 +23,8 @@ inline constexpr std::size_t step_samples = audio::speech_rate / 10;
 // One decoder at work on one utterance, from the first sample that is not settled.
 class Transcription {
 public:
-    // Both outlive it.
-    Transcription(Decoder& decoder, Progress& progress);
+    // Both outlive it. Cheap; the decoder is touched by what comes after.
+    Transcription(Decoder& decoder, Progress& progress) : decoder_(decoder), progress_(progress) {}
 
     // `step_samples` at a time; less only at the very end. May settle a section, which moves
     // `progress.samples` forward.
@@ -37,10 +37,12 @@ public:
     std::string text() const;
 
 private:
+    void ensure_begun();
     void settle();
 
     Decoder& decoder_;
     Progress& progress_;
+    bool begun_ = false;
     std::size_t section_samples_ = 0;
 };
 
