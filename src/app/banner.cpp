@@ -1,14 +1,13 @@
 #include "app/banner.h"
 
 #include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 #include <ifaddrs.h>
+#include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
-
-#include <memory>
 
 namespace repartee::app {
 
@@ -16,7 +15,8 @@ namespace {
 
 std::string url_of(bool secure, std::string_view address, std::uint16_t port) {
     bool is_v6 = address.find(':') != std::string_view::npos;
-    return fmt::format("{}://{}{}{}:{}", secure ? "https" : "http", is_v6 ? "[" : "", address, is_v6 ? "]" : "", port);
+    return fmt::format("{}://{}{}{}:{}", secure ? "https" : "http", is_v6 ? "[" : "", address,
+                       is_v6 ? "]" : "", port);
 }
 
 const engines::Verdict* in_use(const engines::Hall::Trade& trade) {
@@ -94,7 +94,8 @@ void print_engines(std::ostream& out, const engines::Hall& hall) {
         }
         for (const auto& other : trade.verdicts) {
             if (!other.in_use && !other.health.usable) {
-                out << fmt::format("  {:<12} {:<12} not {}: {}\n", "", "", other.engine.kind, other.health.reason);
+                out << fmt::format("  {:<12} {:<12} not {}: {}\n", "", "", other.engine.kind,
+                                   other.health.reason);
                 if (!other.health.advice.empty()) {
                     out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", other.health.advice);
                 }

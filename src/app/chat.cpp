@@ -4,9 +4,8 @@
 #include "app/core.h"
 #include "base/together.h"
 
-#include <unistd.h>
-
 #include <iostream>
+#include <unistd.h>
 
 namespace repartee::app {
 
@@ -96,8 +95,8 @@ awaitable<void> converse(Core& core, Parts& parts) {
     Terminal terminal(executor);
     conversation::Voicebox voicebox{core.hall.model(), core.hall.synthesiser(), core.clock, core.log};
     conversation::Conversation conversation(executor, "chat", agent, voicebox,
-                                            skills::build_skills(parts.skills, agent.skills, {core.clock}), terminal,
-                                            metrics, {});
+                                            skills::build_skills(parts.skills, agent.skills, {core.clock}),
+                                            terminal, metrics, {});
     co_await together(type(core, conversation, terminal), conversation.run());
 }
 

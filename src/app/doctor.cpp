@@ -20,7 +20,8 @@ void show(std::string_view subject, bool good, std::string_view finding, std::st
 
 // Whether the port that `serve` would take is free, or already serves us.
 awaitable<void> look_at_address(Core& core, const ServerSettings& settings) {
-    auto url = fmt::format("http://{}:{}/health", settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host, settings.port);
+    auto url = fmt::format("http://{}:{}/health", settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host,
+                           settings.port);
     std::string finding = fmt::format("nothing is listening on port {} yet", settings.port);
     bool good = true;
     try {
@@ -44,10 +45,12 @@ awaitable<void> examine(Core& core, const Settings& settings, bool& healthy) {
     auto directory = data_directory(settings.server);
     std::error_code fault;
     std::filesystem::create_directories(directory, fault);
-    show("data", !fault, fault ? fmt::format("cannot make {}: {}", directory.string(), fault.message()) : directory.string(),
+    show("data", !fault,
+         fault ? fmt::format("cannot make {}: {}", directory.string(), fault.message()) : directory.string(),
          "set REPARTEE_DATA_DIR to a place that can be written");
     healthy = core.hall.ready() && !fault;
-    std::cout << (healthy ? "\nAll is well.\n" : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
+    std::cout << (healthy ? "\nAll is well.\n"
+                          : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }
 
 }  // namespace

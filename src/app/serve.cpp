@@ -24,9 +24,9 @@ struct House {
     House(Parts& parts, Core& core, net::ServerOptions options)
         : agent(agents::repartee_agent()),
           turn_metrics(core.metrics),
-          stage{core.hall, core.ears,  parts.skills, agent, turn_metrics,
-                core.clock, core.log, core.metrics},
-          server(core.context.get_executor(), router, std::move(options), core.clock, core.log, core.metrics) {
+          stage{core.hall, core.ears, parts.skills, agent, turn_metrics, core.clock, core.log, core.metrics},
+          server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
+                 core.metrics) {
         add_status_routes(router, core.hall, core.metrics);
         for (const auto& offer : parts.surfaces) {
             surfaces.push_back(offer.create(stage));
@@ -98,8 +98,9 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     Core core(settings, parts, log);
     House house(parts, core, std::move(server_settings));
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
-    auto endpoint = house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
-                                         static_cast<std::uint16_t>(settings.server.port)});
+    auto endpoint =
+        house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
+                             static_cast<std::uint16_t>(settings.server.port)});
     if (!endpoint) {
         std::cerr << "repartee: " << endpoint.error().message << "\n";
         return 1;

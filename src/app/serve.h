@@ -6,7 +6,7 @@
 namespace repartee::app {
 
 struct ServeOptions {
-    bool lan = false;  // listen on the network and say under which addresses
+    bool lan = false;                  // listen on the network and say under which addresses
     std::string program = "repartee";  // how this program was called, for the banner
 };
 

@@ -15,19 +15,22 @@ constexpr std::string_view log_levels[] = {"TRACE", "DEBUG", "INFO", "WARNING", 
 constexpr std::string_view log_formats[] = {"console", "json"};
 
 void describe(Fields& fields, ServerSettings& settings) {
-    fields.field("host", settings.host,
-                 {.help = "Address to listen on. Anything but loopback lets others in.", .environment = "HOST"});
+    fields.field(
+        "host", settings.host,
+        {.help = "Address to listen on. Anything but loopback lets others in.", .environment = "HOST"});
     fields.field("port", settings.port,
                  {.help = "Port of the listener that carries all surfaces; 0 takes any free one.",
                   .environment = "PORT",
                   .least = 0,
                   .most = 65535});
-    fields.field("certificate_file", settings.certificate_file,
-                 {.help = "PEM certificate chain. TLS is on if and only if this is set.", .environment = "CERT_FILE"});
+    fields.field(
+        "certificate_file", settings.certificate_file,
+        {.help = "PEM certificate chain. TLS is on if and only if this is set.", .environment = "CERT_FILE"});
     fields.field("key_file", settings.key_file,
                  {.help = "PEM private key of the certificate.", .environment = "KEY_FILE"});
-    fields.field("host_names", settings.host_names,
-                 {.help = "Names under which this server may be called besides its addresses and localhost."});
+    fields.field(
+        "host_names", settings.host_names,
+        {.help = "Names under which this server may be called besides its addresses and localhost."});
     fields.field("allowed_origins", settings.allowed_origins,
                  {.help = "Web origins that may call this server from a browser; once set, the list governs.",
                   .environment = "CORS_ALLOW_ORIGINS"});
@@ -36,8 +39,9 @@ void describe(Fields& fields, ServerSettings& settings) {
                   .environment = "BACKEND_CORS_ORIGINS"});
     fields.field("threads", settings.threads,
                  {.help = "Threads that serve connections; 0 is one per core.", .least = 0, .most = 256});
-    fields.field("max_connections", settings.max_connections,
-                 {.help = "Connections at a time; one more is turned away with 503.", .least = 1, .most = 1e6});
+    fields.field(
+        "max_connections", settings.max_connections,
+        {.help = "Connections at a time; one more is turned away with 503.", .least = 1, .most = 1e6});
     fields.field("drain_time", settings.drain_time,
                  {.help = "How long replies may go on after SIGTERM.", .least = 0, .most = 600'000});
     fields.field("data_directory", settings.data_directory,
@@ -47,14 +51,17 @@ void describe(Fields& fields, ServerSettings& settings) {
 
 void describe(Fields& fields, LogSettings& settings) {
     fields.field("level", settings.level,
-                 {.help = "The least important events that are logged.", .environment = "LOG_LEVEL",
+                 {.help = "The least important events that are logged.",
+                  .environment = "LOG_LEVEL",
                   .choices = log_levels});
     fields.field("format", settings.format,
-                 {.help = "`console` for people, `json` for machines.", .environment = "LOG_FORMAT",
+                 {.help = "`console` for people, `json` for machines.",
+                  .environment = "LOG_FORMAT",
                   .choices = log_formats});
-    fields.field("texts", settings.texts,
-                 {.help = "Whether what people say is logged. On by default only while listening on loopback.",
-                  .environment = "LOG_TEXTS"});
+    fields.field(
+        "texts", settings.texts,
+        {.help = "Whether what people say is logged. On by default only while listening on loopback.",
+         .environment = "LOG_TEXTS"});
 }
 
 void describe(Fields& fields, engines::EngineChoices& choices) {
@@ -80,8 +87,8 @@ void check_kind(config::Mistakes& mistakes, std::string subject, const std::stri
     if (std::ranges::find(known, kind) == known.end()) {
         mistakes.push_back({.source = "settings",
                             .subject = std::move(subject),
-                            .message = "there is no engine '" + config::presentable(kind) + "'; known here: " +
-                                       quoted_list(known)});
+                            .message = "there is no engine '" + config::presentable(kind) +
+                                       "'; known here: " + quoted_list(known)});
     }
 }
 
@@ -105,7 +112,8 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     config::Sections sections{
         {"server", "Where and how the server listens.", [&](Fields& f) { describe(f, settings.server); }},
         {"log", "What the server tells about itself.", [&](Fields& f) { describe(f, settings.log); }},
-        {"engines", "Which engines hear, think and speak.", [&](Fields& f) { describe(f, settings.engines); }},
+        {"engines", "Which engines hear, think and speak.",
+         [&](Fields& f) { describe(f, settings.engines); }},
     };
     for (auto& section : parts.catalogue.settings) {
         sections.push_back({"engines." + section.name, section.help, section.describe});
@@ -121,10 +129,12 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
     auto& mistakes = reading.mistakes;
     check_kind(mistakes, "engines.recogniser (STT_ENGINE)", settings.engines.recogniser,
                engines::recogniser_kinds(parts.catalogue));
-    check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model, engines::model_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model,
+               engines::model_kinds(parts.catalogue));
     check_kind(mistakes, "engines.synthesiser (TTS_ENGINE)", settings.engines.synthesiser,
                engines::synthesiser_kinds(parts.catalogue));
-    check_kind(mistakes, "engines.detector", settings.engines.detector, engines::detector_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.detector", settings.engines.detector,
+               engines::detector_kinds(parts.catalogue));
     if (settings.server.certificate_file.empty() != settings.server.key_file.empty()) {
         mistakes.push_back({.source = "settings",
                             .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",

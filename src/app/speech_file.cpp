@@ -4,10 +4,10 @@
 #include "audio/wav.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace repartee::app {
 
@@ -82,7 +82,8 @@ void play_wav(const std::filesystem::path& file) {
     if (!played) {
         throw Failure(ErrorKind::Unavailable,
                       "Nothing here can play sound: no aplay (package alsa-utils), paplay or ffplay worked. "
-                      "The reply is in " + name + ".");
+                      "The reply is in " +
+                          name + ".");
     }
 }
 

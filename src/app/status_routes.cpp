@@ -58,7 +58,8 @@ awaitable<net::Response> metrics_text(const net::Request& request, const Metrics
 void add_status_routes(net::Router& router, const engines::Hall& hall, const Metrics& metrics) {
     router.get("/health", health, {.any_origin = true});
     router.get("/ready", [&hall](const net::Request& request) { return ready(request, hall); });
-    router.get("/metrics", [&metrics](const net::Request& request) { return metrics_text(request, metrics); });
+    router.get("/metrics",
+               [&metrics](const net::Request& request) { return metrics_text(request, metrics); });
 }
 
 }  // namespace repartee::app

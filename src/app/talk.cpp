@@ -6,7 +6,6 @@
 #include "base/together.h"
 
 #include <boost/json.hpp>
-
 #include <fmt/format.h>
 
 #include <cstring>
@@ -38,7 +37,8 @@ std::string websocket_url(const std::string& base) {
 
 std::string default_url(const ServerSettings& settings) {
     auto host = settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host;
-    return fmt::format("{}://{}:{}", settings.certificate_file.empty() ? "http" : "https", host, settings.port);
+    return fmt::format("{}://{}:{}", settings.certificate_file.empty() ? "http" : "https", host,
+                       settings.port);
 }
 
 std::string text_of(const json::object& message, std::string_view name) {
@@ -112,7 +112,8 @@ private:
         auto event = text_of(message, "event");
         if (type == "stt") {
             auto error = text_of(message, "error");
-            std::cout << "you:      " << text_of(message, "text") << (error.empty() ? "" : "(" + error + ")") << "\n";
+            std::cout << "you:      " << text_of(message, "text") << (error.empty() ? "" : "(" + error + ")")
+                      << "\n";
             all_answered_ = all_answered_ && error.empty();
             return !error.empty();
         }
@@ -161,7 +162,8 @@ awaitable<std::vector<audio::Pcm>> prepare(Core& core, const TalkOptions& option
     co_return speeches;
 }
 
-awaitable<void> converse(Core& core, const Settings& settings, const TalkOptions& options, bool& all_answered) {
+awaitable<void> converse(Core& core, const Settings& settings, const TalkOptions& options,
+                         bool& all_answered) {
     auto speeches = co_await prepare(core, options);
     auto url = websocket_url(options.url.empty() ? default_url(settings.server) : options.url);
     auto socket = co_await core.http.connect(url);

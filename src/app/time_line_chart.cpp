@@ -42,7 +42,8 @@ std::string time_line_chart(const boost::json::object& message) {
     for (const auto& [time, name] : steps) {
         auto from = column(before);
         auto length = std::max(column(time) - from, time > before ? 1 : 0);
-        chart += fmt::format("  {:<13}{:>8.0f} ms  {}{}\n", name, time, std::string(static_cast<std::size_t>(from), ' '),
+        chart += fmt::format("  {:<13}{:>8.1f} ms  {}{}\n", name, time,
+                             std::string(static_cast<std::size_t>(from), ' '),
                              std::string(static_cast<std::size_t>(length), '#'));
         before = time;
     }

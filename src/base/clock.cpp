@@ -22,7 +22,8 @@ awaitable<void> VirtualClock::sleep_until(TimePoint when) {
     if (when <= now_) {
         co_return;
     }
-    Sleeper sleeper{asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max())};
+    Sleeper sleeper{
+        asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max())};
     auto place = sleepers_.emplace(when, &sleeper);
     boost::system::error_code error;
     co_await sleeper.timer.async_wait(asio::redirect_error(use_awaitable, error));

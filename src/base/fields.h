@@ -25,13 +25,14 @@
 namespace repartee {
 
 struct FieldAbout {
-    std::string_view help;              // one sentence, for people
+    std::string_view help;  // one sentence, for people
     // Name of the environment variable that overrides the file; several, separated by spaces: the first
     // that is set counts.
     std::string_view environment = {};
     double least = std::numeric_limits<double>::lowest();  // numbers, and milliseconds of durations
     double most = std::numeric_limits<double>::max();
-    std::span<const std::string_view> choices = {};  // texts: the only values allowed, in any case; empty: any
+    std::span<const std::string_view> choices =
+        {};  // texts: the only values allowed, in any case; empty: any
     // Environment only: what one unit of a bare number means. OLLAMA_TIMEOUT=120 is seconds.
     std::chrono::milliseconds environment_unit = std::chrono::milliseconds(1000);
 };

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <fmt/format.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/null_sink.h>
@@ -7,8 +9,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 #include <mutex>
 
 namespace repartee {
@@ -86,19 +86,26 @@ std::shared_ptr<spdlog::logger> logger_over(spdlog::sink_ptr sink, const LogOpti
 std::optional<LogLevel> log_level_from(std::string_view word) {
     std::string lower(word);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (lower == "trace") return LogLevel::Trace;
-    if (lower == "debug") return LogLevel::Debug;
-    if (lower == "info") return LogLevel::Info;
-    if (lower == "warning" || lower == "warn") return LogLevel::Warning;
-    if (lower == "error" || lower == "critical") return LogLevel::Error;
-    if (lower == "off") return LogLevel::Off;
+    if (lower == "trace")
+        return LogLevel::Trace;
+    if (lower == "debug")
+        return LogLevel::Debug;
+    if (lower == "info")
+        return LogLevel::Info;
+    if (lower == "warning" || lower == "warn")
+        return LogLevel::Warning;
+    if (lower == "error" || lower == "critical")
+        return LogLevel::Error;
+    if (lower == "off")
+        return LogLevel::Off;
     return std::nullopt;
 }
 
 Log::Log(const LogOptions& options)
     : Log(logger_over(std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), options), options) {}
 
-Log::Log(std::shared_ptr<spdlog::logger> sink, LogOptions options) : sink_(std::move(sink)), options_(options) {}
+Log::Log(std::shared_ptr<spdlog::logger> sink, LogOptions options)
+    : sink_(std::move(sink)), options_(options) {}
 
 Log Log::silent() {
     LogOptions options{.level = LogLevel::Off};
@@ -129,8 +136,9 @@ void Log::write(LogLevel level, std::string_view event, Fields fields) const {
     if (!enabled(level)) {
         return;
     }
-    std::string line = options_.format == LogOptions::Format::Json ? fmt::format(",\"event\":{}", quoted(event))
-                                                                   : std::string(event);
+    std::string line = options_.format == LogOptions::Format::Json
+                           ? fmt::format(",\"event\":{}", quoted(event))
+                           : std::string(event);
     line += context_;
     for (const auto& field : fields) {
         append(line, field, options_.format);

@@ -67,7 +67,9 @@ public:
 
     void debug(std::string_view event, Fields fields = {}) const { write(LogLevel::Debug, event, fields); }
     void info(std::string_view event, Fields fields = {}) const { write(LogLevel::Info, event, fields); }
-    void warning(std::string_view event, Fields fields = {}) const { write(LogLevel::Warning, event, fields); }
+    void warning(std::string_view event, Fields fields = {}) const {
+        write(LogLevel::Warning, event, fields);
+    }
     void error(std::string_view event, Fields fields = {}) const { write(LogLevel::Error, event, fields); }
 
     // What somebody said or was told. Becomes stars with a length unless `texts` is on, because

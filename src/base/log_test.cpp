@@ -11,9 +11,11 @@ using testing::HasSubstr;
 TEST(Log, ConsoleLinesQuoteOnlyWhatNeedsIt) {
     std::vector<std::string> lines;
     auto log = Log::into(lines, {.format = LogOptions::Format::Console});
-    log.info("turn ended", {{"turn", "a1.2"}, {"reason", "two words"}, {"bytes", 12}, {"ms", 1.25}, {"ok", true}});
+    log.info("turn ended",
+             {{"turn", "a1.2"}, {"reason", "two words"}, {"bytes", 12}, {"ms", 1.25}, {"ok", true}});
     ASSERT_EQ(lines.size(), 1U);
-    EXPECT_THAT(lines[0], EndsWith("turn ended  turn=a1.2  reason=\"two words\"  bytes=12  ms=1.2  ok=true\n"));
+    EXPECT_THAT(lines[0],
+                EndsWith("turn ended  turn=a1.2  reason=\"two words\"  bytes=12  ms=1.2  ok=true\n"));
 }
 
 TEST(Log, JsonLinesAreObjects) {
@@ -21,7 +23,9 @@ TEST(Log, JsonLinesAreObjects) {
     auto log = Log::into(lines, {.format = LogOptions::Format::Json}).with({{"session", "a1"}});
     log.warning("broke \"off\"", {{"detail", "line\nbreak"}});
     ASSERT_EQ(lines.size(), 1U);
-    EXPECT_THAT(lines[0], HasSubstr(R"("level":"warning","event":"broke \"off\"","session":"a1","detail":"line\nbreak"})"));
+    EXPECT_THAT(
+        lines[0],
+        HasSubstr(R"("level":"warning","event":"broke \"off\"","session":"a1","detail":"line\nbreak"})"));
 }
 
 TEST(Log, BelowTheLevelNothingIsWritten) {

@@ -46,8 +46,8 @@ Gauge Metrics::gauge(const std::string& name, const std::string& help, const Met
 }
 
 Histogram Metrics::seconds(const std::string& name, const std::string& help, const MetricLabels& labels) {
-    static const prometheus::Histogram::BucketBoundaries buckets{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2,
-                                                                 0.3,   0.5,   1,     2,    5,    10,   30,  60};
+    static const prometheus::Histogram::BucketBoundaries buckets{
+        0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60};
     return Histogram(
         prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, buckets));
 }

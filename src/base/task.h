@@ -33,12 +33,13 @@ public:
     // otherwise soon.
     Task(const Executor& executor, awaitable<void> coroutine) : run_(std::make_shared<Run>(executor)) {
         // Two owners: this Task, and the completion of the coroutine, which may come later.
-        asio::co_spawn(executor, std::move(coroutine),
-                       asio::bind_cancellation_slot(run_->signal.slot(), [run = run_](std::exception_ptr failure) {
-                           run->failure = std::move(failure);
-                           run->ended = true;
-                           run->joined.cancel();
-                       }));
+        asio::co_spawn(
+            executor, std::move(coroutine),
+            asio::bind_cancellation_slot(run_->signal.slot(), [run = run_](std::exception_ptr failure) {
+                run->failure = std::move(failure);
+                run->ended = true;
+                run->joined.cancel();
+            }));
     }
 
     Task(Task&&) noexcept = default;

@@ -28,14 +28,15 @@ namespace repartee {
 namespace detail {
 
 template <class Condition, class... Children, std::size_t... Index>
-awaitable<std::pair<std::array<std::size_t, sizeof...(Children)>, std::array<std::exception_ptr, sizeof...(Children)>>>
+awaitable<std::pair<std::array<std::size_t, sizeof...(Children)>,
+                    std::array<std::exception_ptr, sizeof...(Children)>>>
 run_group(Condition condition, std::index_sequence<Index...>, Children... children) {
     auto executor = co_await asio::this_coro::executor;
     auto group = asio::experimental::make_parallel_group(
         asio::co_spawn(executor, std::move(children), asio::deferred)...);
     auto outcome = co_await group.async_wait(condition, asio::as_tuple(use_awaitable));
-    co_return std::pair{std::get<0>(outcome), std::array<std::exception_ptr, sizeof...(Children)>{
-                                                  std::get<Index + 1>(outcome)...}};
+    co_return std::pair{std::get<0>(outcome),
+                        std::array<std::exception_ptr, sizeof...(Children)>{std::get<Index + 1>(outcome)...}};
 }
 
 template <class Order, class Exceptions>
@@ -73,9 +74,8 @@ awaitable<void> together(Children... children) {
 template <class... Children>
     requires(std::same_as<Children, awaitable<void>> && ...)
 awaitable<std::size_t> first_of(Children... children) {
-    auto [order, exceptions] =
-        co_await detail::run_group(asio::experimental::wait_for_one(), std::index_sequence_for<Children...>{},
-                                   std::move(children)...);
+    auto [order, exceptions] = co_await detail::run_group(
+        asio::experimental::wait_for_one(), std::index_sequence_for<Children...>{}, std::move(children)...);
     detail::throw_if_cancelled(co_await asio::this_coro::cancellation_state);
     if (exceptions[order[0]]) {
         std::rethrow_exception(exceptions[order[0]]);

@@ -19,7 +19,8 @@ TEST(Together, WaitsForAll) {
     asio::io_context context;
     VirtualClock clock;
     std::vector<int> notes;
-    run_to_end(context, clock, together(sleep_then_note(clock, 2s, 2, notes), sleep_then_note(clock, 1s, 1, notes)));
+    run_to_end(context, clock,
+               together(sleep_then_note(clock, 2s, 2, notes), sleep_then_note(clock, 1s, 1, notes)));
     EXPECT_EQ(notes, (std::vector{1, 2}));
 }
 

@@ -45,13 +45,14 @@ public:
             throw Failure(ErrorKind::Busy, "The server is busy. Please try again in a moment.");
         }
         // Two parties: this frame and the pool's thread. `call` outlives both because we always wait.
-        asio::post(threads_, [this, &call, work = asio::prefer(call.done.get_executor(),
-                                                               asio::execution::outstanding_work.tracked),
-                              f = std::move(f)]() mutable {
-            queued_.fetch_sub(1);
-            call.invoke(f);
-            asio::post(work, [&call] { call.returned(); });
-        });
+        asio::post(threads_,
+                   [this, &call,
+                    work = asio::prefer(call.done.get_executor(), asio::execution::outstanding_work.tracked),
+                    f = std::move(f)]() mutable {
+                       queued_.fetch_sub(1);
+                       call.invoke(f);
+                       asio::post(work, [&call] { call.returned(); });
+                   });
         co_await call.wait();
         if constexpr (std::is_void_v<T>) {
             co_return;

@@ -39,7 +39,9 @@ TEST(WorkerPool, CancellingAsksTheWorkToStopAndWaitsForIt) {
         }
         stopped = true;
     };
-    auto call = [](WorkerPool& p, std::function<void(std::stop_token)> f) -> awaitable<void> { co_await p.run(f); };
+    auto call = [](WorkerPool& p, std::function<void(std::stop_token)> f) -> awaitable<void> {
+        co_await p.run(f);
+    };
     Task calling(context.get_executor(), call(pool, work));
     context.poll();
     started.wait();

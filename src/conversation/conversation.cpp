@@ -16,7 +16,6 @@ constexpr std::size_t most_timers = 16;
 
 }  // namespace
 
-
 std::string_view name_of(Outcome outcome) {
     switch (outcome) {
         case Outcome::Complete: return "complete";
@@ -40,7 +39,8 @@ TurnMetrics::TurnMetrics(Metrics& metrics)
     for (auto span : spans) {
         MetricLabels labels{{"from", std::string(repartee::name_of(span.first))},
                             {"to", std::string(repartee::name_of(span.second))}};
-        spans_.emplace_back(span, metrics.seconds("repartee_turn_seconds", "Time between moments of a turn", labels));
+        spans_.emplace_back(
+            span, metrics.seconds("repartee_turn_seconds", "Time between moments of a turn", labels));
     }
 }
 

@@ -2,7 +2,8 @@
 
 namespace repartee::conversation {
 
-engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history, const std::string& question,
+engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
+                             const std::string& question,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills) {
     engines::Prompt prompt{.messages = {}, .skills = {}, .sampling = agent.sampling};
     if (!agent.instructions.empty()) {

@@ -107,7 +107,8 @@ awaitable<std::vector<SkillCall>> Turn::listen_to_model(engines::Prompt prompt) 
 
 awaitable<Message> Turn::use_skill(SkillCall call) {
     Message answer{.role = Role::Skill, .content = {}, .calls = {}, .call_id = call.id, .skill = call.name};
-    auto skill = std::ranges::find_if(setting_.skills, [&](const auto& s) { return s->schema().name == call.name; });
+    auto skill =
+        std::ranges::find_if(setting_.skills, [&](const auto& s) { return s->schema().name == call.name; });
     if (skill == setting_.skills.end()) {
         setting_.voicebox.log.warning("model asked for an unknown skill", {{"turn", id()}});
         answer.content = "There is no such skill.";
@@ -203,7 +204,8 @@ awaitable<void> Turn::play() {
         resampler.push(chunk->samples, samples);
         co_await setting_.outlet.reply_audio(samples);
         stamp(Moment::FirstPlayed);
-        heard_.sent(setting_.voicebox.clock.now(), audio::duration_of(samples.size(), rate), chunk->spoken_bytes);
+        heard_.sent(setting_.voicebox.clock.now(), audio::duration_of(samples.size(), rate),
+                    chunk->spoken_bytes);
     }
     samples.clear();
     resampler.flush(samples);

@@ -97,13 +97,13 @@ private:
     Occasion occasion_;
     bool aloud_;
 
-    Channel<std::string> text_;      // deltas for the client
-    Channel<Piece> sentences_;       // pieces to speak
+    Channel<std::string> text_;  // deltas for the client
+    Channel<Piece> sentences_;   // pieces to speak
     Channel<engines::SpeechChunk> sound_;
 
     SentenceSplitter splitter_;
-    std::string reply_;                  // all text generated, reasoning left out
-    std::size_t delivered_bytes_ = 0;    // of reply_, as text
+    std::string reply_;                // all text generated, reasoning left out
+    std::size_t delivered_bytes_ = 0;  // of reply_, as text
     std::vector<Message> skill_messages_;
     std::vector<skills::Effect> effects_;
     // Where the reply stands after each sentence that went to the synthesiser: bytes said to it,

@@ -3,9 +3,9 @@
 // next one, so that an answer comes all the same.
 #pragma once
 
+#include "base/error.h"
 #include "engines/model.h"
 #include "engines/recogniser.h"
-#include "base/error.h"
 #include "engines/roster.h"
 #include "engines/synthesiser.h"
 

@@ -10,7 +10,8 @@ namespace {
 // Answers from a list; a Failure in it is thrown.
 class ListedStream final : public ModelStream {
 public:
-    explicit ListedStream(std::deque<std::variant<ModelOutput, Error>> outputs) : outputs_(std::move(outputs)) {}
+    explicit ListedStream(std::deque<std::variant<ModelOutput, Error>> outputs)
+        : outputs_(std::move(outputs)) {}
 
     awaitable<std::optional<ModelOutput>> next() override {
         if (outputs_.empty()) {
@@ -30,7 +31,8 @@ private:
 
 class ListedModel final : public Model {
 public:
-    explicit ListedModel(std::deque<std::variant<ModelOutput, Error>> outputs) : outputs_(std::move(outputs)) {}
+    explicit ListedModel(std::deque<std::variant<ModelOutput, Error>> outputs)
+        : outputs_(std::move(outputs)) {}
     EngineInfo info() const override { return {"listed", "m", Place::Embedded}; }
     awaitable<Health> check() override { co_return Health{.usable = true, .reason = "there"}; }
     std::unique_ptr<ModelStream> start(Prompt) override { return std::make_unique<ListedStream>(outputs_); }
@@ -46,7 +48,8 @@ struct Answer {
     std::string failure;
 };
 
-Answer answer_of(std::deque<std::variant<ModelOutput, Error>> first, std::deque<std::variant<ModelOutput, Error>> second) {
+Answer answer_of(std::deque<std::variant<ModelOutput, Error>> first,
+                 std::deque<std::variant<ModelOutput, Error>> second) {
     asio::io_context context;
     VirtualClock clock;
     std::vector<Roster::Candidate> candidates;

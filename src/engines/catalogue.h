@@ -30,14 +30,14 @@ struct Surroundings {
     Clock& clock;
     Log log;
     Metrics& metrics;
-    WorkerPool& pool;        // blocking calls
-    net::HttpClient& http;   // pooled connections
+    WorkerPool& pool;       // blocking calls
+    net::HttpClient& http;  // pooled connections
     std::filesystem::path data_directory;
 };
 
 template <class Contract>
 struct Offer {
-    std::string kind;             // "flite": what settings and users call it
+    std::string kind;  // "flite": what settings and users call it
     Place place = Place::Embedded;
     // Whether `auto` may pick it, and how it ranks among those: the highest usable one wins.
     // Embedded defaults have 0, better local engines more. The scripted engines are never picked.

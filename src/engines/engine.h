@@ -27,8 +27,8 @@ struct EngineInfo {
 // Whether an engine could serve a turn now.
 struct Health {
     bool usable = false;
-    std::string reason;      // "answers at http://localhost:11434 with llama3.1", "no model file"
-    std::string advice = {}; // what to type to make it usable; empty when it is
+    std::string reason;       // "answers at http://localhost:11434 with llama3.1", "no model file"
+    std::string advice = {};  // what to type to make it usable; empty when it is
 };
 
 class Engine {

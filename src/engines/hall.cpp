@@ -47,7 +47,8 @@ Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
         }
     }
     auto post = std::make_unique<Post>();
-    post->roster = std::make_unique<Roster>(name, std::move(candidates), surroundings.clock, surroundings.log);
+    post->roster =
+        std::make_unique<Roster>(name, std::move(candidates), surroundings.clock, surroundings.log);
     post->name = std::move(name);
     post->choice = choice;
     posts_.push_back(std::move(post));

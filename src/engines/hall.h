@@ -43,8 +43,8 @@ public:
     awaitable<void> check();
 
     struct Trade {
-        std::string name;   // "recogniser"
-        std::string choice; // what the settings say: "auto", "flite"
+        std::string name;    // "recogniser"
+        std::string choice;  // what the settings say: "auto", "flite"
         std::vector<Verdict> verdicts;
     };
     std::vector<Trade> trades() const;

@@ -22,7 +22,10 @@ std::vector<std::size_t> order_of_preference(const std::vector<Standing>& standi
 }
 
 Roster::Roster(std::string trade, std::vector<Candidate> candidates, Clock& clock, Log log)
-    : trade_(std::move(trade)), candidates_(std::move(candidates)), clock_(clock), log_(std::move(log)),
+    : trade_(std::move(trade)),
+      candidates_(std::move(candidates)),
+      clock_(clock),
+      log_(std::move(log)),
       health_(candidates_.size()) {
     assert(!candidates_.empty());
     choose();

@@ -17,8 +17,9 @@ TEST(OrderOfPreference, UsableFirstThenRank) {
 }
 
 TEST(OrderOfPreference, BeforeAnyAnswerTheEmbeddedOnesCount) {
-    EXPECT_THAT(order_of_preference({{.place = Place::Local, .rank = 50}, {.place = Place::Embedded, .rank = 0}}),
-                ElementsAre(1, 0));
+    EXPECT_THAT(
+        order_of_preference({{.place = Place::Local, .rank = 50}, {.place = Place::Embedded, .rank = 0}}),
+        ElementsAre(1, 0));
 }
 
 class Peer final : public Engine {

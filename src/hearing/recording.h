@@ -24,9 +24,9 @@ struct RecordingOptions {
 };
 
 struct Heard {
-    Transcript transcript;                     // final; empty text: nobody spoke
-    std::chrono::milliseconds audio_length{0}; // of the recording
-    std::chrono::milliseconds voiced{0};       // how much of it was speech
+    Transcript transcript;                      // final; empty text: nobody spoke
+    std::chrono::milliseconds audio_length{0};  // of the recording
+    std::chrono::milliseconds voiced{0};        // how much of it was speech
     TimePoint final_at{};
 };
 

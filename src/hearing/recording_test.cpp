@@ -46,7 +46,8 @@ struct Room {
     engines::wav::PcmDecoder pcm{{}};
     std::unique_ptr<engines::scripted::ScriptedRecogniser> recogniser =
         std::make_unique<engines::scripted::ScriptedRecogniser>(script, clock);
-    Ears ears{*recogniser, detector, [this](std::span<const std::byte> head) { return decoder_for(head); }, clock};
+    Ears ears{*recogniser, detector, [this](std::span<const std::byte> head) { return decoder_for(head); },
+              clock};
 
     Result<engines::Decoder*> decoder_for(std::span<const std::byte> head) {
         if (wav.recognises(head)) {

@@ -127,8 +127,8 @@ awaitable<std::optional<Refusal>> RequestReader::gather_head(std::size_t& size, 
         bool more = co_await fill(
             std::min(head_piece, std::max<std::size_t>(1, options_.head_limit - buffer_.size())));
         if (!more) {
-            co_return begun&& watchdog_.late() ? Refusal{408, "the request's head was not complete in time"}
-                                               : Refusal{};
+            bool late = begun && watchdog_.late();
+            co_return late ? Refusal{408, "the request's head was not complete in time"} : Refusal{};
         }
     }
 }

@@ -56,7 +56,8 @@ public:
     void get(std::string path, HttpHandler handler, RouteOptions options = {});
     void post(std::string path, HttpHandler handler, RouteOptions options = {});
     void exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options = {});
-    void websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler, RouteOptions options = {});
+    void websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler,
+                   RouteOptions options = {});
 
     struct Route {
         HttpHandler http;

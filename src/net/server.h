@@ -25,10 +25,10 @@ struct ServerOptions {
 
     std::size_t max_connections = 10'000;  // one more is answered 503 and closed
     std::size_t head_limit = 16 << 10;     // bytes of request line and headers; more is 431 (or 414)
-    std::chrono::milliseconds head_timeout{10'000};       // first byte to end of head; then 408
-    std::chrono::milliseconds body_timeout{30'000};       // between two pieces of a body; then 408
-    std::chrono::milliseconds keep_alive_timeout{60'000}; // between two requests of a connection
-    std::chrono::milliseconds write_timeout{30'000};      // a client that takes nothing for so long is dropped
+    std::chrono::milliseconds head_timeout{10'000};        // first byte to end of head; then 408
+    std::chrono::milliseconds body_timeout{30'000};        // between two pieces of a body; then 408
+    std::chrono::milliseconds keep_alive_timeout{60'000};  // between two requests of a connection
+    std::chrono::milliseconds write_timeout{30'000};  // a client that takes nothing for so long is dropped
     std::chrono::milliseconds websocket_ping_interval{20'000};  // a silent peer is pinged, and dropped
                                                                 // after as long again
 };

@@ -9,8 +9,8 @@ namespace repartee {
 
 // How a skill presents itself to a model, whichever model it is.
 struct SkillSchema {
-    std::string name;         // [a-z_]{1,64}
-    std::string description;  // one sentence a model can act on
+    std::string name;                // [a-z_]{1,64}
+    std::string description;         // one sentence a model can act on
     boost::json::object parameters;  // JSON Schema of type "object"
 };
 

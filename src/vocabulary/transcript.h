@@ -18,11 +18,11 @@ struct Word {
 };
 
 struct Transcript {
-    std::string text;       // UTF-8, trimmed; empty: nothing was said
-    bool is_final = false;  // a partial may still change, a final does not
-    Language language = {}; // empty: unknown
-    std::vector<Word> words = {};           // where the engine knows them
-    std::optional<float> confidence = {};   // 0 to 1, where the engine knows it
+    std::string text;                      // UTF-8, trimmed; empty: nothing was said
+    bool is_final = false;                 // a partial may still change, a final does not
+    Language language = {};                // empty: unknown
+    std::vector<Word> words = {};          // where the engine knows them
+    std::optional<float> confidence = {};  // 0 to 1, where the engine knows it
 };
 
 }  // namespace repartee

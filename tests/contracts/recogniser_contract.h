@@ -36,7 +36,8 @@ protected:
 
     static constexpr std::size_t frame = audio::speech_rate / 50;
 
-    static void push_in_pieces(RecogniserStream& stream, std::span<const audio::Sample> samples, std::size_t piece) {
+    static void push_in_pieces(RecogniserStream& stream, std::span<const audio::Sample> samples,
+                               std::size_t piece) {
         for (; !samples.empty(); samples = samples.subspan(std::min(piece, samples.size()))) {
             stream.push(samples.first(std::min(piece, samples.size())));
         }
@@ -122,7 +123,9 @@ TEST_P(RecogniserContract, HearsNoWordsInSilence) {
     EXPECT_EQ(hear(Samples(2 * audio::speech_rate)).text, "");
 }
 
-TEST_P(RecogniserContract, TakesTheShortestUtterance) { EXPECT_TRUE(hear(Samples(1)).is_final); }
+TEST_P(RecogniserContract, TakesTheShortestUtterance) {
+    EXPECT_TRUE(hear(Samples(1)).is_final);
+}
 
 TEST_P(RecogniserContract, HearsTheSameInPiecesOfAnySize) {
     auto expected = hear(speech).text;
@@ -177,8 +180,8 @@ TEST_P(RecogniserContract, ThrowsWhenCancelledAndEndsTheStream) {
 TEST_P(RecogniserContract, StopsWhenTheStreamIsDestroyed) {
     auto expected = hear(speech).text;
     for (int round = 0; round < 3; ++round) {
-        recogniser->start({}).reset();                     // before any audio
-        speak(speech).reset();                             // in the middle
+        recogniser->start({}).reset();                      // before any audio
+        speak(speech).reset();                              // in the middle
         auto finished = speak(speech, {.partials = true});  // and when only the final is missing
         finished->finish();
         Reading<Transcript> reading;
@@ -193,7 +196,8 @@ TEST_P(RecogniserContract, StopsWhenTheStreamIsDestroyed) {
 
 TEST_P(RecogniserContract, NamesWordsInTheirOrderWithinTheUtterance) {
     auto heard = hear(speech);
-    auto length = std::chrono::ceil<std::chrono::milliseconds>(audio::duration_of(speech.size(), audio::speech_rate));
+    auto length =
+        std::chrono::ceil<std::chrono::milliseconds>(audio::duration_of(speech.size(), audio::speech_rate));
     std::chrono::milliseconds before{0};
     std::string text;
     for (const auto& word : heard.words) {

@@ -15,7 +15,9 @@ class HandClock final : public Clock {
 public:
     TimePoint now() const override { return TimePoint(Duration(now_.load())); }
     WallTime wall() const override { return WallTime(Duration(now_.load())); }
-    awaitable<void> sleep_until(TimePoint) override { throw Failure(ErrorKind::Internal, "nobody sleeps here"); }
+    awaitable<void> sleep_until(TimePoint) override {
+        throw Failure(ErrorKind::Internal, "nobody sleeps here");
+    }
 
     void advance(Duration duration) { now_ += duration.count(); }
 
@@ -39,7 +41,9 @@ protected:
         return stream;
     }
 
-    void push_first_half(RecogniserStream& stream) const { stream.push(std::span(speech).first(speech.size() / 2)); }
+    void push_first_half(RecogniserStream& stream) const {
+        stream.push(std::span(speech).first(speech.size() / 2));
+    }
     void push_second_half(RecogniserStream& stream) const {
         stream.push(std::span(speech).subspan(speech.size() / 2));
     }

@@ -125,7 +125,9 @@ protected:
 
 }  // namespace
 
-TEST_F(SpeechAccuracy, HearsPlainSentencesWordByWord) { expect_word_exact(word_exact); }
+TEST_F(SpeechAccuracy, HearsPlainSentencesWordByWord) {
+    expect_word_exact(word_exact);
+}
 
 TEST_F(SpeechAccuracy, HearsMostWordsOfHarderOnes) {
     EXPECT_LE(word_error_rate({
@@ -200,8 +202,8 @@ TEST_F(SpeechAccuracy, KnowsWhenAWordWasSpoken) {
     samples.resize(samples.size() + 2 * audio::speech_rate);
     auto begin = std::chrono::duration_cast<std::chrono::milliseconds>(
         audio::duration_of(samples.size(), audio::speech_rate));
-    auto end =
-        begin + std::chrono::duration_cast<std::chrono::milliseconds>(audio::duration_of(tail.size(), audio::speech_rate));
+    auto end = begin + std::chrono::duration_cast<std::chrono::milliseconds>(
+                           audio::duration_of(tail.size(), audio::speech_rate));
     samples.insert(samples.end(), tail.begin(), tail.end());
 
     auto words = hear(samples).words;

@@ -121,8 +121,9 @@ TEST_P(SynthesiserContract, SaysNothingWhenThereIsNothingToSay) {
 
 TEST_P(SynthesiserContract, GetsOverTextThatCannotBeSpoken) {
     for (const std::string text :
-         {" ", "...", "?!", "\xF0\x9F\x98\x80", "\xFF\xFE\xC3", "\t\x01\x7F", "caf\xC3\xA9 na\xC3\xAFve \xE2\x80\x94 5 \xE2\x82\xAC",
-          "<b>x</b> & $12,345.67 %n [[x]] \\ {a}", "\xE0\xA4\xA8\xE0\xA4\xAE\xE0\xA4\xB8\xE0\xA5\x8D\xE0\xA4\xA4\xE0\xA5\x87"}) {
+         {" ", "...", "?!", "\xF0\x9F\x98\x80", "\xFF\xFE\xC3", "\t\x01\x7F",
+          "caf\xC3\xA9 na\xC3\xAFve \xE2\x80\x94 5 \xE2\x82\xAC", "<b>x</b> & $12,345.67 %n [[x]] \\ {a}",
+          "\xE0\xA4\xA8\xE0\xA4\xAE\xE0\xA4\xB8\xE0\xA5\x8D\xE0\xA4\xA4\xE0\xA5\x87"}) {
         expect_sound(say({text}), text.size());
         expect_sound(say({"Yes.", text, "No."}), text.size() + 7);
     }

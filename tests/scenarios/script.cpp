@@ -108,9 +108,11 @@ private:
 
     const std::vector<Sentence> sentences_ = sentences({
         {R"re(model says "(.*)")re", [this](const Words& w) { stage_.settings.reply = w[0]; }},
-        {"model starts after (.+)", [this](const Words& w) { stage_.settings.first_token = milliseconds_from(w[0]); }},
+        {"model starts after (.+)",
+         [this](const Words& w) { stage_.settings.first_token = milliseconds_from(w[0]); }},
         {"each word takes (.+)", [this](const Words& w) { stage_.settings.token = milliseconds_from(w[0]); }},
-        {"voice starts after (.+)", [this](const Words& w) { stage_.settings.first_audio = milliseconds_from(w[0]); }},
+        {"voice starts after (.+)",
+         [this](const Words& w) { stage_.settings.first_audio = milliseconds_from(w[0]); }},
         {"voice speaks at (.+)x", [this](const Words& w) { stage_.settings.speed = std::stod(w[0]); }},
         {"client listens", [this](const Words&) { stage_.client.listens = true; }},
         {"model is rules", [this](const Words&) { stage_.rules = true; }},
@@ -119,7 +121,8 @@ private:
          [this](const Words& w) { act(w[0], [&] { stage_.user_says(w[1]); }); }},
         {R"re(at (\S+) hearing fails with "(.*)")re",
          [this](const Words& w) { act(w[0], [&] { stage_.hearing_fails(w[1]); }); }},
-        {R"(at (\S+) user interrupts)", [this](const Words& w) { act(w[0], [&] { stage_.user_interrupts(); }); }},
+        {R"(at (\S+) user interrupts)",
+         [this](const Words& w) { act(w[0], [&] { stage_.user_interrupts(); }); }},
         {R"(at (\S+) user leaves)", [this](const Words& w) { act(w[0], [&] { stage_.user_leaves(); }); }},
         {R"re(expect transcript "(.*)" by (\S+))re",
          [this](const Words& w) { expect_text(Note::Kind::Transcript, w[0], w[1]); }},

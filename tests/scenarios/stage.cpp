@@ -64,7 +64,10 @@ std::unique_ptr<engines::ModelStream> WatchedModel::start(engines::Prompt prompt
 }
 
 Stage::Stage() {
-    agent_ = {.id = "test", .name = "Test", .instructions = "Be brief.", .skills = {"clock", "calculator", "timer", "notes"}};
+    agent_ = {.id = "test",
+              .name = "Test",
+              .instructions = "Be brief.",
+              .skills = {"clock", "calculator", "timer", "notes"}};
 }
 
 Stage::~Stage() {
@@ -87,8 +90,8 @@ void Stage::raise_curtain() {
     skills::register_all(offers);
     conversation::Voicebox voicebox{model, *synthesiser_, clock, Log::silent()};
     conversation_ = std::make_unique<conversation::Conversation>(
-        context.get_executor(), "test", agent_, voicebox, skills::build_skills(offers, agent_.skills, {clock}), client,
-        turn_metrics_, options);
+        context.get_executor(), "test", agent_, voicebox,
+        skills::build_skills(offers, agent_.skills, {clock}), client, turn_metrics_, options);
     running_ = Task(context.get_executor(), conversation_->run());
 }
 

@@ -15,9 +15,9 @@ namespace repartee::scenarios {
 struct Note {
     TimePoint at;
     enum class Kind { Transcript, Skipped, Began, Text, TextEnded, Audio, Ended } kind;
-    std::string text;                                                          // of any kind that has one
-    conversation::Outcome outcome = conversation::Outcome::Complete;           // Ended
-    std::string heard = {};                                                    // Ended
+    std::string text;                                                 // of any kind that has one
+    conversation::Outcome outcome = conversation::Outcome::Complete;  // Ended
+    std::string heard = {};                                           // Ended
 };
 
 class Client final : public conversation::Outlet {
@@ -38,7 +38,9 @@ public:
     awaitable<void> reply_ended(const conversation::ReplyEnd& end) override;
 
 private:
-    void note(Note::Kind kind, std::string text = {}) { notes.push_back({clock_.now(), kind, std::move(text)}); }
+    void note(Note::Kind kind, std::string text = {}) {
+        notes.push_back({clock_.now(), kind, std::move(text)});
+    }
     Clock& clock_;
 };
 

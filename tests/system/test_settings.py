@@ -151,3 +151,16 @@ async def test_the_example_with_every_line_in_force(launch):
     assert len(lines) > 40
     server = await launch(files={".env": "\n".join(lines) + "\n"})
     assert await answer_of(server) == SCRIPTED["SCRIPTED_REPLY"]
+
+
+async def test_the_example_environment_file_starts_the_server():
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    everything_set = re.sub(r"^#([A-Z_]+=)", r"\1", example, flags=re.MULTILINE)
+    assert "\nLLM_ROUTE=auto\n" in everything_set
+    for text in (example, everything_set):
+        server = Repartee(files={".env": text, "repartee.toml": ""})
+        try:
+            await server.start(ready=False)
+            await server.stop()
+        finally:
+            await server.discard()

@@ -40,8 +40,10 @@ int run(int count, char** arguments) {
     talk->add_option("FILE", talk_options.files, "Recordings to send (WAV)")->check(CLI::ExistingFile);
     talk->add_option("--say", talk_options.sentences, "A sentence to speak; several make several turns");
     talk->add_option("--url", talk_options.url, "The server, such as http://127.0.0.1:8000");
-    talk->add_option("-o,--output", talk_options.output, "Where the spoken reply goes")->capture_default_str();
-    talk->add_option("--ca-file", talk_options.authority_file, "Trust this certificate (PEM)")->check(CLI::ExistingFile);
+    talk->add_option("-o,--output", talk_options.output, "Where the spoken reply goes")
+        ->capture_default_str();
+    talk->add_option("--ca-file", talk_options.authority_file, "Trust this certificate (PEM)")
+        ->check(CLI::ExistingFile);
     talk->add_flag("--play", talk_options.play, "Play the reply as well");
     talk->add_flag("--fast", talk_options.fast, "Send faster than real time");
 
@@ -49,10 +51,12 @@ int run(int count, char** arguments) {
     app::SayOptions say_options;
     say->add_option("TEXT", say_options.text, "What to say")->required();
     say->add_option("-o,--output", say_options.output, "WAV file to write (default: play it)");
-    say->add_option("--speed", say_options.voice.speed, "1 is the voice's natural rate")->check(CLI::Range(0.25, 4.0));
+    say->add_option("--speed", say_options.voice.speed, "1 is the voice's natural rate")
+        ->check(CLI::Range(0.25, 4.0));
     say->add_option("--language", say_options.voice.language, "Such as en or hi")->capture_default_str();
 
-    auto* doctor = program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
+    auto* doctor =
+        program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
 
     auto* check = program.add_subcommand("check", "Check the settings and show those in force");
     bool document = false;

@@ -21,7 +21,11 @@ constexpr char32_t malformed = 0xFFFFFFFF;
 // The code point at the front of `text`, which is shortened by it; a malformed byte is one step.
 char32_t take_code_point(std::string_view& text) {
     auto lead = static_cast<unsigned char>(text.front());
-    std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 0b110 ? 2 : lead >> 4 == 0b1110 ? 3 : lead >> 3 == 0b11110 ? 4 : 0;
+    std::size_t length = lead < 0x80            ? 1
+                         : lead >> 5 == 0b110   ? 2
+                         : lead >> 4 == 0b1110  ? 3
+                         : lead >> 3 == 0b11110 ? 4
+                                                : 0;
     if (length == 0 || length > text.size()) {
         text.remove_prefix(1);
         return malformed;
@@ -53,10 +57,11 @@ struct Spelling {
 
 // Two letters where one stood, and the punctuation of typeset text.
 constexpr auto spellings = std::to_array<Spelling>({
-    {0x00A3, " pounds "}, {0x00B0, " degrees "}, {0x00C6, "AE"}, {0x00DF, "ss"}, {0x00E6, "ae"},  {0x0152, "OE"},
-    {0x0153, "oe"},       {0x2010, "-"},         {0x2011, "-"},  {0x2012, "-"},  {0x2013, " - "}, {0x2014, " - "},
-    {0x2018, "'"},        {0x2019, "'"},         {0x201A, "'"},  {0x201C, "\""}, {0x201D, "\""},  {0x201E, "\""},
-    {0x2026, "..."},      {0x20AC, " euros "},   {0x2212, " minus "},
+    {0x00A3, " pounds "}, {0x00B0, " degrees "}, {0x00C6, "AE"}, {0x00DF, "ss"},  {0x00E6, "ae"},
+    {0x0152, "OE"},       {0x0153, "oe"},        {0x2010, "-"},  {0x2011, "-"},   {0x2012, "-"},
+    {0x2013, " - "},      {0x2014, " - "},       {0x2018, "'"},  {0x2019, "'"},   {0x201A, "'"},
+    {0x201C, "\""},       {0x201D, "\""},        {0x201E, "\""}, {0x2026, "..."}, {0x20AC, " euros "},
+    {0x2212, " minus "},
 });
 
 void append_ascii(std::string& out, char32_t point) {
@@ -73,7 +78,9 @@ void append_ascii(std::string& out, char32_t point) {
     }
 }
 
-bool ends_a_clause(std::string_view word) { return std::string_view(",.;:!?").find(word.back()) != std::string_view::npos; }
+bool ends_a_clause(std::string_view word) {
+    return std::string_view(",.;:!?").find(word.back()) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -113,7 +120,8 @@ std::vector<Phrase> phrases_of(std::string_view sentence) {
         auto end = std::min(sentence.find_first_of(spaces, begin), sentence.size());
         auto spelled = in_ascii(sentence.substr(begin, end - begin));
         // Until the last piece of a word is spoken, the word is not.
-        for (std::string_view rest = spelled; !rest.empty(); rest.remove_prefix(std::min(rest.size(), longest_word))) {
+        for (std::string_view rest = spelled; !rest.empty();
+             rest.remove_prefix(std::min(rest.size(), longest_word))) {
             add(rest.substr(0, longest_word), rest.size() > longest_word ? position : end);
         }
         begin = sentence.find_first_not_of(spaces, end);

@@ -22,7 +22,8 @@ void offer(Catalogue& catalogue) {
                                   .help = "The embedded English voice.",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.synthesisers.push_back(
-        {.kind = "flite", .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Synthesiser> {
+        {.kind = "flite",
+         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Synthesiser> {
              return std::make_unique<Flite>(*settings, surroundings.pool);
          }});
 }

@@ -54,10 +54,12 @@ public:
         : phrase_(phrase), spoken_(from), volume_(volume), listener_(listener) {}
 
     // The callback that the library knows. No exception may pass through its frames.
-    static int hear(const cst_wave* wave, int start, int size, int /*last*/, cst_audio_streaming_info* streaming) {
+    static int hear(const cst_wave* wave, int start, int size, int /*last*/,
+                    cst_audio_streaming_info* streaming) {
         auto& self = *static_cast<Narration*>(streaming->userdata);
         try {
-            return self.take(*wave, start, size, *streaming->utt) ? CST_AUDIO_STREAM_CONT : CST_AUDIO_STREAM_STOP;
+            return self.take(*wave, start, size, *streaming->utt) ? CST_AUDIO_STREAM_CONT
+                                                                  : CST_AUDIO_STREAM_STOP;
         } catch (...) {
             self.exception_ = std::current_exception();
             return CST_AUDIO_STREAM_STOP;
@@ -113,7 +115,8 @@ private:
                 continue;
             }
             token_ends_.push_back(
-                {.seconds = flite_ffeature_float(syllables, "R:SylStructure.daughtern.daughtern.R:Segment.end"),
+                {.seconds =
+                     flite_ffeature_float(syllables, "R:SylStructure.daughtern.daughtern.R:Segment.end"),
                  .position = static_cast<std::size_t>(std::max(0, flite_ffeature_int(token, "file_pos")))});
         }
     }
@@ -140,7 +143,9 @@ private:
 
 }  // namespace
 
-void prepare() { voice(); }
+void prepare() {
+    voice();
+}
 
 void speak(const Phrase& phrase, std::size_t from, const Manner& manner, const Listener& listener) {
     Narration narration(phrase, from, bounded(manner.volume, 0, loudest), listener);

@@ -61,7 +61,9 @@ TEST(Speak, StopsWhenNobodyListens) {
 
 TEST(Speak, PassesOnWhatTheListenerThrows) {
     auto phrases = phrases_of("Hello.");
-    auto throws = [](std::span<const audio::Sample>, std::size_t) -> bool { throw std::runtime_error("enough"); };
+    auto throws = [](std::span<const audio::Sample>, std::size_t) -> bool {
+        throw std::runtime_error("enough");
+    };
     EXPECT_THROW(speak(phrases.front(), 0, {}, throws), std::runtime_error);
 }
 
@@ -73,7 +75,8 @@ TEST(Speak, IsAsLoudAsItIsTold) {
 }
 
 TEST(Speak, BearsNumbersThatMakeNoSense) {
-    for (auto value : {0.0, -1.0, 1e300, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (auto value : {0.0, -1.0, 1e300, std::numeric_limits<double>::quiet_NaN(),
+                       std::numeric_limits<double>::infinity()}) {
         EXPECT_FALSE(hear("Hello.", {.speed = value, .pitch = value, .volume = value}).samples.empty());
     }
 }

@@ -62,8 +62,8 @@ std::int64_t narrate(const Line& line, const Manner& manner, Chunks& chunks, con
     std::int64_t made = 0;
     speak(line.phrase, line.from, manner, [&](std::span<const audio::Sample> samples, std::size_t spoken) {
         made += static_cast<std::int64_t>(samples.size());
-        return !stop.stop_requested() &&
-               chunks.push({.samples = {samples.begin(), samples.end()}, .spoken_bytes = line.sentence_begin + spoken});
+        return !stop.stop_requested() && chunks.push({.samples = {samples.begin(), samples.end()},
+                                                      .spoken_bytes = line.sentence_begin + spoken});
     });
     return made;
 }
@@ -73,7 +73,9 @@ awaitable<void> perform(std::shared_ptr<Script> script, std::shared_ptr<Chunks> 
                         WorkerPool& pool) {
     try {
         while (auto line = co_await next_line(script)) {
-            auto narration = [&](const std::stop_token& stop) { return narrate(*line, manner, *chunks, stop); };
+            auto narration = [&](const std::stop_token& stop) {
+                return narrate(*line, manner, *chunks, stop);
+            };
             script->samples_ahead += co_await pool.run(narration);
         }
         chunks->finish();
@@ -170,7 +172,9 @@ awaitable<Health> Flite::check() {
     co_return health;
 }
 
-SynthesiserCapabilities Flite::capabilities() const { return {.languages = {"en"}, .rate = audio::speech_rate}; }
+SynthesiserCapabilities Flite::capabilities() const {
+    return {.languages = {"en"}, .rate = audio::speech_rate};
+}
 
 std::unique_ptr<SpeechStream> Flite::start(const SpeechRequest& request) {
     const auto& voice = request.voice;

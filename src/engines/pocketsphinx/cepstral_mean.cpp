@@ -11,6 +11,8 @@ void CepstralMean::learn(std::span<const float, dimensions> frame) {
     }
 }
 
-CepstralMean::Vector CepstralMean::value() const { return mean_; }
+CepstralMean::Vector CepstralMean::value() const {
+    return mean_;
+}
 
 }  // namespace repartee::engines::pocketsphinx

@@ -25,7 +25,7 @@ public:
 
 private:
     // Clean speech of ordinary level: the average over flite's slt, rms, awb and kal16 voices.
-    static constexpr Vector expected = {47.5F, 5.8F,   4.85F,  20.25F, -0.3F, 0.05F, 5.6F,
+    static constexpr Vector expected = {47.5F,  5.8F,   4.85F,  20.25F, -0.3F, 0.05F, 5.6F,
                                         -5.25F, -1.45F, -2.65F, 6.45F,  1.85F, 2.3F};
     // Frames of speech that the expectation is worth. With less, the first sounds of an utterance
     // are taken for its average; with more, a quiet speaker stays misunderstood for longer.

@@ -70,7 +70,9 @@ private:
         std::size_t samples;
     };
 
-    static std::chrono::milliseconds at(std::size_t frame) { return frame_length * static_cast<std::int64_t>(frame); }
+    static std::chrono::milliseconds at(std::size_t frame) {
+        return frame_length * static_cast<std::int64_t>(frame);
+    }
 
     std::vector<Step> steps_;
 };
@@ -113,10 +115,10 @@ struct Decoder::Library {
 Decoder::Decoder(const Settings& settings) : library_(std::make_unique<Library>()) {
     tame_library();
     try {
-        library_->configuration.reset(cmd_ln_init(nullptr, ps_args(), TRUE,                      //
-                                                  "-hmm", settings.acoustic_model.c_str(),       //
-                                                  "-dict", settings.dictionary.c_str(),          //
-                                                  "-lm", settings.language_model.c_str(),        //
+        library_->configuration.reset(cmd_ln_init(nullptr, ps_args(), TRUE,                 //
+                                                  "-hmm", settings.acoustic_model.c_str(),  //
+                                                  "-dict", settings.dictionary.c_str(),     //
+                                                  "-lm", settings.language_model.c_str(),   //
                                                   "-maxhmmpf", most_hypotheses, nullptr));
         if (library_->configuration) {
             library_->decoder.reset(ps_init(library_->configuration.get()));
@@ -161,7 +163,8 @@ void Decoder::begin(const CepstralMean& mean) {
     ps_get_feat(decoder)->cmn = CMN_LIVE;
     library.open = ps_start_utt(decoder) == 0;
     if (!library.open) {
-        throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.", "ps_start_utt");
+        throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.",
+                      "ps_start_utt");
     }
 }
 
@@ -171,7 +174,8 @@ void Decoder::feed(std::span<const audio::Sample> samples) {
     auto mean = library.mean.value();
     cmn_live_set(ps_get_feat(library.decoder.get())->cmn_struct, mean.data());
     if (ps_process_raw(library.decoder.get(), samples.data(), samples.size(), FALSE, FALSE) < 0) {
-        throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.", "ps_process_raw");
+        throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.",
+                      "ps_process_raw");
     }
 }
 
@@ -208,9 +212,13 @@ std::string Decoder::text() const {
     return text ? text : "";
 }
 
-bool Decoder::hears_speech() const { return fe_get_vad_state(library_->front_end.get()) != 0; }
+bool Decoder::hears_speech() const {
+    return fe_get_vad_state(library_->front_end.get()) != 0;
+}
 
-const CepstralMean& Decoder::mean() const { return library_->mean; }
+const CepstralMean& Decoder::mean() const {
+    return library_->mean;
+}
 
 void Decoder::forget() {
     if (std::exchange(library_->open, false)) {
@@ -244,10 +252,11 @@ std::vector<Word> Decoder::Library::words() const {
         }
         int ignored = 0;
         auto probability = logmath_exp(logarithms, ps_seg_prob(segment, &ignored, &ignored, &ignored));
-        words.push_back({.text = std::string(text),
-                         .start = times.begin_of(static_cast<std::size_t>(std::max(0, begin - *offset))),
-                         .end = times.begin_of(static_cast<std::size_t>(std::max(0, end - *offset))) + frame_length,
-                         .confidence = static_cast<float>(std::clamp(probability, 0.0, 1.0))});
+        words.push_back(
+            {.text = std::string(text),
+             .start = times.begin_of(static_cast<std::size_t>(std::max(0, begin - *offset))),
+             .end = times.begin_of(static_cast<std::size_t>(std::max(0, end - *offset))) + frame_length,
+             .confidence = static_cast<float>(std::clamp(probability, 0.0, 1.0))});
     }
     return words;
 }

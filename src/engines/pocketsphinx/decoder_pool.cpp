@@ -50,7 +50,10 @@ std::size_t most_decoders(const Settings& settings) {
 }  // namespace
 
 DecoderPool::DecoderPool(const Settings& settings, Clock& clock, Log log)
-    : settings_(settings), most_decoders_(pocketsphinx::most_decoders(settings)), clock_(clock), log_(std::move(log)) {}
+    : settings_(settings),
+      most_decoders_(pocketsphinx::most_decoders(settings)),
+      clock_(clock),
+      log_(std::move(log)) {}
 
 DecoderPool::~DecoderPool() {
     for (auto& thread : threads_) {
@@ -103,7 +106,8 @@ void DecoderPool::push(Utterance& utterance, std::span<const audio::Sample> samp
     utterance.received += samples.size();
     if (audio::duration_of(utterance.received, audio::speech_rate) > settings_.longest_utterance) {
         end(utterance);
-        utterance.outbox.fail({.kind = ErrorKind::TooLarge, .message = "The recording is too long.", .detail = {}});
+        utterance.outbox.fail(
+            {.kind = ErrorKind::TooLarge, .message = "The recording is too long.", .detail = {}});
         return;
     }
     utterance.audio.insert(utterance.audio.end(), samples.begin(), samples.end());
@@ -173,7 +177,8 @@ Utterance& DecoderPool::at(std::size_t index) const {
 void DecoderPool::arrange() {
     auto now = clock_.now();
     auto all = standings();
-    auto coming = free_threads_ + static_cast<std::size_t>(std::ranges::count(all, true, &Standing::giving_back));
+    auto coming =
+        free_threads_ + static_cast<std::size_t>(std::ranges::count(all, true, &Standing::giving_back));
     for (auto waiting = next_to_serve(all, now); waiting; waiting = next_to_serve(all, now)) {
         auto who = all[*waiting];
         all[*waiting].has_work = false;  // seen to, for now
@@ -197,7 +202,8 @@ void DecoderPool::arrange() {
 void DecoderPool::turn_away_late() {
     auto now = clock_.now();
     auto late = [&](const std::shared_ptr<Utterance>& one) {
-        return one->standing.finished && !one->standing.has_decoder && now - one->standing.since > settings_.longest_wait;
+        return one->standing.finished && !one->standing.has_decoder &&
+               now - one->standing.since > settings_.longest_wait;
     };
     for (auto found = std::ranges::find_if(utterances_, late); found != utterances_.end();
          found = std::ranges::find_if(utterances_, late)) {
@@ -291,14 +297,16 @@ std::unique_ptr<Decoder> DecoderPool::make_decoder() {
     }
 }
 
-void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance, const std::stop_token& stop) {
+void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
+                             const std::stop_token& stop) {
     auto& standing = utterance.standing;
     utterance.given = 0;
     standing.invested = 0;
     Transcription transcription(decoder, utterance.progress);
     std::string told;
     for (;;) {
-        utterance.news.wait(lock, stop, [&] { return utterance.over || standing.giving_back || has_work(utterance); });
+        utterance.news.wait(lock, stop,
+                            [&] { return utterance.over || standing.giving_back || has_work(utterance); });
         if (stop.stop_requested() || utterance.over) {
             return;
         }
@@ -322,7 +330,8 @@ void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
             }
             if (last) {
                 transcription.finish();
-            } else if (auto text = tell ? transcription.text() : std::string(); text != told && !text.empty()) {
+            } else if (auto text = tell ? transcription.text() : std::string();
+                       text != told && !text.empty()) {
                 told = text;
                 utterance.outbox.partial({.text = std::move(text), .language = "en"});
             }
@@ -337,7 +346,8 @@ void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
         }
         // Audio whose words are settled is not needed again.
         auto done = utterance.progress.samples - settled;
-        utterance.audio.erase(utterance.audio.begin(), utterance.audio.begin() + static_cast<std::ptrdiff_t>(done));
+        utterance.audio.erase(utterance.audio.begin(),
+                              utterance.audio.begin() + static_cast<std::ptrdiff_t>(done));
         utterance.given -= done;
         utterance.told = std::max(utterance.told, heard);
         standing.invested = utterance.given;

@@ -85,11 +85,11 @@ private:
     const Log log_;
 
     std::mutex mutex_;
-    std::condition_variable_any work_;                // for threads without an utterance
-    std::size_t free_threads_ = 0;                    // of those, how many
+    std::condition_variable_any work_;                  // for threads without an utterance
+    std::size_t free_threads_ = 0;                      // of those, how many
     std::list<std::shared_ptr<Utterance>> utterances_;  // in the order of their beginning
-    std::vector<std::unique_ptr<Decoder>> spare_;     // made and on no thread
-    bool prepared_ = false;  // a decoder exists or is being made
+    std::vector<std::unique_ptr<Decoder>> spare_;       // made and on no thread
+    bool prepared_ = false;                             // a decoder exists or is being made
     std::vector<std::jthread> threads_;
 
     std::mutex making_;  // never taken with mutex_ held, nor the other way round

@@ -22,7 +22,8 @@ void on_message(void* /*user_data*/, err_lvl_t level, const char* format, ...) {
     va_start(arguments, format);
     std::vsnprintf(message.data(), message.size(), format, arguments);
     va_end(arguments);
-    throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.", message.data());
+    throw Failure(ErrorKind::Unavailable, "The speech recogniser does not work at the moment.",
+                  message.data());
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 
 #include <filesystem>
 #include <fstream>
-
 #include <unistd.h>
 
 namespace repartee::engines::pocketsphinx {
@@ -87,7 +86,8 @@ TEST_F(PocketsphinxTest, SaysWhichModelIsMissingAndWhatToDo) {
 
 TEST_F(PocketsphinxTest, SurvivesModelsOnWhichTheLibraryWouldExit) {
     for (const auto* file : {"mdef", "means", "transition_matrices", "sendump", "feat.params"}) {
-        for (const auto* contents : {"nonsense\n", "s3\nversion 1.0\nchksum0 yes\nendhdr\n\x11\x22\x33\x44"}) {
+        for (const auto* contents :
+             {"nonsense\n", "s3\nversion 1.0\nchksum0 yes\nendhdr\n\x11\x22\x33\x44"}) {
             DamagedModel model(Settings().acoustic_model, file, contents);
             settings.acoustic_model = model.path();
             auto recogniser = engine();

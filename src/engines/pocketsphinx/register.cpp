@@ -10,7 +10,8 @@ void offer(Catalogue& catalogue) {
                                   .help = "The embedded English recogniser.",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.recognisers.push_back(
-        {.kind = "pocketsphinx", .create = [settings](const Surroundings& around) -> std::unique_ptr<Recogniser> {
+        {.kind = "pocketsphinx",
+         .create = [settings](const Surroundings& around) -> std::unique_ptr<Recogniser> {
              return std::make_unique<Pocketsphinx>(*settings, around.clock, around.log, around.pool);
          }});
 }

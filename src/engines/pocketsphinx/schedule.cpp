@@ -27,7 +27,9 @@ bool silent_on_the_line(const Standing& one, TimePoint now) {
 std::optional<std::size_t> next_to_serve(std::span<const Standing> standings, TimePoint now) {
     return first_by(
         standings, [](const Standing& one) { return !one.has_decoder && one.has_work; },
-        [now](const Standing& one) { return std::tuple(!one.finished, silent_on_the_line(one, now), one.since); });
+        [now](const Standing& one) {
+            return std::tuple(!one.finished, silent_on_the_line(one, now), one.since);
+        });
 }
 
 std::optional<std::size_t> next_to_revoke(std::span<const Standing> standings, const Standing& waiting,

@@ -22,7 +22,7 @@ inline constexpr Duration idle_after = 1s;
 
 // One utterance.
 struct Standing {
-    bool finished = false;     // by its client; only the decoder has work left
+    bool finished = false;  // by its client; only the decoder has work left
     bool has_decoder = false;
     bool has_work = false;     // a step of audio, or the end, that no decoder has taken yet
     bool giving_back = false;  // its decoder has been revoked and is on its way

@@ -45,20 +45,21 @@ TEST(Schedule, ServesTheFinishedBeforeThoseWhoSpeak) {
 }
 
 TEST(Schedule, LetsThoseWhoSpeakWaitForEachOther) {
-    Standings standings{served(speaking(now - 9s), 100), caught_up(served(speaking(now - 9s), 50), now - 900ms)};
+    Standings standings{served(speaking(now - 9s), 100),
+                        caught_up(served(speaking(now - 9s), 50), now - 900ms)};
     EXPECT_FALSE(next_to_revoke(standings, speaking(now), now));
 }
 
 TEST(Schedule, TakesFromWhoeverHasBeenSilentOnTheLineForLongest) {
     Standings standings{caught_up(served(speaking(now - 9s), 10), now - 2s),
-                        caught_up(served(speaking(now - 9s), 900), now - 5s),
-                        served(speaking(now - 9s), 0)};
+                        caught_up(served(speaking(now - 9s), 900), now - 5s), served(speaking(now - 9s), 0)};
     EXPECT_EQ(next_to_revoke(standings, speaking(now), now), 1U);
     EXPECT_EQ(next_to_revoke(standings, finished(now), now), 1U);
 }
 
 TEST(Schedule, TakesForTheFinishedFromWhoeverLosesLeast) {
-    Standings standings{served(finished(now - 1s), 0), served(speaking(now - 9s), 300), served(speaking(now - 2s), 200)};
+    Standings standings{served(finished(now - 1s), 0), served(speaking(now - 9s), 300),
+                        served(speaking(now - 2s), 200)};
     EXPECT_EQ(next_to_revoke(standings, finished(now), now), 2U);
     standings[2].giving_back = true;
     EXPECT_EQ(next_to_revoke(standings, finished(now), now), 1U);

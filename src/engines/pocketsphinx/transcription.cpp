@@ -28,7 +28,8 @@ void Transcription::feed(std::span<const audio::Sample> step) {
     ensure_begun();
     decoder_.feed(step);
     section_samples_ += step.size();
-    if (section_samples_ >= longest_section || (section_samples_ >= long_section && !decoder_.hears_speech())) {
+    if (section_samples_ >= longest_section ||
+        (section_samples_ >= long_section && !decoder_.hears_speech())) {
         settle();
     }
 }

@@ -82,9 +82,9 @@ std::optional<std::string> question_in(Words words) {
     }
     if (const auto asked =
             match_any({"what|who|where|when|which is|are|was|were my *", "what|which * do i *",
-                       "where|when|what did|do i *", "what do you remember|know about my|the *",
-                       "what do you remember|know about *", "do you know my *", "do you remember *",
-                       "what is * of mine"},
+                       "where is|are|was|were [the] *", "where|when|what did|do i *",
+                       "what do you remember|know about my|the *", "what do you remember|know about *",
+                       "do you know my *", "do you remember *", "what is * of mine"},
                       words)) {
         std::string about;
         for (const auto& part : *asked) {

@@ -133,6 +133,9 @@ TEST_F(Dialogue, AboutWhatToRemember) {
     EXPECT_EQ(user("my favorite color is green"), "Okay, I will remember that your favorite color is green.");
     EXPECT_EQ(user("what is my favorite color"), "Your favorite color is green.");
     EXPECT_EQ(user("where did i park"), "You parked on level three.");
+    EXPECT_EQ(user("remember that the keys are on the table"),
+              "Okay, I will remember that the keys are on the table.");
+    EXPECT_EQ(user("where are the keys"), "The keys are on the table.");
     EXPECT_EQ(user("forget my name"), "Okay, I forgot it.");
     EXPECT_EQ(user("who am i"), "I have no note about that.");
 }

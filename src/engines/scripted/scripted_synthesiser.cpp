@@ -1,6 +1,6 @@
 #include "engines/scripted/scripted_synthesiser.h"
 
-#include "engines/scripted/bell.h"
+#include "base/bell.h"
 #include "engines/scripted/words.h"
 
 #include <algorithm>

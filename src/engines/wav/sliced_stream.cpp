@@ -2,9 +2,7 @@
 
 #include "base/error.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,19 +21,19 @@ SlicedStream::SlicedStream(std::chrono::milliseconds longest)
 void SlicedStream::push(std::span<const std::byte> bytes) {
     if (!bytes.empty() && !over_) {
         waiting_.emplace_back(bytes.begin(), bytes.end());
-        ring();
+        news_.ring();
     }
 }
 
 void SlicedStream::finish() {
     finished_ = true;
-    ring();
+    news_.ring();
 }
 
 awaitable<std::optional<audio::Pcm>> SlicedStream::next() {
     while (!over_) {
         if (!has_news()) {
-            co_await wait_for_news();
+            co_await news_.wait();
         } else {
             // Between two slices others on the loop get their turn.
             co_await asio::post(co_await asio::this_coro::executor, use_awaitable);
@@ -72,26 +70,6 @@ void SlicedStream::decode_slice(std::vector<audio::Sample>& samples) {
         over_ = true;
         throw Failure(ErrorKind::TooLarge, "this recording is longer than " +
                                                std::to_string(longest_ / audio::speech_rate) + " seconds");
-    }
-}
-
-awaitable<void> SlicedStream::wait_for_news() {
-    // On the waiting coroutine's own executor: the stream knows none. Rung by cancelling the wait.
-    asio::steady_timer bell(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-    while (!has_news()) {
-        listener_ = &bell;
-        co_await bell.async_wait(asio::as_tuple(use_awaitable));
-        listener_ = nullptr;
-        const auto state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            throw boost::system::system_error(asio::error::operation_aborted);
-        }
-    }
-}
-
-void SlicedStream::ring() {
-    if (listener_ != nullptr) {
-        listener_->cancel();
     }
 }
 

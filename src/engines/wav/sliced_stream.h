@@ -2,9 +2,8 @@
 // time, so that a large file neither holds up the strand nor becomes one large piece of sound.
 #pragma once
 
+#include "base/bell.h"
 #include "engines/decoder.h"
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <deque>
@@ -29,8 +28,6 @@ protected:
 
 private:
     bool has_news() const { return !waiting_.empty() || finished_; }
-    awaitable<void> wait_for_news();
-    void ring();
     void decode_slice(std::vector<audio::Sample>& samples);
 
     const std::size_t longest_;                   // samples
@@ -39,7 +36,7 @@ private:
     std::size_t given_ = 0;                       // samples
     bool finished_ = false;                       // by the sender
     bool over_ = false;                           // decoded to the end, or failed
-    asio::steady_timer* listener_ = nullptr;      // lives in wait_for_news
+    Bell news_;
 };
 
 }  // namespace repartee::engines::wav

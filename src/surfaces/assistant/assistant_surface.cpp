@@ -48,10 +48,11 @@ void AssistantSurface::add_routes(net::Router& router) {
         [this](net::WebSocket& socket, const net::Request&) { return serve_socket(socket); },
         {.message_limit = largest_message});
 
-    for (auto [path, call] : {std::pair{"/api/chat", OllamaCall::Chat}, {"/api/generate", OllamaCall::Generate}}) {
-        router.exchange(
-            "POST", path, [this, call = call](net::Exchange& exchange) { return serve_call(exchange, call); },
-            {.body_limit = largest_body, .any_origin = true});
+    for (auto [path, call] :
+         {std::pair{"/api/chat", OllamaCall::Chat}, {"/api/generate", OllamaCall::Generate}}) {
+        router.exchange("POST", path,
+                        [this, call = call](net::Exchange& exchange) { return serve_call(exchange, call); },
+                        {.body_limit = largest_body, .any_origin = true});
     }
 }
 

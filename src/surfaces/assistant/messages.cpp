@@ -74,7 +74,8 @@ std::string acknowledge_options(const Options& options) {
 }
 
 std::string chunk_received(std::size_t bytes, std::size_t total) {
-    return json::serialize(json::object{{"type", "audio"}, {"event", "chunk"}, {"bytes", bytes}, {"total", total}});
+    return json::serialize(
+        json::object{{"type", "audio"}, {"event", "chunk"}, {"bytes", bytes}, {"total", total}});
 }
 
 std::string error(std::string_view message) {
@@ -94,7 +95,8 @@ std::string transcript_failed(std::string_view why) {
 }
 
 std::string reply_began(std::string_view model, std::string_view prompt) {
-    return json::serialize(json::object{{"type", "llm"}, {"event", "start"}, {"model", model}, {"prompt", prompt}});
+    return json::serialize(
+        json::object{{"type", "llm"}, {"event", "start"}, {"model", model}, {"prompt", prompt}});
 }
 
 std::string reply_delta(std::string_view delta) {
@@ -137,8 +139,8 @@ std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {
                                    milliseconds_of(*when - *origin));
         }
     }
-    return fmt::format(R"({{"type":"timeline","outcome":"{}","moments":{{{}}}}})", conversation::name_of(outcome),
-                       moments);
+    return fmt::format(R"({{"type":"timeline","outcome":"{}","moments":{{{}}}}})",
+                       conversation::name_of(outcome), moments);
 }
 
 }  // namespace repartee::surfaces::assistant

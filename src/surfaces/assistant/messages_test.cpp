@@ -50,15 +50,18 @@ TEST(ServerMessages, AreTheReferencesToTheLetter) {
     EXPECT_EQ(acknowledge_start(), R"({"type":"ack","event":"start"})");
     EXPECT_EQ(acknowledge_end(16384), R"({"type":"ack","event":"end","bytes":16384})");
     EXPECT_EQ(chunk_received(8192, 16384), R"({"type":"audio","event":"chunk","bytes":8192,"total":16384})");
-    EXPECT_EQ(too_short(640), R"({"type":"error","message":"Audio too short: 640 bytes. Please speak longer."})");
+    EXPECT_EQ(too_short(640),
+              R"({"type":"error","message":"Audio too short: 640 bytes. Please speak longer."})");
     EXPECT_EQ(transcript("hi"), R"({"type":"stt","text":"hi"})");
     EXPECT_EQ(transcript_failed("bad"), R"({"type":"stt","text":"","error":"bad"})");
-    EXPECT_EQ(reply_began("llama3.1", "hi"), R"({"type":"llm","event":"start","model":"llama3.1","prompt":"hi"})");
+    EXPECT_EQ(reply_began("llama3.1", "hi"),
+              R"({"type":"llm","event":"start","model":"llama3.1","prompt":"hi"})");
     EXPECT_EQ(reply_delta("a\"b"), R"({"type":"llm","delta":"a\"b"})");
     EXPECT_EQ(reply_ended("ab"), R"({"type":"llm","event":"end","text":"ab"})");
     EXPECT_EQ(reply_failed("x"), R"({"type":"llm","event":"error","message":"x"})");
     EXPECT_EQ(reply_skipped(), R"({"type":"llm","event":"skipped"})");
-    EXPECT_EQ(speech_began(16000), R"({"type":"speech","event":"start","format":"pcm_s16le","sample_rate":16000})");
+    EXPECT_EQ(speech_began(16000),
+              R"({"type":"speech","event":"start","format":"pcm_s16le","sample_rate":16000})");
     EXPECT_EQ(speech_ended(), R"({"type":"speech","event":"end"})");
 }
 

@@ -3,7 +3,6 @@
 #include "conversation/speech_text.h"
 
 #include <boost/json.hpp>
-
 #include <fmt/chrono.h>
 
 #include <optional>
@@ -97,7 +96,8 @@ Result<std::vector<Message>> parse_messages(const json::object& request) {
         auto* content = fields != nullptr ? fields->if_contains("content") : nullptr;
         auto known = role != nullptr && role->is_string() ? role_of(role->get_string()) : std::nullopt;
         if (!known || content == nullptr || !content->is_string()) {
-            return unprocessable("each message needs a role (system, user or assistant) and a content that is text");
+            return unprocessable(
+                "each message needs a role (system, user or assistant) and a content that is text");
         }
         messages.push_back({.role = *known, .content = std::string(content->get_string())});
     }
@@ -127,8 +127,8 @@ Result<std::vector<Message>> parse_prompt(const json::object& request) {
 std::string iso_time(WallTime time) {
     auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(time);
     auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time - seconds).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                       micros);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), micros);
 }
 
 // The answer as a client may see it: text without reasoning, then the end.
@@ -180,8 +180,9 @@ Result<OllamaRequest> parse_ollama_request(OllamaCall call, std::string_view bod
         return sampling.error();
     }
     auto* stream = request.if_contains("stream");
-    return OllamaRequest{.prompt = {.messages = std::move(*messages), .skills = {}, .sampling = std::move(*sampling)},
-                         .stream = stream != nullptr && stream->is_bool() && stream->get_bool()};
+    return OllamaRequest{
+        .prompt = {.messages = std::move(*messages), .skills = {}, .sampling = std::move(*sampling)},
+        .stream = stream != nullptr && stream->is_bool() && stream->get_bool()};
 }
 
 json::object ollama_piece(OllamaCall call, std::string_view model, std::string_view created_at,
@@ -204,7 +205,8 @@ void add_ollama_end(json::object& piece, const engines::AnswerEnd& end, Duration
     piece["eval_count"] = end.answer_tokens;
 }
 
-awaitable<void> answer_ollama_request(net::Exchange& exchange, OllamaCall call, engines::Model& model, Clock& clock) {
+awaitable<void> answer_ollama_request(net::Exchange& exchange, OllamaCall call, engines::Model& model,
+                                      Clock& clock) {
     auto request = parse_ollama_request(call, exchange.request().body);
     if (!request) {
         throw Failure(request.error());

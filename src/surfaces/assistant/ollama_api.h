@@ -31,6 +31,7 @@ void add_ollama_end(boost::json::object& piece, const engines::AnswerEnd& end, D
 
 // Answers one request. Throws Failure for the server to turn into a status, as long as nothing has
 // been sent.
-awaitable<void> answer_ollama_request(net::Exchange& exchange, OllamaCall call, engines::Model& model, Clock& clock);
+awaitable<void> answer_ollama_request(net::Exchange& exchange, OllamaCall call, engines::Model& model,
+                                      Clock& clock);
 
 }  // namespace repartee::surfaces::assistant

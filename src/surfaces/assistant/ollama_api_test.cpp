@@ -1,7 +1,6 @@
 #include "surfaces/assistant/ollama_api.h"
 
 #include <boost/json.hpp>
-
 #include <gtest/gtest.h>
 
 namespace repartee::surfaces::assistant {
@@ -32,21 +31,25 @@ TEST(OllamaRequests, GenerateTakesPromptAndSystem) {
 
 TEST(OllamaRequests, OnlyKnownOptionsInRangePass) {
     auto request = parse_ollama_request(
-        OllamaCall::Generate, R"({"prompt":"hi","options":{"temperature":0.5,"num_predict":-1,"mirostat":2,"stop":["x"]}})");
+        OllamaCall::Generate,
+        R"({"prompt":"hi","options":{"temperature":0.5,"num_predict":-1,"mirostat":2,"stop":["x"]}})");
     ASSERT_TRUE(request);
     EXPECT_EQ(request->prompt.sampling.temperature, 0.5);
     EXPECT_FALSE(request->prompt.sampling.max_tokens);
     EXPECT_EQ(request->prompt.sampling.stop, std::vector<std::string>{"x"});
-    EXPECT_EQ(fault_of(OllamaCall::Generate, R"({"prompt":"hi","options":{"temperature":9}})"), ErrorKind::Unprocessable);
-    EXPECT_EQ(fault_of(OllamaCall::Generate, R"({"prompt":"hi","options":{"top_p":"high"}})"), ErrorKind::Unprocessable);
+    EXPECT_EQ(fault_of(OllamaCall::Generate, R"({"prompt":"hi","options":{"temperature":9}})"),
+              ErrorKind::Unprocessable);
+    EXPECT_EQ(fault_of(OllamaCall::Generate, R"({"prompt":"hi","options":{"top_p":"high"}})"),
+              ErrorKind::Unprocessable);
 }
 
 TEST(OllamaRequests, WhatMakesNoSenseIsRefused) {
     for (auto body : {"", "[]", "\"x\"", "{"}) {
         EXPECT_EQ(fault_of(OllamaCall::Chat, body), ErrorKind::Malformed) << body;
     }
-    for (auto body : {"{}", R"({"messages":5})", R"({"messages":[]})", R"({"messages":[5]})",
-                      R"({"messages":[{"role":"robot","content":"x"}]})", R"({"messages":[{"role":"user"}]})"}) {
+    for (auto body :
+         {"{}", R"({"messages":5})", R"({"messages":[]})", R"({"messages":[5]})",
+          R"({"messages":[{"role":"robot","content":"x"}]})", R"({"messages":[{"role":"user"}]})"}) {
         EXPECT_EQ(fault_of(OllamaCall::Chat, body), ErrorKind::Unprocessable) << body;
     }
     EXPECT_EQ(fault_of(OllamaCall::Generate, R"({"prompt":""})"), ErrorKind::Unprocessable);

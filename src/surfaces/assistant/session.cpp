@@ -31,8 +31,9 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
       settings_(settings),
       log_(stage.log.with({{"session", id}})),
       ended_(executor, ended_capacity),
-      conversation_(executor, std::move(id), stage.agent, voicebox_of(stage, log_), 
-                    skills::build_skills(stage.skills, stage.agent.skills, {stage.clock}), *this, stage.turn_metrics,
+      conversation_(executor, std::move(id), stage.agent, voicebox_of(stage, log_),
+                    skills::build_skills(stage.skills, stage.agent.skills, {stage.clock}), *this,
+                    stage.turn_metrics,
                     {.history_messages = static_cast<std::size_t>(settings.history_messages),
                      .has_model = model_enabled}) {}
 
@@ -147,7 +148,8 @@ awaitable<void> Session::listen() {
         }
         conversation::Conversation::Utterance utterance{std::move(result), timeline};
         if (!conversation_.hear(std::move(utterance))) {
-            co_await socket_.send_text(error("Too much at once: wait for the answers to what was said before."));
+            co_await socket_.send_text(
+                error("Too much at once: wait for the answers to what was said before."));
         }
     }
     conversation_.close();

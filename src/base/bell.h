@@ -1,4 +1,6 @@
 // Wakes the one coroutine that waits for news, from an ordinary call on the same strand.
+//
+// For streams, which are pushed to by plain calls and read by one coroutine.
 #pragma once
 
 #include "base/async.h"
@@ -7,7 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
-namespace repartee::engines::scripted {
+namespace repartee {
 
 class Bell {
 public:
@@ -41,4 +43,4 @@ private:
     bool rung_ = false;
 };
 
-}  // namespace repartee::engines::scripted
+}  // namespace repartee
