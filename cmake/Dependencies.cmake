@@ -9,6 +9,9 @@ find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 pkg_check_modules(TomlPlusPlus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(SpeexDsp REQUIRED IMPORTED_TARGET speexdsp)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libswresample libavutil)
+pkg_check_modules(EspeakNg REQUIRED IMPORTED_TARGET espeak-ng)
 
 # Their pkg-config file names an include directory that the package does not have.
 pkg_check_modules(PocketSphinx REQUIRED pocketsphinx)

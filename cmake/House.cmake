@@ -3,7 +3,7 @@
 #
 #   room(net LINKS base Boost::url)        target `net` from all *.cpp in the folder
 #
-# Files named *_test.cpp go to `net_test`. HEAVY_TESTS runs that program as one test instead of a
+# Files named *_test.cpp go to `net_test`, and a main.cpp to whoever makes a program of it. HEAVY_TESTS runs that program as one test instead of a
 # process per case, for tests that load large models.
 
 add_library(house_headers INTERFACE)
@@ -26,7 +26,7 @@ function(room name)
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
     if(sources)
         add_library(${name} STATIC ${sources})
         target_precompile_headers(${name} REUSE_FROM house_pch)
@@ -57,4 +57,11 @@ function(test_program name)
     else()
         gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 60)
     endif()
+endfunction()
+
+# A worker: the program `name` from main.cpp, around the room that has its engine.
+function(worker_program name room)
+    add_executable(${name} main.cpp)
+    target_precompile_headers(${name} REUSE_FROM house_pch)
+    target_link_libraries(${name} PRIVATE ${room})
 endfunction()

@@ -8,4 +8,7 @@ namespace repartee::agents {
 // `repartee`: English, friendly, brief, with every skill that needs no account.
 conversation::Agent repartee_agent();
 
+// `misty`: a robot that answers one question at a time, so it has no skill that remembers anything.
+conversation::Agent misty_agent();
+
 }  // namespace repartee::agents

@@ -28,6 +28,29 @@ const engines::Verdict* in_use(const engines::Hall::Trade& trade) {
     return nullptr;
 }
 
+void print_trades(std::ostream& out, const engines::Hall& hall) {
+    for (const auto& trade : hall.trades()) {
+        const auto* chosen = in_use(trade);
+        if (chosen == nullptr) {
+            continue;
+        }
+        out << fmt::format("  {:<12} {:<12} {}{}\n", trade.name, chosen->engine.kind,
+                           chosen->health.usable ? "" : "NOT USABLE: ", chosen->health.reason);
+        if (!chosen->health.usable && !chosen->health.advice.empty()) {
+            out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", chosen->health.advice);
+        }
+        for (const auto& other : trade.verdicts) {
+            if (!other.in_use && !other.health.usable) {
+                out << fmt::format("  {:<12} {:<12} not {}: {}\n", "", "", other.engine.kind,
+                                   other.health.reason);
+                if (!other.health.advice.empty()) {
+                    out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", other.health.advice);
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> network_addresses() {
@@ -82,31 +105,23 @@ void print_addresses(std::ostream& out, const Banner& banner) {
 }
 
 void print_engines(std::ostream& out, const engines::Hall& hall) {
-    for (const auto& trade : hall.trades()) {
-        const auto* chosen = in_use(trade);
-        if (chosen == nullptr) {
-            continue;
-        }
-        out << fmt::format("  {:<12} {:<12} {}{}\n", trade.name, chosen->engine.kind,
-                           chosen->health.usable ? "" : "NOT USABLE: ", chosen->health.reason);
-        if (!chosen->health.usable && !chosen->health.advice.empty()) {
-            out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", chosen->health.advice);
-        }
-        for (const auto& other : trade.verdicts) {
-            if (!other.in_use && !other.health.usable) {
-                out << fmt::format("  {:<12} {:<12} not {}: {}\n", "", "", other.engine.kind,
-                                   other.health.reason);
-                if (!other.health.advice.empty()) {
-                    out << fmt::format("  {:<12} {:<12} -> {}\n", "", "", other.health.advice);
-                }
-            }
+    print_trades(out, hall);
+    for (const auto& decoder : hall.decoders()) {
+        if (!decoder.health.usable) {
+            out << fmt::format("  {:<12} {:<12} NOT USABLE: {}\n  {:<12} {:<12} -> {}\n", "decoder",
+                               decoder.engine.kind, decoder.health.reason, "", "", decoder.health.advice);
         }
     }
 }
 
-void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall) {
+void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall,
+                   const devices::RobotState& robot) {
     out << "\nEngines\n";
     print_engines(out, hall);
+    if (robot.configured) {
+        out << fmt::format("  {:<12} {}{}{}\n", "robot", robot.name, robot.detail.empty() ? "" : ": ",
+                           robot.detail);
+    }
     out << "\nTry it: in another terminal,\n"
         << "  " << banner.try_first << "\n\n"
         << std::flush;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/settings.h"
+#include "devices/robot.h"
 #include "engines/hall.h"
 #include "net/server.h"
 
@@ -25,7 +26,9 @@ void print_addresses(std::ostream& out, const Banner& banner);
 
 // A line per trade: what is in use and why; below it what to type for something better.
 void print_engines(std::ostream& out, const engines::Hall& hall);
-void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall);
+// The same for the banner, with a line about the robot if there should be one.
+void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall,
+                   const devices::RobotState& robot);
 
 // The network addresses of this machine, without loopback.
 std::vector<std::string> network_addresses();

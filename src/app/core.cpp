@@ -25,6 +25,7 @@ Core::Core(const Settings& settings, Parts& parts, Log the_log, const std::files
       pool(std::max<std::size_t>(2, cores()), pool_queue),
       http(clock, net::client_tls(authority_file).value()),
       surroundings{context.get_executor(), clock, log, metrics, pool, http, data_directory(settings.server)},
+      device_surroundings{context.get_executor(), clock, log, http},
       hall(parts.catalogue, surroundings, settings.engines),
       ears{hall.recogniser(), hall.detector(),
            [this](std::span<const std::byte> head) { return hall.decoder_for(head); }, clock} {}

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 #include "base/metrics.h"
 #include "base/worker_pool.h"
+#include "devices/catalogue.h"
 #include "engines/hall.h"
 #include "hearing/ears.h"
 #include "net/http_client.h"
@@ -25,6 +26,7 @@ public:
     WorkerPool pool;
     net::HttpClient http;
     engines::Surroundings surroundings;
+    devices::Surroundings device_surroundings;
     engines::Hall hall;
     hearing::Ears ears;
 

@@ -2,6 +2,7 @@
 
 #include "app/banner.h"
 #include "app/core.h"
+#include "base/together.h"
 
 #include <fmt/format.h>
 
@@ -36,10 +37,23 @@ awaitable<void> look_at_address(Core& core, const ServerSettings& settings) {
     show("address", good, finding, "choose another with PORT=8001 or [server] port in repartee.toml");
 }
 
-awaitable<void> examine(Core& core, const Settings& settings, bool& healthy) {
+// False when there should be a robot and is not.
+bool look_at_robot(const devices::RobotState& robot) {
+    if (!robot.configured) {
+        std::cout << fmt::format("  off  {:<12} {}\n", "robot", robot.detail);
+        return true;
+    }
+    show("robot", robot.reachable,
+         robot.reachable ? robot.name : fmt::format("{} is not reachable", robot.name), robot.detail);
+    return robot.reachable;
+}
+
+awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, bool& healthy) {
     std::cout << "Engines\n";
-    co_await core.hall.check();
+    co_await together(core.hall.check(), robot.check());
     print_engines(std::cout, core.hall);
+    std::cout << "\nDevices\n";
+    bool robot_is_well = look_at_robot(robot.state());
     std::cout << "\nServer\n";
     co_await look_at_address(core, settings.server);
     auto directory = data_directory(settings.server);
@@ -48,7 +62,7 @@ awaitable<void> examine(Core& core, const Settings& settings, bool& healthy) {
     show("data", !fault,
          fault ? fmt::format("cannot make {}: {}", directory.string(), fault.message()) : directory.string(),
          "set REPARTEE_DATA_DIR to a place that can be written");
-    healthy = core.hall.ready() && !fault;
+    healthy = core.hall.ready() && robot_is_well && !fault;
     std::cout << (healthy ? "\nAll is well.\n"
                           : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }
@@ -60,7 +74,8 @@ int doctor(const Settings& settings, Parts& parts) {
     quiet.level = LogLevel::Error;
     Core core(settings, parts, Log(quiet));
     bool healthy = false;
-    core.run(examine(core, settings, healthy));
+    auto robot = devices::build_robot(parts.devices, core.device_surroundings);
+    core.run(examine(core, *robot, settings, healthy));
     return healthy ? 0 : 1;
 }
 

@@ -5,7 +5,7 @@
 
 namespace repartee::app {
 
-// 0 when every trade has an engine that works, 1 otherwise.
+// 0 when every trade has an engine that works and the robot, if one is configured, answers; 1 otherwise.
 int doctor(const Settings& settings, Parts& parts);
 
 }  // namespace repartee::app

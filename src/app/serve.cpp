@@ -24,10 +24,12 @@ struct House {
     House(Parts& parts, Core& core, net::ServerOptions options)
         : agent(agents::repartee_agent()),
           turn_metrics(core.metrics),
-          stage{core.hall, core.ears, parts.skills, agent, turn_metrics, core.clock, core.log, core.metrics},
+          robot(devices::build_robot(parts.devices, core.device_surroundings)),
+          stage{core.hall,  core.ears, parts.skills, agent,       turn_metrics,
+                core.clock, core.log,  core.metrics, robot.get(), core.context.get_executor()},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
-        add_status_routes(router, core.hall, core.metrics);
+        add_status_routes(router, core.hall, *robot, core.metrics);
         for (const auto& offer : parts.surfaces) {
             surfaces.push_back(offer.create(stage));
             surfaces.back()->add_routes(router);
@@ -36,6 +38,7 @@ struct House {
 
     conversation::Agent agent;
     conversation::TurnMetrics turn_metrics;
+    std::unique_ptr<devices::Robot> robot;
     surfaces::Stage stage;
     std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
     net::Router router;
@@ -47,21 +50,40 @@ awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
     log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
-awaitable<void> check_and_greet(Core& core, const Banner& banner) {
+awaitable<void> check_and_greet(Core& core, const devices::Robot& robot, const Banner& banner) {
     co_await core.hall.check();
-    print_engines(std::cout, banner, core.hall);
+    print_engines(std::cout, banner, core.hall, robot.state());
     for (;;) {
         co_await core.clock.sleep(check_interval);
         co_await core.hall.check();
     }
 }
 
+// Beside the engines and not with them: nobody waits for a robot that is switched off.
+awaitable<void> check_robot(Core& core, devices::Robot& robot) {
+    for (;;) {
+        co_await robot.check();
+        co_await core.clock.sleep(check_interval);
+    }
+}
+
 awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const Settings& settings,
                      const Banner& banner) {
-    Task checking(co_await asio::this_coro::executor, check_and_greet(core, banner));
+    auto strand = co_await asio::this_coro::executor;
+    Task checking_robot(strand, check_robot(core, *house.robot));
+    Task checking(strand, check_and_greet(core, *house.robot, banner));
     co_await wait_for_signal(signals, core.log);
+    std::vector<Task> draining;
+    for (const auto& surface : house.surfaces) {
+        draining.emplace_back(strand, surface->drain(settings.server.drain_time));
+    }
     co_await house.server.drain(settings.server.drain_time);
+    for (auto& surface : draining) {
+        co_await surface.join();
+    }
     co_await checking.stop();
+    co_await checking_robot.stop();
+    co_await house.robot->close();
     core.log.info("stopped");
 }
 

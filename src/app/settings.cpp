@@ -97,6 +97,7 @@ void check_kind(config::Mistakes& mistakes, std::string subject, const std::stri
 Parts all_parts() {
     Parts parts;
     engines::register_all(parts.catalogue);
+    devices::register_all(parts.devices);
     skills::register_all(parts.skills);
     surfaces::register_all(parts.surfaces);
     return parts;
@@ -117,6 +118,9 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     };
     for (auto& section : parts.catalogue.settings) {
         sections.push_back({"engines." + section.name, section.help, section.describe});
+    }
+    for (auto& section : parts.devices.settings) {
+        sections.push_back({"devices." + section.name, section.help, section.describe});
     }
     for (auto& surface : parts.surfaces) {
         sections.push_back({"surfaces." + surface.name, surface.help, surface.describe});

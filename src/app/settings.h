@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "config/settings_file.h"
+#include "devices/catalogue.h"
 #include "engines/catalogue.h"
 #include "engines/hall.h"
 #include "net/server.h"
@@ -18,6 +19,7 @@ namespace repartee::app {
 // What there is to choose from, before anything is chosen. Holds the settings of its parts.
 struct Parts {
     engines::Catalogue catalogue;
+    devices::Catalogue devices;
     std::vector<skills::SkillOffer> skills;
     std::vector<surfaces::SurfaceOffer> surfaces;
 };

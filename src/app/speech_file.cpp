@@ -44,7 +44,7 @@ awaitable<audio::Pcm> load_speech(Core& core, std::filesystem::path file) {
     if (!decoder) {
         throw Failure(decoder.error().kind, fmt::format("'{}': {}", file.string(), decoder.error().message));
     }
-    auto decoding = (*decoder)->start();
+    auto decoding = (*decoder)->start({});
     decoding->push(bytes);
     decoding->finish();
     audio::Pcm whole;
@@ -59,8 +59,9 @@ awaitable<audio::Pcm> synthesise(Core& core, std::string text, Voice voice) {
     auto speech = core.hall.synthesiser().start(request);
     speech->say(std::move(text));
     speech->finish();
-    audio::Pcm whole{.rate = core.hall.synthesiser().capabilities().rate};
+    audio::Pcm whole;
     while (auto chunk = co_await speech->next()) {
+        whole.rate = chunk->rate;
         whole.samples.insert(whole.samples.end(), chunk->samples.begin(), chunk->samples.end());
     }
     co_return audio::resample(whole, audio::speech_rate);

@@ -30,13 +30,26 @@ json::object describe(const engines::Hall::Trade& trade, bool in_full) {
     return described;
 }
 
-awaitable<net::Response> ready(const net::Request& request, const engines::Hall& hall) {
+json::object describe(const devices::RobotState& robot, bool in_full) {
+    json::object described{{"configured", robot.configured}, {"reachable", robot.reachable}};
+    if (in_full) {
+        described["name"] = robot.name;
+        described["detail"] = robot.detail;
+    }
+    return described;
+}
+
+// The robot is told about, and counts for nothing: there is a voice agent without it.
+awaitable<net::Response> ready(const net::Request& request, const engines::Hall& hall,
+                               const devices::Robot& robot) {
     json::object engines;
     for (const auto& trade : hall.trades()) {
         engines[trade.name] = describe(trade, request.loopback);
     }
     bool is_ready = hall.ready();
-    json::object body{{"ready", is_ready}, {"engines", std::move(engines)}};
+    json::object body{{"ready", is_ready},
+                      {"engines", std::move(engines)},
+                      {"robot", describe(robot.state(), request.loopback)}};
     auto response = net::json_response(is_ready ? 200 : 503, json::serialize(body));
     if (!is_ready) {
         response.headers.set("Retry-After", "1");
@@ -55,9 +68,11 @@ awaitable<net::Response> metrics_text(const net::Request& request, const Metrics
 
 }  // namespace
 
-void add_status_routes(net::Router& router, const engines::Hall& hall, const Metrics& metrics) {
+void add_status_routes(net::Router& router, const engines::Hall& hall, const devices::Robot& robot,
+                       const Metrics& metrics) {
     router.get("/health", health, {.any_origin = true});
-    router.get("/ready", [&hall](const net::Request& request) { return ready(request, hall); });
+    router.get("/ready",
+               [&hall, &robot](const net::Request& request) { return ready(request, hall, robot); });
     router.get("/metrics",
                [&metrics](const net::Request& request) { return metrics_text(request, metrics); });
 }

@@ -22,8 +22,9 @@ awaitable<void> VirtualClock::sleep_until(TimePoint when) {
     if (when <= now_) {
         co_return;
     }
-    Sleeper sleeper{
-        asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max())};
+    // Not within the aggregate: GCC 12 would destroy the executor twice, and a strand with it.
+    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    Sleeper sleeper{std::move(timer)};
     auto place = sleepers_.emplace(when, &sleeper);
     boost::system::error_code error;
     co_await sleeper.timer.async_wait(asio::redirect_error(use_awaitable, error));

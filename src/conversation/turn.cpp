@@ -197,18 +197,23 @@ awaitable<void> Turn::collect_sound(engines::SpeechStream& speech) {
 
 awaitable<void> Turn::play() {
     auto rate = setting_.outlet.audio_rate();
-    audio::Resampler resampler(setting_.voicebox.synthesiser.capabilities().rate, rate);
+    std::optional<audio::Resampler> resampler;  // from the rate of the first chunk
     std::vector<audio::Sample> samples;
     while (auto chunk = co_await sound_.next()) {
+        if (!resampler) {
+            resampler.emplace(chunk->rate, rate);
+        }
         samples.clear();
-        resampler.push(chunk->samples, samples);
+        resampler->push(chunk->samples, samples);
         co_await setting_.outlet.reply_audio(samples);
         stamp(Moment::FirstPlayed);
         heard_.sent(setting_.voicebox.clock.now(), audio::duration_of(samples.size(), rate),
                     chunk->spoken_bytes);
     }
     samples.clear();
-    resampler.flush(samples);
+    if (resampler) {
+        resampler->flush(samples);
+    }
     if (!samples.empty()) {
         co_await setting_.outlet.reply_audio(samples);
     }

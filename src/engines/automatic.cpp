@@ -1,5 +1,6 @@
 #include "engines/automatic.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace repartee::engines {
@@ -62,6 +63,21 @@ private:
     bool committed_ = false;
 };
 
+// The best candidate that knows the language. Where none does, the best of all: it is the one to say so.
+template <class Contract>
+Contract& best_for(const Roster& roster, std::string_view language) {
+    for (auto position : roster.ranking()) {
+        auto& engine = static_cast<Contract&>(roster.at(position));
+        auto languages = engine.capabilities().languages;
+        if (languages.empty() || std::ranges::any_of(languages, [&](const Language& offered) {
+                return serves(offered, language);
+            })) {
+            return engine;
+        }
+    }
+    return static_cast<Contract&>(roster.best());
+}
+
 }  // namespace
 
 awaitable<Health> AutomaticRecogniser::check() {
@@ -69,7 +85,7 @@ awaitable<Health> AutomaticRecogniser::check() {
 }
 
 std::unique_ptr<RecogniserStream> AutomaticRecogniser::start(const RecognitionRequest& request) {
-    return best().start(request);
+    return best_for<Recogniser>(roster_, request.language).start(request);
 }
 
 awaitable<Health> AutomaticSynthesiser::check() {
@@ -77,7 +93,7 @@ awaitable<Health> AutomaticSynthesiser::check() {
 }
 
 std::unique_ptr<SpeechStream> AutomaticSynthesiser::start(const SpeechRequest& request) {
-    return best().start(request);
+    return best_for<Synthesiser>(roster_, request.voice.language).start(request);
 }
 
 awaitable<Health> AutomaticModel::check() {

@@ -1,6 +1,6 @@
 // Audio files to sound. One stream is one recording, decoded while it arrives.
 //
-//     auto decoding = decoder.start();
+//     auto decoding = decoder.start({});
 //     decoding->push(bytes);  ...  decoding->finish();
 //     while (auto pcm = co_await decoding->next()) { ... }   // destroying it means: stop now
 #pragma once
@@ -8,6 +8,7 @@
 #include "audio/pcm.h"
 #include "engines/engine.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -30,11 +31,16 @@ public:
     virtual awaitable<std::optional<audio::Pcm>> next() = 0;
 };
 
+struct DecodingRequest {
+    // Of sound; nothing: as the engine's settings say.
+    std::optional<std::chrono::milliseconds> longest = {};
+};
+
 class Decoder : public Engine {
 public:
     // Whether the first bytes of a file (12 at least) look like this decoder's work.
     virtual bool recognises(std::span<const std::byte> head) const = 0;
-    virtual std::unique_ptr<DecoderStream> start() = 0;
+    virtual std::unique_ptr<DecoderStream> start(const DecodingRequest& request) = 0;
 };
 
 }  // namespace repartee::engines

@@ -85,7 +85,7 @@ Result<Decoder*> Hall::decoder_for(std::span<const std::byte> head) const {
     }
     return Error{ErrorKind::Unsupported,
                  "This server cannot open " + std::string(audio::name_of(audio::sniff(head))) +
-                     " recordings yet. Send WAV, or headerless 16-bit mono PCM at 16 kHz.",
+                     " recordings. Send WAV, or headerless 16-bit mono PCM at 16 kHz.",
                  {}};
 }
 
@@ -95,9 +95,26 @@ awaitable<void> Hall::check() {
     for (const auto& post : posts_) {
         questions.emplace_back(executor, post->roster->check(check_limit));
     }
+    questions.emplace_back(executor, check_decoders());
     for (auto& question : questions) {
         co_await question.join();
     }
+}
+
+awaitable<void> Hall::check_decoders() {
+    std::vector<Verdict> verdicts;
+    for (const auto& decoder : decoders_) {
+        Verdict verdict{.engine = decoder->info(), .health = {}, .in_use = true};
+        verdict.health = co_await decoder->check();
+        verdicts.push_back(std::move(verdict));
+    }
+    std::lock_guard lock(mutex_);
+    decoder_verdicts_ = std::move(verdicts);
+}
+
+std::vector<Verdict> Hall::decoders() const {
+    std::lock_guard lock(mutex_);
+    return decoder_verdicts_;
 }
 
 std::vector<Hall::Trade> Hall::trades() const {

@@ -6,6 +6,7 @@
 #include "engines/catalogue.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ public:
     };
     std::vector<Trade> trades() const;
 
+    // All decoders are in use, each for its own kind of file. As of the last check.
+    std::vector<Verdict> decoders() const;
+
     // Every engine in use has said that it is usable.
     bool ready() const;
 
@@ -64,7 +68,11 @@ private:
                     const Surroundings& surroundings);
 
     std::vector<std::unique_ptr<Post>> posts_;
+    awaitable<void> check_decoders();
+
     std::vector<std::unique_ptr<Decoder>> decoders_;
+    mutable std::mutex mutex_;  // `check` writes, anybody asks
+    std::vector<Verdict> decoder_verdicts_;
     std::vector<std::unique_ptr<Engine>> adapters_;
     Recogniser* recogniser_ = nullptr;
     Model* model_ = nullptr;

@@ -22,9 +22,16 @@ struct RecogniserCapabilities {
     bool partials = false;            // whether text comes before `finish`
 };
 
+// Who waits for it. Engines that have more to do than places let the live ones go first.
+enum class Urgency {
+    Live,  // somebody who talks with us right now
+    Job,   // an upload that is asked about from time to time; its owner has a deadline of its own
+};
+
 struct RecognitionRequest {
     Language language = {};  // empty: the engine decides
     bool partials = false;   // whether anybody will read them; without, only the final comes
+    Urgency urgency = Urgency::Live;
 };
 
 // All calls on the strand that called `start`.

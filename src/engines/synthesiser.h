@@ -18,7 +18,6 @@ namespace repartee::engines {
 
 struct SynthesiserCapabilities {
     std::vector<Language> languages;  // empty: any
-    int rate = audio::speech_rate;    // Hz of what comes out
 };
 
 struct SpeechRequest {
@@ -26,7 +25,8 @@ struct SpeechRequest {
 };
 
 struct SpeechChunk {
-    std::vector<audio::Sample> samples;  // at the engine's rate; some tens of milliseconds
+    std::vector<audio::Sample> samples;  // mono; some tens of milliseconds
+    int rate = audio::speech_rate;       // Hz; the same for all chunks of a stream
     // How many bytes of all the text given to `say` so far have been spoken by the end of this
     // chunk. Never goes back; falls on word boundaries where the engine knows them, and is
     // proportional to time within a sentence where it does not. What the user heard is computed

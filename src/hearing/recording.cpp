@@ -38,10 +38,11 @@ void Recording::open() {
         fault_ = decoder.error();
         return;
     }
-    work_->decoder = (*decoder)->start();
+    work_->decoder = (*decoder)->start({});
     work_->decoder->push(head_);
     head_ = {};
-    work_->recogniser = ears_.recogniser.start({.language = options_.language, .partials = false});
+    work_->recogniser = ears_.recogniser.start(
+        {.language = options_.language, .partials = false, .urgency = options_.urgency});
     running_ = Task(executor_, run(work_));
 }
 

@@ -21,6 +21,7 @@ namespace repartee::hearing {
 
 struct RecordingOptions {
     Language language = {};  // empty: the recogniser decides
+    engines::Urgency urgency = engines::Urgency::Live;
 };
 
 struct Heard {

@@ -172,6 +172,7 @@ awaitable<Connection::Next> Connection::serve(Request& request, const RequestFor
         co_return co_await open_websocket(request, form, writer);
     }
     const auto& route = *house_->router.find(request.method, request.path);
+    request.path_parameters = Router::parameters(route, request.path);
     auto refusal = co_await reader_.body(request, route.options.body_limit);
     if (refusal && refusal->status == 0) {
         co_return Next::Close;

@@ -56,6 +56,15 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
     return std::nullopt;
 }
 
+std::string_view Request::path_parameter(std::string_view name) const {
+    for (const auto& [parameter, value] : path_parameters) {
+        if (parameter == name) {
+            return value;
+        }
+    }
+    return {};
+}
+
 Response json_response(int status, std::string body) {
     return {status, {{"Content-Type", "application/json"}}, std::move(body)};
 }

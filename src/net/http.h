@@ -42,8 +42,14 @@ struct Request {
     bool secure = false;    // over TLS
     bool loopback = false;  // the client is on this machine
 
+    // What stood in the place of each {name} of the route's path; filled in by the connection.
+    std::vector<std::pair<std::string, std::string>> path_parameters;
+
     // A query parameter, percent-decoded; nothing when absent.
     std::optional<std::string> parameter(std::string_view name) const;
+
+    // What stands in the path where the route has {name}; empty when it has no such place.
+    std::string_view path_parameter(std::string_view name) const;
 };
 
 struct Response {

@@ -3,6 +3,7 @@
 #include "base/together.h"
 #include "net/client_url.h"
 #include "net/connection_pool.h"
+#include "net/header_values.h"
 #include "net/reply_parser.h"
 #include "net/request_head.h"
 
@@ -37,6 +38,11 @@ bool is_cancellation(const boost::system::system_error& error) {
     return error.code() == asio::error::operation_aborted;
 }
 
+bool wants_connection_of_its_own(const ClientRequest& request) {
+    auto connection = request.headers.get("Connection");
+    return connection && names_token(*connection, "close");
+}
+
 // --- the reply ---
 
 class Reply final : public ClientReply {
@@ -49,6 +55,7 @@ public:
           url_(std::move(url)),
           clock_(clock),
           progress_timeout_(request.progress_timeout),
+          may_be_kept_(!wants_connection_of_its_own(request)),
           parser_(url_.place(),
                   request.method == "HEAD" ? ReplyParser::Body::Absent : ReplyParser::Body::Follows,
                   request.body_limit) {}
@@ -148,7 +155,7 @@ private:
         if (!parser_.complete()) {
             return;
         }
-        if (parser_.reusable()) {
+        if (may_be_kept_ && parser_.reusable()) {
             pool_->give_back(origin_, std::move(connection_), clock_.now());
         }
         connection_.reset();
@@ -160,6 +167,7 @@ private:
     ClientUrl url_;
     Clock& clock_;
     std::chrono::milliseconds progress_timeout_;
+    bool may_be_kept_;
     ReplyParser parser_;
     std::array<char, read_piece> room_;
     int status_ = 0;
@@ -181,7 +189,8 @@ public:
         auto executor = co_await asio::this_coro::executor;
         Origin origin{url.place(), url.secure, &asio::query(executor, asio::execution::context)};
 
-        if (auto kept = pool_->take(origin, clock_.now())) {
+        auto kept = wants_connection_of_its_own(request) ? nullptr : pool_->take(origin, clock_.now());
+        if (kept) {
             auto reply = std::make_unique<Reply>(pool_, origin, std::move(kept), request, url, clock_);
             bool answered = co_await begin_on_kept(*reply, head, request);
             if (answered) {

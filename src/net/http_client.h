@@ -1,7 +1,8 @@
 // HTTP/1.1 and WebSocket client, for engines over the network and for `repartee talk`.
 //
 // Connections are kept and used again per origin (scheme, host, port): at most 8 idle ones each, for
-// at most 30 s, and by any strand. Redirects are not followed.
+// at most 30 s, and by any strand. Redirects are not followed. A request with the header
+// "Connection: close" has a connection of its own, and is therefore never sent twice.
 // Destroying a reply that is not finished closes its connection, which is how generation is
 // stopped upstream.
 #pragma once

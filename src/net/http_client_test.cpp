@@ -282,6 +282,31 @@ TEST_F(HttpClientTest, ReplacesAKeptConnectionThatDiesOverTheRequest) {
     run(client_side, peer_side);
 }
 
+TEST_F(HttpClientTest, NeverRepeatsARequestThatHasAConnectionOfItsOwn) {
+    auto client_side = [&]() -> awaitable<void> {
+        co_await client_.fetch(get());
+        auto alone = get();
+        alone.headers.set("Connection", "close");
+        auto again = alone;
+        auto response = co_await client_.fetch(std::move(alone));
+        EXPECT_EQ(response.body, "hello");
+        auto error = co_await failure_of_fetching(std::move(again));
+        EXPECT_EQ(error.kind, ErrorKind::ProviderBroke);
+    };
+    auto peer_side = [&]() -> awaitable<void> {
+        auto kept = co_await peer_.accept();
+        co_await kept.request();
+        co_await kept.say(hello);
+        auto own = co_await peer_.accept();
+        co_await own.request();
+        co_await own.say(hello);  // and would go on, did the client not close
+        co_await own.until_closed();
+        auto dying = co_await peer_.accept();
+        co_await dying.request();
+    };
+    run(client_side, peer_side);
+}
+
 TEST_F(HttpClientTest, DoesNotRepeatARequestOnceTheAnswerHasBegun) {
     auto client_side = [&]() -> awaitable<void> {
         co_await client_.fetch(get());

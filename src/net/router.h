@@ -53,6 +53,11 @@ class Router {
 public:
     // Handlers are called on the connection's strand. They are copied; what they capture outlives the
     // server.
+    //
+    // A path may have parameters: "/status/{job_id}" stands for every path with one segment more, and
+    // the handler asks request.path_parameter("job_id"). A parameter is a whole segment and never empty.
+    // Paths are compared decoded, so an encoded slash divides segments like any other. A path without
+    // parameters wins over those with; among these, the one that was added first. WebSockets have none.
     void get(std::string path, HttpHandler handler, RouteOptions options = {});
     void post(std::string path, HttpHandler handler, RouteOptions options = {});
     void exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options = {});
@@ -63,6 +68,7 @@ public:
         HttpHandler http;
         ExchangeHandler exchange;
         RouteOptions options;
+        std::string path;  // as it was added
     };
     struct WebSocketRoute {
         WebSocketGuard guard;
@@ -73,10 +79,20 @@ public:
     // Which methods a path knows, for 405 and Allow; empty when the path is unknown.
     std::vector<std::string> methods(std::string_view path) const;
     const Route* find(std::string_view method, std::string_view path) const;
+    // The parameters in `path`, for which this route was found.
+    static std::vector<std::pair<std::string, std::string>> parameters(const Route& route,
+                                                                       std::string_view path);
     const WebSocketRoute* find_websocket(std::string_view path) const;
 
 private:
-    std::map<std::string, std::map<std::string, Route, std::less<>>, std::less<>> routes_;
+    using Methods = std::map<std::string, Route, std::less<>>;
+
+    void add(std::string method, Route route);
+    // What is known of a path, the exact one first.
+    std::vector<const Methods*> known(std::string_view path) const;
+
+    std::map<std::string, Methods, std::less<>> routes_;
+    std::vector<std::pair<std::string, Methods>> patterns_;  // paths with parameters
     std::map<std::string, WebSocketRoute, std::less<>> websockets_;
 };
 

@@ -42,6 +42,45 @@ TEST(Router, AnswersHeadWhereItAnswersGet) {
     EXPECT_TRUE(router.methods("/c").empty());
 }
 
+TEST(Router, TakesAnySegmentForAParameter) {
+    Router router;
+    router.get("/status/{job_id}", nothing);
+    router.post("/status/{job_id}/parts/{part}", nothing);
+    const auto* route = router.find("GET", "/status/a b");
+    ASSERT_NE(route, nullptr);
+    using Parameters = std::vector<std::pair<std::string, std::string>>;
+    EXPECT_EQ(Router::parameters(*route, "/status/a b"), (Parameters{{"job_id", "a b"}}));
+    EXPECT_EQ(Router::parameters(*route, "/status/{x}"), (Parameters{{"job_id", "{x}"}}));
+    EXPECT_EQ(router.find("HEAD", "/status/7"), route);
+    EXPECT_EQ(router.find("POST", "/status/7"), nullptr);
+    EXPECT_EQ(router.methods("/status/7"), (std::vector<std::string>{"GET", "HEAD"}));
+
+    route = router.find("POST", "/status/7/parts/8");
+    ASSERT_NE(route, nullptr);
+    EXPECT_EQ(Router::parameters(*route, "/status/7/parts/8"), (Parameters{{"job_id", "7"}, {"part", "8"}}));
+
+    for (auto path : {"/status", "/status/", "/status/7/", "/status/7/parts", "/status//parts/8", "/other/7",
+                      "*", "/", ""}) {
+        EXPECT_TRUE(router.methods(path).empty()) << path;
+    }
+}
+
+TEST(Router, PrefersTheExactPath) {
+    Router router;
+    router.get("/jobs/{id}", nothing, {.body_limit = 1});
+    router.get("/jobs/{name}", nothing, {.body_limit = 2});
+    router.get("/{a}/{b}", nothing, {.body_limit = 3});
+    router.get("/jobs/all", nothing, {.body_limit = 4});
+    router.exchange("DELETE", "/jobs/{id}", talk, {.body_limit = 5});
+    EXPECT_EQ(router.find("GET", "/jobs/all")->options.body_limit, 4u);
+    EXPECT_TRUE(Router::parameters(*router.find("GET", "/jobs/all"), "/jobs/all").empty());
+    EXPECT_EQ(router.find("GET", "/jobs/7")->options.body_limit, 1u);
+    EXPECT_EQ(router.find("GET", "/any/thing")->options.body_limit, 3u);
+    // What the exact path does not know is not lost.
+    EXPECT_EQ(router.find("DELETE", "/jobs/all")->options.body_limit, 5u);
+    EXPECT_EQ(router.methods("/jobs/all"), (std::vector<std::string>{"GET", "HEAD", "DELETE"}));
+}
+
 TEST(Router, KeepsWebSocketsApart) {
     Router router;
     router.websocket("/ws", nullptr, listen, {.message_limit = 5});

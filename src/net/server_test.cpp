@@ -26,6 +26,11 @@ awaitable<Response> describe(const Request& request) {
                                      (request.loopback ? " loopback" : ""));
 }
 
+awaitable<Response> name_parameter(const Request& request) {
+    co_return text_response(200, "[" + std::string(request.path_parameter("name")) + "]" +
+                                     std::string(request.path_parameter("other")));
+}
+
 awaitable<Response> say_busy(const Request&) {
     throw Failure(ErrorKind::Busy, "Every place is taken.");
     co_return Response{};
@@ -41,6 +46,7 @@ protected:
     HttpServer() {
         router_.get("/hello", hello);
         router_.get("/describe me", describe);
+        router_.get("/named/{name}", name_parameter, {.any_origin = true});
         router_.post("/echo", echo, {.body_limit = 1000});
         router_.post("/open", echo, {.any_origin = true});
         router_.get("/busy", say_busy);
@@ -166,6 +172,26 @@ TEST_F(HttpServer, AnswersWrongPathsAndMethodsLikeTheOriginals) {
         EXPECT_TRUE(reply.says("\r\nLocation: http://localhost/hello?x=1\r\n"));
         reply = co_await ask(get("/ws"));
         EXPECT_EQ(reply.status, 426);
+    });
+}
+
+TEST_F(HttpServer, TellsHandlersWhatStandsInThePath) {
+    play([&]() -> awaitable<void> {
+        auto reply = co_await ask(get("/named/a%20b%7Bc?name=d"));
+        EXPECT_EQ(reply.body, "[a b{c]");
+        reply = co_await ask(post("/named/x", "Origin: https://a.example\r\nContent-Length: 0\r\n", ""));
+        EXPECT_EQ(reply.status, 405);
+        EXPECT_TRUE(reply.says("\r\nAllow: GET, HEAD\r\n"));
+        EXPECT_TRUE(reply.says("Access-Control-Allow-Origin: *\r\n"));
+        reply = co_await ask(get("/named/x/"));
+        EXPECT_EQ(reply.status, 307);
+        EXPECT_TRUE(reply.says("\r\nLocation: http://localhost/named/x\r\n"));
+        reply = co_await ask(get("/named/"));
+        EXPECT_EQ(reply.status, 404);
+        reply = co_await ask(
+            "OPTIONS /named/x HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a.example\r\n"
+            "Access-Control-Request-Method: GET\r\n\r\n");
+        EXPECT_EQ(reply.status, 200);
     });
 }
 

@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "conversation/agent.h"
 #include "conversation/conversation.h"
+#include "devices/robot.h"
 #include "engines/hall.h"
 #include "hearing/ears.h"
 #include "net/router.h"
@@ -33,12 +34,18 @@ struct Stage {
     Clock& clock;
     Log log;
     Metrics& metrics;
+    devices::Robot* robot;  // never null: a server without one has a robot that says so
+    Executor executor;      // for work of a surface's own; what belongs to a connection lives on its strand
 };
 
 class Surface {
 public:
     virtual ~Surface() = default;
     virtual void add_routes(net::Router& router) = 0;
+    // The server is about to stop: takes in no more of the work that outlives a connection, lets it end
+    // well for `grace`, and ends the rest somehow. Returns when nothing of it is left. Once, while the
+    // connections are drained as well.
+    virtual awaitable<void> drain([[maybe_unused]] Duration grace) { co_return; }
 };
 
 struct SurfaceOffer {

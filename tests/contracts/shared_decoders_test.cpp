@@ -113,6 +113,22 @@ TEST_F(SharedDecoders, WhoeverWaitsTooLongIsTurnedAway) {
     EXPECT_FALSE(read_all<Transcript>(house, *first).outputs.back().text.empty());
 }
 
+TEST_F(SharedDecoders, AJobMakesRoomForWhoeverIsLiveAndIsHeardAllTheSame) {
+    auto job = recogniser.start({.urgency = Urgency::Job});
+    for (int times = 0; times < 8; ++times) {
+        job->push(speech);
+    }
+    job->finish();
+    auto live = recogniser.start({});
+    live->push(speech);
+    EXPECT_EQ(final_text(*live), text);
+    // It may wait longer than anybody live.
+    clock.advance(1min);
+    auto heard = read_all<Transcript>(house, *job);
+    ASSERT_FALSE(heard.failure);
+    EXPECT_TRUE(heard.outputs.back().text.starts_with(text)) << heard.outputs.back().text;
+}
+
 TEST_F(SharedDecoders, ManyAreHeardInTheirTurn) {
     std::vector<std::unique_ptr<RecogniserStream>> streams;
     for (int i = 0; i < 6; ++i) {

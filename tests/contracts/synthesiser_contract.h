@@ -47,7 +47,8 @@ protected:
         std::size_t spoken = 0;
         for (const auto& chunk : speech.outputs) {
             EXPECT_FALSE(chunk.samples.empty());
-            EXPECT_LE(chunk.samples.size(), static_cast<std::size_t>(rate) / 4);
+            EXPECT_GE(chunk.rate, 8000);
+            EXPECT_LE(chunk.samples.size(), static_cast<std::size_t>(chunk.rate) / 4);
             EXPECT_LE(spoken, chunk.spoken_bytes);
             spoken = chunk.spoken_bytes;
         }
@@ -65,7 +66,6 @@ protected:
 
     House house{GetParam().time};
     std::unique_ptr<Synthesiser> synthesiser = GetParam().create(house);
-    int rate = synthesiser->capabilities().rate;
     const std::string sentence = "Good morning, how are you today?";
 };
 
@@ -75,7 +75,7 @@ TEST_P(SynthesiserContract, SpeaksAllTextAndThenNothing) {
     stream->finish();
     auto speech = read_all<SpeechChunk>(house, *stream);
     expect_sound(speech, sentence.size());
-    EXPECT_GT(length_of(speech), static_cast<std::size_t>(rate) / 2);
+    EXPECT_GT(length_of(speech), static_cast<std::size_t>(speech.outputs.front().rate) / 2);
     EXPECT_GT(speech.outputs.size(), 4U) << "one piece of sound is no stream";
     EXPECT_TRUE(read_all<SpeechChunk>(house, *stream).outputs.empty());
 }
@@ -205,7 +205,6 @@ TEST_P(SynthesiserContract, StopsWhenTheStreamIsDestroyed) {
 
 TEST_P(SynthesiserContract, SaysWhoItIsAndWhetherItIsUsable) {
     EXPECT_FALSE(synthesiser->info().kind.empty());
-    EXPECT_GE(rate, 8000);
     auto health = house.run(synthesiser->check());
     EXPECT_TRUE(health.usable) << health.reason;
     EXPECT_FALSE(health.reason.empty());

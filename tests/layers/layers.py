@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Everyone but the implementations: those come through the generated lists. For the wiring alone.
-_EVERYONE = ["agents", "audio", "base", "config", "conversation", "engines", "hearing", "net", "skills", "surfaces",
-             "vocabulary"]  # fmt: skip
+_EVERYONE = ["agents", "audio", "base", "config", "conversation", "devices", "engines", "hearing", "jobs", "net",
+             "skills", "surfaces", "vocabulary"]  # fmt: skip
 
 # What each folder may include besides itself. In a plural folder the headers on top are the contract
 # (`engines`) and the folders below are implementations (`engines/*`): an implementation knows its
@@ -29,14 +29,25 @@ ARROWS = {
     "skills/*": ["skills", "base", "vocabulary"],
     # The catalogue lends each engine the HTTP client; that is why contracts know `net` here.
     "engines": ["base", "audio", "vocabulary", "net"],
-    "engines/*": ["engines", "base", "audio", "vocabulary", "net"],
+    "engines/*": ["engines", "base", "audio", "vocabulary", "net", "wyoming", "processes"],
+    # The engines that live in workers of ours are Wyoming's clients.
+    "engines/espeak": ["engines", "engines/wyoming", "base", "audio", "vocabulary", "wyoming", "processes"],
+    "wyoming": ["base"],
+    "processes": ["wyoming", "base"],
+    # Programs of their own, around one native engine each: nothing of the server but its language.
+    "workers": ["processes", "wyoming", "base"],
+    "workers/*": ["workers", "processes", "wyoming", "audio", "vocabulary", "base"],
+    # Its catalogue lends each device the HTTP client, as that of the engines does.
+    "devices": ["base", "net"],
+    "devices/*": ["devices", "base", "net"],
     "hearing": ["engines", "audio", "vocabulary", "base"],
     "conversation": ["hearing", "engines", "skills", "audio", "vocabulary", "base"],
     "agents": ["conversation", "vocabulary", "base"],
-    "surfaces": ["conversation", "hearing", "agents", "engines", "skills", "net", "audio", "vocabulary",
-                 "base"],
-    "surfaces/*": ["surfaces", "conversation", "hearing", "agents", "engines", "skills", "net", "audio", "vocabulary",
-                   "base"],
+    "jobs": ["conversation", "hearing", "engines", "skills", "audio", "vocabulary", "base"],
+    "surfaces": ["conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net", "audio",
+                 "vocabulary", "base"],
+    "surfaces/*": ["surfaces", "conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net",
+                   "audio", "vocabulary", "base"],
     "app": _EVERYONE,
     "app/*": ["app", *_EVERYONE],
 }
@@ -70,7 +81,7 @@ def folder_of(path):
 
 def rule_of(folder):
     """The key of ARROWS that speaks for a folder."""
-    return folder if "/" not in folder else folder.split("/")[0] + "/*"
+    return folder if "/" not in folder or folder in ARROWS else folder.split("/")[0] + "/*"
 
 
 def namespace_of(folder):

@@ -151,7 +151,10 @@ class Repartee:
             self._news.notify_all()
 
     async def _read_output(self):
-        self.output = (await self.process.stdout.read()).decode(errors="replace")
+        async for raw in self.process.stdout:
+            async with self._news:
+                self.output += raw.decode(errors="replace")
+                self._news.notify_all()
 
     async def event(self, name, /, **fields):
         """The first event of that name with these fields, whether it has come already or comes yet."""
@@ -171,6 +174,11 @@ class Repartee:
             event = found()
         assert event, f"the server ended without the event '{name}':\n{self.log_text()}"
         return event
+
+    async def printed(self, words):
+        """Returns once standard output has these words."""
+        async with self._news:
+            await within(self._news.wait_for(lambda: words in self.output), f"'{words}' on standard output")
 
     def log_text(self):
         return "\n".join(self.lines)

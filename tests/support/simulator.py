@@ -68,13 +68,13 @@ class Simulator:
     def routes(self):
         raise NotImplementedError
 
-    async def start(self):
+    async def start(self, port=0):
         application = web.Application()
         for method, path, handler in self.routes():
             application.router.add_route(method, path, self._remembering(handler))
         self._runner = web.AppRunner(application)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, shutdown_timeout=0.1)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self

@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 
 from support.controller import Controller  # noqa: E402
 from support.ollama import Ollama  # noqa: E402
+from support.robot import Robot  # noqa: E402
 from support.server import Repartee, binary  # noqa: E402
 
 SCRIPTED = {
@@ -91,5 +92,12 @@ async def ollama():
 @pytest_asyncio.fixture
 async def controller():
     simulator = await Controller().start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest_asyncio.fixture
+async def robot():
+    simulator = await Robot().start()
     yield simulator
     await simulator.stop()

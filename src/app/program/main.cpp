@@ -6,6 +6,7 @@
 #include "app/serve.h"
 #include "app/settings.h"
 #include "app/talk.h"
+#include "app/transcribe.h"
 #include "config/writing.h"
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,11 @@ using namespace repartee;
 // What scripts can act on: 0 well, 1 it did not work out, 2 the settings or the command line are wrong.
 constexpr int exit_failed = 1;
 constexpr int exit_wrong_settings = 2;
+
+const std::map<std::string, app::TranscriptFormat> transcript_formats{{"text", app::TranscriptFormat::Text},
+                                                                      {"json", app::TranscriptFormat::Json},
+                                                                      {"srt", app::TranscriptFormat::Srt},
+                                                                      {"vtt", app::TranscriptFormat::Vtt}};
 
 int run(int count, char** arguments) {
     CLI::App program{"repartee: a voice-agent server that hears, thinks and speaks"};
@@ -54,6 +60,20 @@ int run(int count, char** arguments) {
     say->add_option("--speed", say_options.voice.speed, "1 is the voice's natural rate")
         ->check(CLI::Range(0.25, 4.0));
     say->add_option("--language", say_options.voice.language, "Such as en or hi")->capture_default_str();
+
+    auto* transcribe = program.add_subcommand("transcribe", "Turn recordings into text");
+    app::TranscribeOptions transcribe_options;
+    transcribe->add_option("FILE", transcribe_options.files, "WAV, WebM, Ogg, MP4, MP3 or FLAC")
+        ->required()
+        ->check(CLI::ExistingFile);
+    transcribe->add_option("-f,--format", transcribe_options.format, "text, json, srt or vtt")
+        ->transform(CLI::CheckedTransformer(transcript_formats, CLI::ignore_case).description(""))
+        ->default_str("text");
+    transcribe->add_option("-d,--directory", transcribe_options.directory,
+                           "Write a file for each recording in there, not all to standard output");
+    transcribe->add_option("--language", transcribe_options.language, "What is spoken, such as en");
+    transcribe->add_option("--at-once", transcribe_options.at_once, "Passages; default: one per core")
+        ->check(CLI::Range(1, 256));
 
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
@@ -106,6 +126,15 @@ int run(int count, char** arguments) {
     }
     if (say->parsed()) {
         return app::say(settings, parts, say_options);
+    }
+    if (transcribe->parsed()) {
+        bool subtitles = transcribe_options.format == app::TranscriptFormat::Srt ||
+                         transcribe_options.format == app::TranscriptFormat::Vtt;
+        if (subtitles && transcribe_options.files.size() > 1 && transcribe_options.directory.empty()) {
+            std::cerr << "repartee transcribe: subtitles of several recordings need a --directory.\n";
+            return exit_wrong_settings;
+        }
+        return app::transcribe(settings, parts, transcribe_options);
     }
     if (doctor->parsed()) {
         return app::doctor(settings, parts);

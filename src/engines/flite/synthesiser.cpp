@@ -173,7 +173,7 @@ awaitable<Health> Flite::check() {
 }
 
 SynthesiserCapabilities Flite::capabilities() const {
-    return {.languages = {"en"}, .rate = audio::speech_rate};
+    return {.languages = {"en"}};
 }
 
 std::unique_ptr<SpeechStream> Flite::start(const SpeechRequest& request) {

@@ -82,8 +82,9 @@ void DecoderPool::prepare() {
     }
 }
 
-std::shared_ptr<Utterance> DecoderPool::open(bool partials) {
+std::shared_ptr<Utterance> DecoderPool::open(bool partials, Urgency urgency) {
     auto utterance = std::make_shared<Utterance>(partials);
+    utterance->standing.urgency = urgency;
     std::lock_guard lock(mutex_);
     if (utterances_.size() >= static_cast<std::size_t>(settings_.streams)) {
         utterance->over = true;
@@ -198,12 +199,14 @@ void DecoderPool::arrange() {
 }
 
 // Called whenever a thread has done a step: if finished utterances wait at all, then because every
-// thread is busy, so this is asked often enough.
+// thread is busy, so this is asked often enough. A job may have to wait for many live ones; its owner
+// knows how long.
 void DecoderPool::turn_away_late() {
     auto now = clock_.now();
     auto late = [&](const std::shared_ptr<Utterance>& one) {
-        return one->standing.finished && !one->standing.has_decoder &&
-               now - one->standing.since > settings_.longest_wait;
+        const auto& standing = one->standing;
+        return standing.finished && !standing.has_decoder && standing.urgency == Urgency::Live &&
+               now - standing.since > settings_.longest_wait;
     };
     for (auto found = std::ranges::find_if(utterances_, late); found != utterances_.end();
          found = std::ranges::find_if(utterances_, late)) {
@@ -310,7 +313,7 @@ void DecoderPool::transcribe(Lock& lock, Decoder& decoder, Utterance& utterance,
         if (stop.stop_requested() || utterance.over) {
             return;
         }
-        if (standing.giving_back && !standing.finished) {
+        if (must_give_back(standing)) {
             utterance.given = 0;
             standing.has_work = has_work(utterance);
             log_.debug("decoder revoked", {{"engine", "pocketsphinx"}, {"samples", standing.invested}});

@@ -57,7 +57,7 @@ public:
     // Makes the first decoder unless there is one. Throws Failure{Unavailable}. Blocks.
     void prepare();
 
-    std::shared_ptr<Utterance> open(bool partials);
+    std::shared_ptr<Utterance> open(bool partials, Urgency urgency);
     void push(Utterance& utterance, std::span<const audio::Sample> samples);
     void finish(Utterance& utterance);
     void abandon(Utterance& utterance);

@@ -11,8 +11,8 @@ constexpr std::string_view language = "en";
 
 class PocketsphinxStream final : public RecogniserStream {
 public:
-    PocketsphinxStream(DecoderPool& decoders, bool partials)
-        : decoders_(decoders), utterance_(decoders.open(partials)) {}
+    PocketsphinxStream(DecoderPool& decoders, const RecognitionRequest& request)
+        : decoders_(decoders), utterance_(decoders.open(request.partials, request.urgency)) {}
 
     ~PocketsphinxStream() override { end(); }
 
@@ -95,7 +95,7 @@ std::unique_ptr<RecogniserStream> Pocketsphinx::start(const RecognitionRequest& 
     if (!serves(language, request.language)) {
         return std::make_unique<DeafStream>();
     }
-    return std::make_unique<PocketsphinxStream>(decoders_, request.partials);
+    return std::make_unique<PocketsphinxStream>(decoders_, request);
 }
 
 }  // namespace repartee::engines::pocketsphinx

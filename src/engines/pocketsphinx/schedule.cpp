@@ -22,13 +22,17 @@ bool silent_on_the_line(const Standing& one, TimePoint now) {
     return !one.finished && now - one.last_audio >= idle_after;
 }
 
+bool is_job(const Standing& one) {
+    return one.urgency == Urgency::Job;
+}
+
 }  // namespace
 
 std::optional<std::size_t> next_to_serve(std::span<const Standing> standings, TimePoint now) {
     return first_by(
         standings, [](const Standing& one) { return !one.has_decoder && one.has_work; },
         [now](const Standing& one) {
-            return std::tuple(!one.finished, silent_on_the_line(one, now), one.since);
+            return std::tuple(silent_on_the_line(one, now), is_job(one), !one.finished, one.since);
         });
 }
 
@@ -37,15 +41,29 @@ std::optional<std::size_t> next_to_revoke(std::span<const Standing> standings, c
     if (silent_on_the_line(waiting, now)) {
         return std::nullopt;
     }
-    auto revocable = [](const Standing& one) { return one.has_decoder && !one.finished && !one.giving_back; };
+    auto revocable = [](const Standing& one) {
+        return one.has_decoder && !one.giving_back && (!one.finished || is_job(one));
+    };
     auto idlest = first_by(
         standings,
         [&](const Standing& one) { return revocable(one) && !one.has_work && silent_on_the_line(one, now); },
         [](const Standing& one) { return one.last_audio; });
-    if (idlest || !waiting.finished) {
+    if (idlest || is_job(waiting)) {
         return idlest;
     }
-    return first_by(standings, revocable, [](const Standing& one) { return one.invested; });
+    auto cheapest = [&](bool job) {
+        return first_by(
+            standings, [&](const Standing& one) { return revocable(one) && is_job(one) == job; },
+            [](const Standing& one) { return one.invested; });
+    };
+    if (auto job = cheapest(true); job || !waiting.finished) {
+        return job;
+    }
+    return cheapest(false);
+}
+
+bool must_give_back(const Standing& one) {
+    return one.giving_back && (!one.finished || is_job(one));
 }
 
 }  // namespace repartee::engines::pocketsphinx

@@ -7,10 +7,13 @@
 //   * One who still speaks takes a decoder only from a stream whose client has fallen silent
 //     on the line: sent nothing for `idle_after`. Two who both speak would only take it from
 //     each other in turn.
+//   * Jobs come after all of these, the finished ones first, and give their decoders back to any of
+//     them: nobody sits and listens for a job's answer. They too take from the silent.
 //   * One who has fallen silent gets a decoder that nobody else wants, and takes none away.
 #pragma once
 
 #include "base/clock.h"
+#include "engines/recogniser.h"
 
 #include <optional>
 #include <span>
@@ -29,7 +32,12 @@ struct Standing {
     TimePoint since{};         // finished, or else begun
     TimePoint last_audio{};    // when the client last sent anything
     std::size_t invested = 0;  // samples that would have to be heard again
+    Urgency urgency = Urgency::Live;
 };
+
+// Whether one who has a decoder and was told to give it back still has to. A live one that has
+// finished meanwhile would be the next to get it.
+bool must_give_back(const Standing& one);
 
 // The index of the one that a free decoder should turn to.
 std::optional<std::size_t> next_to_serve(std::span<const Standing> standings, TimePoint now);

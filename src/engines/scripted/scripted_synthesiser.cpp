@@ -148,7 +148,7 @@ awaitable<Health> ScriptedSynthesiser::check() {
 }
 
 SynthesiserCapabilities ScriptedSynthesiser::capabilities() const {
-    return {.languages = {}, .rate = audio::speech_rate};
+    return {};
 }
 
 std::unique_ptr<SpeechStream> ScriptedSynthesiser::start(const SpeechRequest& request) {

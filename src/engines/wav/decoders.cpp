@@ -77,8 +77,8 @@ bool WavDecoder::recognises(std::span<const std::byte> head) const {
     return audio::sniff(head) == audio::AudioFormat::Wav;
 }
 
-std::unique_ptr<DecoderStream> WavDecoder::start() {
-    return std::make_unique<WavStream>(settings_.longest_recording);
+std::unique_ptr<DecoderStream> WavDecoder::start(const DecodingRequest& request) {
+    return std::make_unique<WavStream>(request.longest.value_or(settings_.longest_recording));
 }
 
 EngineInfo PcmDecoder::info() const {
@@ -93,8 +93,8 @@ bool PcmDecoder::recognises(std::span<const std::byte> head) const {
     return audio::sniff(head) == audio::AudioFormat::Unknown;
 }
 
-std::unique_ptr<DecoderStream> PcmDecoder::start() {
-    return std::make_unique<PcmStream>(settings_.longest_recording);
+std::unique_ptr<DecoderStream> PcmDecoder::start(const DecodingRequest& request) {
+    return std::make_unique<PcmStream>(request.longest.value_or(settings_.longest_recording));
 }
 
 }  // namespace repartee::engines::wav

@@ -14,7 +14,7 @@ public:
     EngineInfo info() const override;
     awaitable<Health> check() override;
     bool recognises(std::span<const std::byte> head) const override;
-    std::unique_ptr<DecoderStream> start() override;
+    std::unique_ptr<DecoderStream> start(const DecodingRequest& request) override;
 
 private:
     WavSettings settings_;
@@ -29,7 +29,7 @@ public:
     EngineInfo info() const override;
     awaitable<Health> check() override;
     bool recognises(std::span<const std::byte> head) const override;
-    std::unique_ptr<DecoderStream> start() override;
+    std::unique_ptr<DecoderStream> start(const DecodingRequest& request) override;
 
 private:
     WavSettings settings_;

@@ -27,7 +27,7 @@ awaitable<void> read_into(DecoderStream& stream, std::vector<Sample>& samples) {
 
 std::vector<Sample> decoded(Decoder& decoder, std::span<const std::byte> file, std::size_t step = 1000) {
     asio::io_context context;
-    auto stream = decoder.start();
+    auto stream = decoder.start({});
     for (std::size_t at = 0; at < file.size(); at += step) {
         stream->push(file.subspan(at, std::min(step, file.size() - at)));
     }
@@ -94,7 +94,7 @@ TEST(WavDecoder, RefusesSoundPastTheLongest) {
 TEST(WavDecoder, AFailedStreamIsOver) {
     asio::io_context context;
     WavDecoder decoder({});
-    auto stream = decoder.start();
+    auto stream = decoder.start({});
     stream->push(bytes_of("this is not a WAV file"));
     std::vector<Sample> samples;
     EXPECT_THROW(run_to_end(context, read_into(*stream, samples)), Failure);
@@ -115,7 +115,7 @@ TEST(PcmDecoder, DropsAnOddByte) {
 TEST(PcmDecoder, GivesSoundWhileItArrives) {
     asio::io_context context;
     PcmDecoder decoder({});
-    auto stream = decoder.start();
+    auto stream = decoder.start({});
     std::vector<Sample> samples;
     Task reading(context.get_executor(), read_into(*stream, samples));
     context.poll();
@@ -130,7 +130,7 @@ TEST(PcmDecoder, GivesSoundWhileItArrives) {
 TEST(PcmDecoder, StopsWaitingWhenCancelled) {
     asio::io_context context;
     PcmDecoder decoder({});
-    auto stream = decoder.start();
+    auto stream = decoder.start({});
     std::vector<Sample> samples;
     Task reading(context.get_executor(), read_into(*stream, samples));
     context.poll();

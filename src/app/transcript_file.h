@@ -1,0 +1,29 @@
+// What `repartee transcribe` writes: text, JSON, or subtitles. Pure.
+#pragma once
+
+#include "vocabulary/transcript.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace repartee::app {
+
+enum class TranscriptFormat { Text, Json, Srt, Vtt };
+
+struct TranscribedPassage {
+    std::chrono::milliseconds start{0};  // in the recording
+    std::chrono::milliseconds end{0};
+    Transcript transcript;  // word times count from `start`
+};
+
+struct TranscribedFile {
+    std::string name;
+    std::chrono::milliseconds length{0};
+    std::vector<TranscribedPassage> passages;  // in order; none of them empty
+};
+
+// Ends with a line ending.
+std::string written(const TranscribedFile& file, TranscriptFormat format);
+
+}  // namespace repartee::app

@@ -1,0 +1,121 @@
+#include "engines/decode/worker_decoder.h"
+
+#include "audio/sniff.h"
+#include "base/error.h"
+#include "wyoming/errand.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace repartee::engines::decode {
+
+namespace {
+
+using repartee::wyoming::Errand;
+using repartee::wyoming::Event;
+
+// Bytes of the file in one event.
+constexpr std::size_t piece = 64 << 10;
+
+class WorkerDecoding final : public DecoderStream {
+public:
+    WorkerDecoding(std::unique_ptr<Errand> errand, std::chrono::milliseconds longest)
+        : errand_(std::move(errand)) {
+        errand_->send({.type = "decode", .data = {{"longest_ms", longest.count()}}});
+    }
+
+    void push(std::span<const std::byte> bytes) override {
+        while (!bytes.empty() && !finished_ && !ended_) {
+            auto part = bytes.first(std::min(piece, bytes.size()));
+            errand_->send(
+                {.type = "file-chunk", .payload = {reinterpret_cast<const char*>(part.data()), part.size()}});
+            bytes = bytes.subspan(part.size());
+        }
+    }
+
+    void finish() override {
+        if (!std::exchange(finished_, true)) {
+            errand_->send({.type = "file-stop"});
+            errand_->expect_answers(true);
+        }
+    }
+
+    awaitable<std::optional<audio::Pcm>> next() override {
+        while (!ended_) {
+            std::optional<Event> event;
+            std::exception_ptr failure;
+            try {
+                event = co_await errand_->next();
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            ended_ = failure || !event || event->type == "audio-stop";
+            if (failure) {
+                std::rethrow_exception(failure);
+            }
+            if (!event) {
+                throw Failure(ErrorKind::Malformed,
+                              "This recording cannot be read: the decoder gave up on it.",
+                              "the worker broke off");
+            }
+            if (event->type == "audio-chunk") {
+                std::optional<audio::Pcm> pcm(std::in_place);
+                pcm->samples.resize(event->payload.size() / sizeof(audio::Sample));
+                std::memcpy(pcm->samples.data(), event->payload.data(),
+                            pcm->samples.size() * sizeof(audio::Sample));
+                co_return pcm;
+            }
+        }
+        co_return std::nullopt;
+    }
+
+private:
+    std::unique_ptr<Errand> errand_;
+    bool finished_ = false;  // by the sender
+    bool ended_ = false;     // nothing more will come
+};
+
+}  // namespace
+
+WorkerDecoder::WorkerDecoder(const Settings& settings, Clock& clock,
+                             std::unique_ptr<processes::Worker> worker)
+    : settings_(settings), clock_(clock), worker_(std::move(worker)) {}
+
+EngineInfo WorkerDecoder::info() const {
+    return {.kind = "decode", .model = "ffmpeg", .place = Place::Embedded};
+}
+
+awaitable<Health> WorkerDecoder::check() {
+    Health health;
+    try {
+        co_await worker_->describe();
+        health.usable = true;
+        health.reason = "in a worker: WebM, Ogg, MP4, MP3, FLAC";
+    } catch (const Failure& failure) {
+        health.reason = failure.error().message;
+        health.advice = "repartee-decode lies beside repartee; until it runs, send WAV";
+    }
+    co_return health;
+}
+
+bool WorkerDecoder::recognises(std::span<const std::byte> head) const {
+    switch (audio::sniff(head)) {
+        case audio::AudioFormat::WebM:
+        case audio::AudioFormat::Ogg:
+        case audio::AudioFormat::Mp4:
+        case audio::AudioFormat::Mp3:
+        case audio::AudioFormat::Flac: return true;
+        default: return false;
+    }
+}
+
+std::unique_ptr<DecoderStream> WorkerDecoder::start(const DecodingRequest& request) {
+    repartee::wyoming::ErrandOptions options;
+    options.patience = settings_.patience;
+    options.on_trouble = [this] { worker_->suspect(); };
+    auto errand = std::make_unique<Errand>(clock_, [this] { return worker_->connect(); }, std::move(options));
+    return std::make_unique<WorkerDecoding>(std::move(errand), request.longest.value_or(settings_.longest_recording));
+}
+
+}  // namespace repartee::engines::decode

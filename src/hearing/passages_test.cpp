@@ -1,0 +1,102 @@
+#include "hearing/passages.h"
+
+#include <gtest/gtest.h>
+
+namespace repartee::hearing {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto frame_samples = std::size_t{audio::speech_rate / 50};
+
+// Loud is speech.
+class LoudnessDetector final : public engines::DetectorStream {
+public:
+    engines::Activity push(std::span<const audio::Sample> frame) override {
+        auto level = static_cast<float>(frame.front()) / 32768;
+        return {.speech = frame.front() > 1000, .level = level};
+    }
+};
+
+struct Recording {
+    std::vector<audio::Sample> samples;
+
+    Recording& loud(std::chrono::milliseconds length, audio::Sample level = 8000) {
+        samples.resize(samples.size() + static_cast<std::size_t>(length.count()) * 16, level);
+        return *this;
+    }
+    Recording& silent(std::chrono::milliseconds length) { return loud(length, 0); }
+};
+
+std::vector<Passage> passages_of(const Recording& recording, std::size_t piece = 1000) {
+    Passages passages(std::make_unique<LoudnessDetector>());
+    std::vector<Passage> found;
+    auto take = [&] {
+        while (auto passage = passages.next()) {
+            found.push_back(std::move(*passage));
+        }
+    };
+    std::span<const audio::Sample> rest = recording.samples;
+    while (!rest.empty()) {
+        auto part = rest.first(std::min(piece, rest.size()));
+        passages.push(part);
+        take();
+        rest = rest.subspan(part.size());
+    }
+    passages.finish();
+    take();
+    return found;
+}
+
+std::chrono::milliseconds length_of(const Passage& passage) {
+    return std::chrono::milliseconds(passage.samples.size() / 16);
+}
+
+}  // namespace
+
+TEST(Passages, AreCutAtPausesWithALittleSilenceAround) {
+    auto found =
+        passages_of(Recording().silent(2000ms).loud(1000ms).silent(3000ms).loud(600ms).silent(1000ms));
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].start, 1800ms);
+    EXPECT_EQ(length_of(found[0]), 1400ms);
+    EXPECT_EQ(found[1].start, 5800ms);
+    EXPECT_EQ(length_of(found[1]), 1000ms);
+}
+
+TEST(Passages, AreTheSameHoweverTheSoundComes) {
+    auto recording = Recording().silent(700ms).loud(900ms).silent(800ms).loud(300ms).silent(300ms);
+    auto whole = passages_of(recording, recording.samples.size());
+    auto bits = passages_of(recording, 7);
+    ASSERT_EQ(whole.size(), bits.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        EXPECT_EQ(whole[i].start, bits[i].start);
+        EXPECT_EQ(whole[i].samples, bits[i].samples);
+    }
+}
+
+TEST(Passages, GoOnOverAShortPause) {
+    EXPECT_EQ(passages_of(Recording().loud(500ms).silent(400ms).loud(500ms)).size(), 1U);
+}
+
+TEST(Passages, OfNothingAreNone) {
+    EXPECT_TRUE(passages_of(Recording()).empty());
+    EXPECT_TRUE(passages_of(Recording().silent(5000ms)).empty());
+}
+
+TEST(Passages, AreCutAtTheQuietestMomentWhenNobodyPauses) {
+    auto found = passages_of(Recording().loud(15'000ms).loud(100ms, 2000).loud(10'000ms));
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(length_of(found[0]), 15'000ms);
+    EXPECT_EQ(found[1].start, 14'800ms + 200ms);
+    EXPECT_EQ(length_of(found[0]) + length_of(found[1]), 25'100ms) << "nothing is lost, nothing heard twice";
+}
+
+TEST(Passages, KeepTheEndOfARecordingThatStopsInTheMiddle) {
+    auto found = passages_of(Recording().silent(100ms).loud(500ms));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(length_of(found[0]), 600ms);
+}
+
+}  // namespace repartee::hearing

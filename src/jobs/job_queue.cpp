@@ -1,0 +1,225 @@
+#include "jobs/job_queue.h"
+
+#include "base/together.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
+namespace repartee::jobs {
+
+namespace {
+
+// Engines tell their errors as phrases or as sentences; people read these ones on a page, or hear them.
+std::string as_sentence(std::string message) {
+    if (message.empty()) {
+        return "Something went wrong.";
+    }
+    if (message.front() >= 'a' && message.front() <= 'z') {
+        message.front() = static_cast<char>(message.front() - 'a' + 'A');
+    }
+    if (std::string_view(".!?").find(message.back()) == std::string_view::npos) {
+        message += '.';
+    }
+    return message;
+}
+
+// What somebody who waits for an answer should read.
+Error presentable(Error error) {
+    if (error.kind == ErrorKind::Cancelled) {
+        error = {ErrorKind::Unavailable, "The server was stopped before this was answered.", error.detail};
+    } else if (error.kind == ErrorKind::Internal) {
+        error.message = "Something went wrong inside the server.";
+    }
+    error.message = as_sentence(std::move(error.message));
+    return error;
+}
+
+Counter jobs_counter(Metrics& metrics, const std::string& surface, const char* outcome) {
+    return metrics.counter("repartee_jobs_total", "Uploaded jobs by outcome.",
+                           {{"surface", surface}, {"outcome", outcome}});
+}
+
+}  // namespace
+
+JobQueue::JobQueue(const Executor& executor, Tools tools, Customs customs, const JobSettings& settings,
+                   Metrics& metrics, const std::string& surface)
+    : executor_(executor),
+      strand_(asio::make_strand(executor)),
+      tools_(std::move(tools)),
+      customs_(std::move(customs)),
+      settings_(settings),
+      log_(tools_.voicebox.log),
+      records_(tools_.voicebox.clock, settings.keep, static_cast<std::size_t>(settings.kept)),
+      idle_(strand_, asio::steady_timer::time_point::max()),
+      done_(jobs_counter(metrics, surface, "done")),
+      failed_(jobs_counter(metrics, surface, "error")),
+      refused_(jobs_counter(metrics, surface, "refused")),
+      waiting_now_(metrics.gauge("repartee_jobs_waiting", "Uploaded jobs that wait for their turn.",
+                                 {{"surface", surface}})),
+      running_now_(
+          metrics.gauge("repartee_jobs_running", "Uploaded jobs being worked on.", {{"surface", surface}})),
+      seconds_(metrics.seconds("repartee_job_seconds", "Time from the upload of a job to its end.",
+                               {{"surface", surface}})) {}
+
+// --- taking in ---
+
+Result<std::string> JobQueue::submit(std::string recording) {
+    auto bytes = recording.size();
+    Job job{
+        .id = new_job_id(), .recording = std::move(recording), .received_at = tools_.voicebox.clock.now()};
+    auto id = job.id;
+    log_.info("audio received", {{"job", id}, {"bytes", bytes}});
+    if (auto refusal = admit(std::move(job))) {
+        refused_.add();
+        log_.warning("job refused", {{"job", id}, {"reason", refusal->message}});
+        return *refusal;
+    }
+    return id;
+}
+
+std::optional<Error> JobQueue::admit(Job job) {
+    std::lock_guard lock(mutex_);
+    if (draining_) {
+        return Error{ErrorKind::Unavailable, "The server is about to stop.", {}};
+    }
+    if (!has_room(job.recording.size())) {
+        return Error{ErrorKind::Busy, "Too many recordings are waiting. Please try again in a moment.", {}};
+    }
+    records_.add(job.id);
+    waiting_bytes_ += job.recording.size();
+    waiting_.push_back(std::move(job));
+    begin_what_waits();
+    return std::nullopt;
+}
+
+bool JobQueue::has_room(std::size_t bytes) const {
+    bool begins_at_once = hands_.size() < static_cast<std::size_t>(settings_.running);
+    return begins_at_once || (waiting_.size() < static_cast<std::size_t>(settings_.waiting) &&
+                              waiting_bytes_ + bytes <= static_cast<std::size_t>(settings_.waiting_bytes));
+}
+
+// --- at work ---
+
+// First come, first served: since every job ends by its deadline, the next one gets its turn before its
+// own deadline has passed.
+void JobQueue::begin_what_waits() {
+    while (!waiting_.empty() && hands_.size() < static_cast<std::size_t>(settings_.running)) {
+        auto job = std::move(waiting_.front());
+        waiting_.pop_front();
+        waiting_bytes_ -= job.recording.size();
+        begin(std::move(job));
+    }
+    waiting_now_.set(static_cast<double>(waiting_.size()));
+    running_now_.set(static_cast<double>(hands_.size()));
+}
+
+void JobQueue::begin(Job job) {
+    auto hand = std::make_shared<Hand>(asio::make_strand(executor_));
+    hands_.insert(hand);
+    // Spawned on its own strand, where it may be cancelled too; joined by `drain`.
+    asio::post(hand->strand, [this, hand, job = std::move(job)]() mutable {
+        auto ended = [this, hand](const std::exception_ptr&) {
+            asio::post(strand_, [this, hand] { put_down(hand); });
+        };
+        asio::co_spawn(hand->strand, carry_out(std::move(job)),
+                       asio::bind_cancellation_slot(hand->stop.slot(), std::move(ended)));
+    });
+}
+
+awaitable<void> JobQueue::carry_out(Job job) {
+    Job named{.id = job.id, .recording = {}, .received_at = job.received_at};
+    auto& clock = tools_.voicebox.clock;
+    auto left = job.received_at + settings_.deadline - clock.now();
+    auto strand = co_await asio::this_coro::executor;
+    JobWork work(strand, tools_, customs_, records_, std::move(job));
+    std::optional<Error> failure;
+    try {
+        Error late{ErrorKind::ProviderLate, "This took too long. Please try again.", {}};
+        co_await with_deadline(clock, left, work.run(), std::move(late));
+    } catch (...) {
+        failure = error_of(std::current_exception());
+    }
+    finish(named, work.record(), failure);
+}
+
+void JobQueue::finish(const Job& job, JobRecord record, const std::optional<Error>& failure) {
+    auto took = tools_.voicebox.clock.now() - job.received_at;
+    auto reached = name_of(record.state);
+    if (failure) {
+        auto error = presentable(*failure);
+        auto tell = error.kind == ErrorKind::Internal ? &Log::error : &Log::warning;
+        (log_.*tell)("job failed", {{"job", job.id},
+                                    {"while", reached},
+                                    {"code", repartee::name_of(error.kind)},
+                                    {"reason", error.message},
+                                    {"detail", error.detail}});
+        record.response = error.message;
+        record.fault = error.kind;
+    }
+    record.state = failure ? JobState::Error : JobState::Done;
+    (failure ? failed_ : done_).add();
+    seconds_.observe(std::chrono::duration<double>(took).count());
+    records_.publish(job.id, record);
+    log_.info("job ended",
+              {{"job", job.id}, {"state", name_of(record.state)}, {"took_ms", milliseconds_of(took)}});
+    if (!failure && customs_.done) {
+        customs_.done(job.id, record);
+    }
+}
+
+void JobQueue::put_down(const std::shared_ptr<Hand>& hand) {
+    std::lock_guard lock(mutex_);
+    hands_.erase(hand);
+    begin_what_waits();
+    if (hands_.empty()) {
+        idle_.cancel();
+    }
+}
+
+// --- the end ---
+
+awaitable<void> JobQueue::drain(Duration grace) {
+    co_await asio::co_spawn(strand_, drain_here(grace), use_awaitable);
+}
+
+awaitable<void> JobQueue::drain_here(Duration grace) {
+    {
+        std::lock_guard lock(mutex_);
+        draining_ = true;
+    }
+    co_await first_of(until_idle(), tools_.voicebox.clock.sleep(grace));
+    std::deque<Job> unbegun;
+    {
+        std::lock_guard lock(mutex_);
+        unbegun.swap(waiting_);
+        waiting_bytes_ = 0;
+        for (const auto& hand : hands_) {
+            asio::post(hand->strand, [hand] { hand->stop.emit(asio::cancellation_type::terminal); });
+        }
+    }
+    Error stopped{ErrorKind::Cancelled, {}, "still waiting"};
+    for (const auto& job : unbegun) {
+        finish(job, {}, stopped);
+    }
+    co_await until_idle();
+}
+
+awaitable<void> JobQueue::until_idle() {
+    while (!is_idle()) {
+        co_await idle_.async_wait(asio::as_tuple(use_awaitable));
+        auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+}
+
+bool JobQueue::is_idle() const {
+    std::lock_guard lock(mutex_);
+    return hands_.empty();
+}
+
+}  // namespace repartee::jobs

@@ -1,0 +1,109 @@
+#include "jobs/job_work.h"
+
+#include "audio/sniff.h"
+
+#include <optional>
+#include <span>
+
+// GCC 12 believes that a coroutine frame's delete does not fit its new.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace repartee::jobs {
+
+namespace {
+
+// A client that waits for the whole reply: collects it.
+class WholeReply final : public conversation::Outlet {
+public:
+    std::string text;
+    std::optional<Error> failure;
+
+    bool takes_audio() const override { return false; }
+    int audio_rate() const override { return audio::speech_rate; }
+    awaitable<void> heard(const Transcript&, const Error*) override { co_return; }
+    awaitable<void> skipped() override { co_return; }
+    awaitable<void> reply_began(const conversation::ReplyHead&) override { co_return; }
+    awaitable<void> reply_text(std::string) override { co_return; }
+    awaitable<void> reply_text_ended(const std::string&) override { co_return; }
+    awaitable<void> reply_audio(std::span<const audio::Sample>) override { co_return; }
+    awaitable<void> reply_ended(const conversation::ReplyEnd& end) override {
+        text = end.text;
+        if (end.outcome == conversation::Outcome::Failed) {
+            failure = end.error;
+        }
+        co_return;
+    }
+};
+
+// An upload is a file. Bytes without any signature would be taken for samples, and heard as noise.
+void check_is_a_file(std::span<const std::byte> recording) {
+    if (audio::sniff(recording) == audio::AudioFormat::Unknown) {
+        throw Failure(ErrorKind::Unsupported,
+                      "This is no recording that the server can open. Please send a WAV file.");
+    }
+}
+
+}  // namespace
+
+JobWork::JobWork(const Executor& executor, const Tools& tools, const Customs& customs, JobRecords& records,
+                 Job job)
+    : executor_(executor),
+      tools_(tools),
+      customs_(customs),
+      records_(records),
+      log_(tools.voicebox.log.with({{"job", job.id}})),
+      job_(std::move(job)) {}
+
+awaitable<void> JobWork::run() {
+    record_.state = JobState::Transcribing;
+    records_.publish(job_.id, record_);
+    co_await hear();
+    if (record_.text.empty()) {
+        record_.response = customs_.nothing_heard;
+        co_return;
+    }
+    record_.state = JobState::Thinking;
+    records_.publish(job_.id, record_);
+    co_await answer();
+}
+
+awaitable<void> JobWork::hear() {
+    timeline_.stamp(Moment::SpeechEnd, job_.received_at);
+    hearing::RecordingOptions options{.language = customs_.language, .urgency = engines::Urgency::Job};
+    hearing::Recording recording(executor_, tools_.ears, std::move(options));
+    auto bytes = std::as_bytes(std::span(job_.recording));
+    check_is_a_file(bytes);
+    recording.push(bytes);
+    std::string().swap(job_.recording);  // the decoder has it now, and lets go of it as it reads
+    auto heard = co_await recording.finish();
+    timeline_.stamp(Moment::FinalText, heard.final_at);
+    log_.info("transcript", {{"audio_ms", heard.audio_length.count()},
+                             {"voiced_ms", heard.voiced.count()},
+                             {"took_ms", milliseconds_of(heard.final_at - job_.received_at)},
+                             {"text", log_.text(heard.transcript.text)}});
+    record_.text = std::move(heard.transcript.text);
+}
+
+awaitable<void> JobWork::answer() {
+    auto brief = customs_.brief(record_.text);
+    WholeReply reply;
+    auto voicebox = tools_.voicebox;
+    voicebox.log = log_;
+    skills::SkillSurroundings surroundings{voicebox.clock};
+    auto skills = skills::build_skills(tools_.skills, brief.agent.skills, surroundings);
+    // Nobody will speak in it again, so it remembers nothing.
+    conversation::Conversation conversation(executor_, job_.id, brief.agent, std::move(voicebox),
+                                            std::move(skills), reply, tools_.turn_metrics,
+                                            {.history_messages = 0});
+    Transcript question{.text = std::move(brief.question), .is_final = true};
+    conversation.hear({std::move(question), timeline_});
+    conversation.close();
+    co_await conversation.run();
+    if (reply.failure) {
+        throw Failure(*reply.failure);
+    }
+    record_.response = brief.finish(std::move(reply.text));
+    log_.info("reply", {{"text", log_.text(record_.response)}});
+}
+
+}  // namespace repartee::jobs

@@ -1,0 +1,215 @@
+#include "processes/child.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+namespace repartee::processes {
+
+namespace {
+
+// Why not Boost.Process: between fork and exec a program with threads may do next to nothing, and
+// version 2 as of Boost 1.81 rebuilds Asio's services there.
+
+// What a child that watches its standard input gets to end by itself and to collect its own children.
+// One that hangs holds us up for so long, which happens once in its life.
+constexpr int time_to_end_ms = 50;
+
+class Descriptor {
+public:
+    explicit Descriptor(int number = -1) : number_(number) {}
+    ~Descriptor() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    void reset(int number) { number_ = number; }
+    int get() const { return number_; }
+    int release() { return std::exchange(number_, -1); }
+
+private:
+    int number_;
+};
+
+struct Pipe {
+    Pipe() {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+            throw Failure(ErrorKind::Unavailable, "The server has no descriptors left.",
+                          std::strerror(errno));
+        }
+        out.reset(ends[0]);
+        in.reset(ends[1]);
+    }
+    Descriptor out;
+    Descriptor in;
+};
+
+// What the child needs, laid out before the fork: after it nothing may be allocated.
+struct Plan {
+    const char* executable;
+    std::vector<char*> arguments;  // ended by null
+    std::vector<int> descriptors;  // which become 0, 1, 2 ...
+    int report;                    // where to say why it could not be started
+    rlim_t memory;
+    pid_t parent;
+};
+
+// In the child: only calls that are safe after a fork among threads.
+[[noreturn]] void become(const Plan& plan) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != plan.parent) {
+        ::_exit(127);  // we have gone in the meantime
+    }
+    ::setpgid(0, 0);
+    for (int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+        ::signal(signal, SIG_DFL);
+    }
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (plan.memory > 0) {
+        rlimit limit{plan.memory, plan.memory};
+        ::setrlimit(RLIMIT_AS, &limit);
+    }
+    // First out of the way, then into place: the two ranges may overlap.
+    auto count = static_cast<int>(plan.descriptors.size());
+    int report = ::fcntl(plan.report, F_DUPFD_CLOEXEC, 2 * count + 1);
+    int out_of_the_way = 2 * count + 2;
+    std::array<int, 16> moved{};
+    for (int i = 0; i < count; ++i) {
+        moved[static_cast<std::size_t>(i)] =
+            ::fcntl(plan.descriptors[static_cast<std::size_t>(i)], F_DUPFD_CLOEXEC, out_of_the_way);
+    }
+    for (int i = 0; i < count; ++i) {
+        ::dup2(moved[static_cast<std::size_t>(i)], i);
+    }
+    // Everything that is not handed over is marked, so that it closes with exec.
+    ::close_range(static_cast<unsigned>(count), ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execv(plan.executable, plan.arguments.data());
+    int reason = errno;
+    [[maybe_unused]] auto written = ::write(report, &reason, sizeof reason);
+    ::_exit(127);
+}
+
+std::string in_words(const siginfo_t& end) {
+    if (end.si_code == CLD_EXITED) {
+        return fmt::format("exited with {}", end.si_status);
+    }
+    return fmt::format("was killed by signal {} ({})", end.si_status, ::strsignal(end.si_status));
+}
+
+}  // namespace
+
+Child Child::start(const Executor& executor, const Program& program) {
+    auto name = program.executable.filename().string();
+    auto unavailable = [&](std::string_view why) {
+        return Failure(ErrorKind::Unavailable, fmt::format("{} could not be started: {}.", name, why),
+                       program.executable.string());
+    };
+    Pipe lifeline;
+    Pipe errors;
+    Pipe report;
+    Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+
+    auto path = program.executable.string();
+    std::vector<std::string> words{path};
+    words.insert(words.end(), program.arguments.begin(), program.arguments.end());
+    Plan plan{.executable = path.c_str(),
+              .arguments = {},
+              .descriptors = {lifeline.out.get(), nowhere.get(), errors.in.get()},
+              .report = report.in.get(),
+              .memory = program.memory_limit,
+              .parent = ::getpid()};
+    for (auto& word : words) {
+        plan.arguments.push_back(word.data());
+    }
+    plan.arguments.push_back(nullptr);
+    plan.descriptors.insert(plan.descriptors.end(), program.descriptors.begin(), program.descriptors.end());
+
+    pid_t pid = ::fork();
+    if (pid == 0) {
+        become(plan);
+    }
+    if (pid < 0) {
+        throw unavailable(std::strerror(errno));
+    }
+    ::close(report.in.release());
+    int reason = 0;
+    auto size = ::read(report.out.get(), &reason, sizeof reason);
+    auto handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36 declares it for C only
+    Child child(executor, pid, handle, lifeline.in.release(), errors.out.release());
+    if (size > 0) {
+        throw unavailable(std::strerror(reason));
+    }
+    return child;
+}
+
+Child::Child(const Executor& executor, pid_t pid, int handle, int lifeline, int errors)
+    : pid_(pid), handle_(executor, handle), lifeline_(executor, lifeline), errors_(executor, errors) {}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      handle_(std::move(other.handle_)),
+      lifeline_(std::move(other.lifeline_)),
+      errors_(std::move(other.errors_)) {}
+
+Child::~Child() {
+    if (pid_ > 0) {
+        boost::system::error_code ignored;
+        lifeline_.close(ignored);
+        pollfd end{handle_.native_handle(), POLLIN, 0};
+        ::poll(&end, 1, time_to_end_ms);
+        ::kill(-pid_, SIGKILL);  // and what it has started itself
+        ::kill(pid_, SIGKILL);
+        while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+        }
+    }
+}
+
+awaitable<std::string> Child::ended() {
+    co_await handle_.async_wait(asio::posix::stream_descriptor::wait_read, use_awaitable);
+    siginfo_t end{};
+    ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOWAIT);
+    co_return in_words(end);
+}
+
+awaitable<std::optional<std::string>> Child::complaint() {
+    std::string words(4096, '\0');
+    auto [error, size] = co_await errors_.async_read_some(asio::buffer(words), asio::as_tuple(use_awaitable));
+    if (error == asio::error::operation_aborted) {
+        throw boost::system::system_error(error);
+    }
+    if (error) {
+        co_return std::nullopt;
+    }
+    words.resize(size);
+    while (words.ends_with('\n')) {
+        words.pop_back();
+    }
+    co_return words;
+}
+
+std::filesystem::path beside_us(std::string_view name) {
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / name;
+}
+
+}  // namespace repartee::processes

@@ -1,0 +1,60 @@
+// A child process: started, watched, ended.
+//
+// It never outlives its owner: destroying a Child kills it, and the kernel kills it when the thread
+// that started it ends, whatever became of this process. Start children from threads that live as
+// long as the program.
+#pragma once
+
+#include "base/async.h"
+#include "base/error.h"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <filesystem>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace repartee::processes {
+
+struct Program {
+    std::filesystem::path executable;
+    std::vector<std::string> arguments = {};  // without its own name
+    // Descriptors of ours that it gets, as 3, 4 ...: the others are closed for it.
+    std::vector<int> descriptors = {};
+    std::size_t memory_limit = 0;  // bytes of address space; 0: none
+};
+
+class Child {
+public:
+    // Its standard input ends when this Child is destroyed, its standard output is nowhere. It is the
+    // first of a process group of its own, so that Ctrl-C at a terminal reaches only us.
+    // Throws Failure{Unavailable} when it cannot be started, with the reason.
+    static Child start(const Executor& executor, const Program& program);
+
+    // Ends its standard input, and kills it if it has not ended a moment (50 ms) later.
+    ~Child();
+    Child(Child&& other) noexcept;
+    Child& operator=(Child&&) = delete;
+
+    pid_t pid() const { return pid_; }
+
+    // How it ended: "exited with 3", "was killed by signal 9 (Killed)". Does not reap it.
+    awaitable<std::string> ended();
+
+    // The next lines of what it writes to standard error, at most 4 KiB; nothing at its end.
+    awaitable<std::optional<std::string>> complaint();
+
+private:
+    Child(const Executor& executor, pid_t pid, int handle, int lifeline, int errors);
+
+    pid_t pid_;
+    asio::posix::stream_descriptor handle_;    // becomes readable when it has ended
+    asio::posix::stream_descriptor lifeline_;  // its standard input
+    asio::posix::stream_descriptor errors_;    // its standard error
+};
+
+// A program that lies beside ours, wherever that is installed.
+std::filesystem::path beside_us(std::string_view name);
+
+}  // namespace repartee::processes

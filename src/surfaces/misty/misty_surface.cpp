@@ -1,0 +1,171 @@
+#include "surfaces/misty/misty_surface.h"
+
+#include "agents/built_in.h"
+#include "net/multipart.h"
+#include "surfaces/misty/messages.h"
+#include "surfaces/misty/spoken_style.h"
+
+#include <fmt/format.h>
+
+namespace repartee::surfaces::misty {
+
+namespace {
+
+// What a form adds to its recording.
+constexpr std::size_t form_overhead = 64 << 10;
+
+constexpr std::size_t largest_message = 64 << 10;
+
+// Personal, and out of date in a moment: nobody on the way keeps it.
+net::Response answer(std::string body) {
+    auto response = net::json_response(200, std::move(body));
+    response.headers.add("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace
+
+MistySurface::MistySurface(const Stage& stage, MistySettings settings)
+    : stage_(stage),
+      settings_(std::move(settings)),
+      log_(stage.log.with({{"surface", "misty"}})),
+      agent_(agents::misty_agent()),
+      speech_(stage.executor, *stage.robot, stage.clock, log_),
+      jobs_(stage.executor,
+            {stage.ears,
+             {.model = stage.engines.model(),
+              .synthesiser = stage.engines.synthesiser(),
+              .clock = stage.clock,
+              .log = log_},
+             stage.skills,
+             stage.turn_metrics},
+            customs(), settings_.jobs, stage.metrics, "misty") {}
+
+jobs::Customs MistySurface::customs() {
+    auto brief = [this](const std::string& transcript) {
+        auto style = spoken_style(transcript);
+        jobs::Brief made{
+            .question = std::move(style.question),
+            .agent = agent_,
+            .finish = [layout = style.layout](const std::string& reply) { return finished(reply, layout); }};
+        if (!style.instructions.empty()) {
+            made.agent.instructions +=
+                " This time something else was asked for, which goes before all that: " + style.instructions;
+        }
+        made.agent.sampling.max_tokens = style.token_limit;
+        return made;
+    };
+    return {.language = settings_.language,
+            // An end that is no error, because one of the published pages polls on for ever after one,
+            // and a sentence rather than nothing, because the robot has to say something to silence.
+            .nothing_heard = "I did not hear anything. Please try again.",
+            .brief = std::move(brief),
+            .done = [this](const std::string& id, const jobs::JobRecord& record) {
+                speech_.say(id, record.response);
+            }};
+}
+
+void MistySurface::add_routes(net::Router& router) {
+    net::RouteOptions message{.body_limit = largest_message, .any_origin = true};
+    net::RouteOptions recording{
+        .body_limit = static_cast<std::size_t>(settings_.max_audio_bytes) + form_overhead,
+        .any_origin = true};
+    router.post("/test", [this](const net::Request& request) { return test(request); }, message);
+    // The README's name, and the one that every published page uses.
+    for (auto path : {"/stt", "/upload"}) {
+        router.post(path, [this](const net::Request& request) { return upload(request); }, recording);
+    }
+    // The second is where a page polls that was given no job: it has to end, too.
+    for (auto path : {"/status/{job_id}", "/status/"}) {
+        router.get(path, [this](const net::Request& request) { return status(request); }, message);
+    }
+    router.post("/action", [this](const net::Request& request) { return act(request); }, message);
+}
+
+awaitable<net::Response> MistySurface::test(const net::Request& request) {
+    auto message = parse_test(request.body);
+    co_return message ? answer(test_reply(*message)) : refusal(request, message.error());
+}
+
+awaitable<net::Response> MistySurface::upload(const net::Request& request) {
+    co_return take_in(request);
+}
+
+net::Response MistySurface::take_in(const net::Request& request) {
+    auto form = net::parse_multipart(request.headers.get("Content-Type").value_or(""), request.body);
+    if (!form) {
+        return refusal(request, form.error());
+    }
+    const auto* file = net::part_named(*form, "file");
+    if (file == nullptr) {
+        return file_missing(request);
+    }
+    if (file->content.empty()) {
+        return refusal(request, {ErrorKind::Unprocessable, "The recording is empty.", {}});
+    }
+    if (file->content.size() > static_cast<std::size_t>(settings_.max_audio_bytes)) {
+        return refusal(request,
+                       {ErrorKind::TooLarge,
+                        fmt::format("The recording is larger than {} bytes.", settings_.max_audio_bytes),
+                        {}});
+    }
+    if (auto error = engine_refusal()) {
+        return refusal(request, *error);
+    }
+    auto id = jobs_.submit(std::string(file->content));
+    return id ? answer(job_received(*id)) : refusal(request, id.error());
+}
+
+std::optional<Error> MistySurface::engine_refusal() const {
+    if (!settings_.local_only) {
+        return std::nullopt;
+    }
+    for (const engines::Engine* engine : {static_cast<const engines::Engine*>(&stage_.engines.recogniser()),
+                                          static_cast<const engines::Engine*>(&stage_.engines.model())}) {
+        if (auto info = engine->info(); info.place == engines::Place::Cloud) {
+            return Error{ErrorKind::Unavailable,
+                         fmt::format("The engine {} is in the cloud, and the robot's recordings stay in the "
+                                     "house (local_only of surfaces.misty).",
+                                     info.kind),
+                         {}};
+        }
+    }
+    return std::nullopt;
+}
+
+awaitable<net::Response> MistySurface::status(const net::Request& request) {
+    auto record = jobs_.status(request.path_parameter("job_id"));
+    co_return record ? answer(job_status(*record)) : unknown_job(request);
+}
+
+awaitable<net::Response> MistySurface::act(const net::Request& request) {
+    auto wanted = parse_action(request.body);
+    if (!wanted) {
+        co_return refusal(request, wanted.error());
+    }
+    auto name = devices::name_of(wanted->action);
+    log_.info("action", {{"action", name}, {"request", request.id}});
+    std::optional<Error> failure;
+    try {
+        co_await stage_.robot->act(wanted->action, wanted->colour);
+    } catch (const Failure& failed) {
+        failure = failed.error();
+    }
+    if (failure) {
+        log_.warning("action failed", {{"action", name},
+                                       {"request", request.id},
+                                       {"code", repartee::name_of(failure->kind)},
+                                       {"reason", failure->message},
+                                       {"detail", failure->detail}});
+        co_return refusal(request, *failure);
+    }
+    co_return answer(action_taken());
+}
+
+awaitable<void> MistySurface::drain(Duration grace) {
+    auto until = stage_.clock.now() + grace;
+    co_await jobs_.drain(grace);
+    co_await speech_.drain(std::max(Duration::zero(), until - stage_.clock.now()));
+}
+
+}  // namespace repartee::surfaces::misty

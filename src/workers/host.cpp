@@ -1,0 +1,278 @@
+#include "workers/host.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace repartee::workers {
+
+namespace {
+
+// Connections that wait until there is a place.
+constexpr int backlog = 64;
+
+struct Guest {
+    pid_t pid;
+    int connection;
+};
+
+// --- where to listen ---
+
+Failure cannot_listen(std::string_view uri) {
+    return {ErrorKind::Unavailable, fmt::format("cannot listen at {}: {}", uri, std::strerror(errno))};
+}
+
+int listen_at_path(const std::string& path, const std::string& uri) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        throw Failure(ErrorKind::Unprocessable, fmt::format("the path of {} is too long", uri));
+    }
+    std::memcpy(address.sun_path, path.c_str(), path.size());
+    int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::unlink(path.c_str());
+    if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(socket, backlog) != 0) {
+        throw cannot_listen(uri);
+    }
+    return socket;
+}
+
+int listen_at_port(const std::string& host, const std::string& port, const std::string& uri) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE;
+    addrinfo* found = nullptr;
+    if (int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0) {
+        throw Failure(ErrorKind::Unprocessable, fmt::format("{}: {}", uri, ::gai_strerror(error)));
+    }
+    std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, &::freeaddrinfo);
+    int socket = ::socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, found->ai_protocol);
+    int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (::bind(socket, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket, backlog) != 0) {
+        throw cannot_listen(uri);
+    }
+    return socket;
+}
+
+// "tcp://127.0.0.1:10200" or "unix:///run/espeak.sock"
+int listen_at(const std::string& uri) {
+    constexpr std::string_view tcp = "tcp://";
+    constexpr std::string_view local = "unix://";
+    if (uri.starts_with(local)) {
+        return listen_at_path(uri.substr(local.size()), uri);
+    }
+    auto colon = uri.rfind(':');
+    if (!uri.starts_with(tcp) || colon < tcp.size()) {
+        throw Failure(ErrorKind::Unprocessable,
+                      fmt::format("'{}' is neither tcp://HOST:PORT nor unix:///PATH", uri));
+    }
+    return listen_at_port(uri.substr(tcp.size(), colon - tcp.size()), uri.substr(colon + 1), uri);
+}
+
+// The server's socket has no file whose permissions could keep other users of the machine out.
+bool is_ours(int connection) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
+}
+
+// --- one connection, in its own process ---
+
+wyoming::Event pong(const wyoming::Event& ping) {
+    wyoming::Event event{.type = "pong"};
+    if (auto text = ping.text("text")) {
+        event.data["text"] = *text;
+    }
+    return event;
+}
+
+void converse(const Engine& engine, Wire& wire) {
+    while (auto event = wire.read()) {
+        if (event->type == "describe") {
+            wire.write(engine.info());
+        } else if (event->type == "ping") {
+            wire.write(pong(*event));
+        } else {
+            engine.serve(wire, std::move(*event));
+        }
+    }
+}
+
+// Exits; nothing of the copied process is unwound.
+[[noreturn]] void serve_connection(const Engine& engine, int connection) {
+    Wire wire(connection);
+    try {
+        processes::confine(engine.confinement);
+        converse(engine, wire);
+    } catch (const Failure& failure) {
+        wire.write({.type = "error",
+                    .data = {{"text", failure.error().message},
+                             {"code", name_of(failure.error().kind)},
+                             {"detail", failure.error().detail}}});
+    } catch (const std::bad_alloc&) {
+        wire.write({.type = "error",
+                    .data = {{"text", "It takes too much memory."}, {"code", name_of(ErrorKind::TooLarge)}}});
+    } catch (const std::exception& fault) {
+        wire.write({.type = "error",
+                    .data = {{"text", "The worker failed."},
+                             {"code", name_of(ErrorKind::ProviderBroke)},
+                             {"detail", fault.what()}}});
+    }
+    ::_exit(0);
+}
+
+// --- the process that listens ---
+
+class Porch {
+public:
+    Porch(const Engine& engine, int door, bool supervised, std::size_t places)
+        : engine_(engine), door_(door), supervised_(supervised), places_(places) {
+        ::sigemptyset(&signals_);
+        for (int signal : {SIGCHLD, SIGTERM, SIGINT}) {
+            ::sigaddset(&signals_, signal);
+        }
+        ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
+        news_ = ::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+
+    void run() {
+        while (!ended_) {
+            wait();
+        }
+        for (const auto& guest : guests_) {
+            ::kill(guest.pid, SIGKILL);
+            ::waitpid(guest.pid, nullptr, 0);
+        }
+    }
+
+private:
+    void wait() {
+        // A closed connection shows as a hang-up, which needs no asking for.
+        bool full = guests_.size() >= places_;
+        std::vector<pollfd> polled{
+            {news_, POLLIN, 0}, {full ? -1 : door_, POLLIN, 0}, {supervised_ ? STDIN_FILENO : -1, POLLIN, 0}};
+        for (const auto& guest : guests_) {
+            polled.push_back({guest.connection, 0, 0});
+        }
+        if (::poll(polled.data(), polled.size(), -1) < 0) {
+            return;
+        }
+        for (std::size_t i = 0; i < guests_.size(); ++i) {
+            if (polled[i + 3].revents != 0) {
+                ::kill(guests_[i].pid, SIGKILL);
+                ::close(std::exchange(guests_[i].connection, -1));
+            }
+        }
+        ended_ = polled[2].revents != 0;  // the server has gone
+        if (polled[0].revents != 0) {
+            take_signals();
+        }
+        if (polled[1].revents != 0) {
+            admit();
+        }
+    }
+
+    void take_signals() {
+        signalfd_siginfo signal{};
+        while (::read(news_, &signal, sizeof signal) == sizeof signal) {
+            ended_ = ended_ || signal.ssi_signo != SIGCHLD;
+        }
+        for (pid_t pid = ::waitpid(-1, nullptr, WNOHANG); pid > 0; pid = ::waitpid(-1, nullptr, WNOHANG)) {
+            auto guest = std::ranges::find(guests_, pid, &Guest::pid);
+            if (guest != guests_.end()) {
+                if (guest->connection >= 0) {
+                    ::close(guest->connection);
+                }
+                guests_.erase(guest);
+            }
+        }
+    }
+
+    void admit() {
+        int connection = ::accept4(door_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (connection < 0) {
+            return;
+        }
+        pid_t pid = supervised_ && !is_ours(connection) ? -1 : ::fork();
+        if (pid == 0) {
+            begin_service(connection);
+        }
+        if (pid > 0) {
+            guests_.push_back({pid, connection});
+        } else {
+            ::close(connection);
+        }
+    }
+
+    [[noreturn]] void begin_service(int connection) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        ::close(door_);
+        ::close(news_);
+        for (const auto& guest : guests_) {
+            ::close(guest.connection);
+        }
+        if (supervised_) {
+            ::close(STDIN_FILENO);
+        }
+        ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr);
+        serve_connection(engine_, connection);
+    }
+
+    const Engine& engine_;
+    int door_;
+    bool supervised_;
+    std::size_t places_;
+    sigset_t signals_{};
+    int news_ = -1;
+    std::vector<Guest> guests_;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+int host(const Engine& engine, int argc, char** argv) {
+    CLI::App program(engine.description, engine.name);
+    std::string uri;
+    int descriptor = -1;
+    std::size_t places = 32;
+    auto* address = program.add_option("--uri", uri, "Listen at tcp://HOST:PORT or unix:///PATH");
+    program.add_option("--listen-descriptor", descriptor, "Listen on a socket inherited from the server")
+        ->excludes(address);
+    program.add_option("--connections", places, "How many are served at once; the others wait")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    CLI11_PARSE(program, argc, argv);
+    try {
+        if (uri.empty() && descriptor < 0) {
+            throw Failure(ErrorKind::Unprocessable,
+                          "repartee starts this program by itself. To use it alone, say where it is to "
+                          "listen: --uri tcp://127.0.0.1:10200");
+        }
+        int door = uri.empty() ? descriptor : listen_at(uri);
+        engine.prepare();
+        Porch(engine, door, uri.empty(), places).run();
+        return 0;
+    } catch (const Failure& failure) {
+        fmt::print(stderr, "{}: {}\n", engine.name, failure.error().message);
+        return 1;
+    }
+}
+
+}  // namespace repartee::workers

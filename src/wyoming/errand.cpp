@@ -1,0 +1,119 @@
+#include "wyoming/errand.h"
+
+#include "base/bell.h"
+#include "base/together.h"
+
+#include <deque>
+#include <utility>
+
+// GCC 12 believes that a coroutine frame's delete does not fit its new.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace repartee::wyoming {
+
+namespace {
+
+// What another process may say of its own failure.
+ErrorKind kind_named(std::string_view name) {
+    for (auto kind : {ErrorKind::Malformed, ErrorKind::TooLarge, ErrorKind::Unsupported, ErrorKind::Busy,
+                      ErrorKind::Unavailable}) {
+        if (name_of(kind) == name) {
+            return kind;
+        }
+    }
+    return ErrorKind::ProviderBroke;
+}
+
+Failure failure_in(const Event& event) {
+    return {kind_named(event.text("code").value_or("")),
+            std::string(event.text("text").value_or("The other side failed.")),
+            std::string(event.text("detail").value_or(""))};
+}
+
+Error silence() {
+    return {ErrorKind::ProviderLate, "An engine does not answer. Please try again.", "worker silent"};
+}
+
+}  // namespace
+
+struct Errand::Talk {
+    std::optional<Connection> connection;
+    std::deque<Event> outgoing;
+    Bell news;
+    bool sending = false;  // and not yet taken
+    bool owed = false;
+};
+
+Errand::Errand(Clock& clock, Connect connect, ErrandOptions options)
+    : clock_(clock),
+      connect_(std::move(connect)),
+      options_(std::move(options)),
+      talk_(std::make_shared<Talk>()) {}
+
+Errand::~Errand() {
+    sending_.cancel();
+    if (talk_->connection) {
+        talk_->connection->close();
+    }
+}
+
+void Errand::send(Event event) {
+    talk_->outgoing.push_back(std::move(event));
+    talk_->news.ring();
+}
+
+void Errand::expect_answers(bool owed) {
+    talk_->owed = owed;
+}
+
+awaitable<std::optional<Event>> Errand::next() {
+    if (!talk_->connection) {
+        co_await begin();
+    }
+    for (;;) {
+        auto late = silence();
+        try {
+            auto event = co_await with_deadline(clock_, options_.patience, talk_->connection->receive(),
+                                                std::move(late));
+            if (event && event->type == "error") {
+                throw failure_in(*event);
+            }
+            if (!event && talk_->owed) {
+                options_.on_trouble();
+            }
+            co_return event;
+        } catch (const Failure& failure) {
+            if (failure.error().kind != ErrorKind::ProviderLate) {
+                throw;
+            }
+            if (talk_->owed || talk_->sending) {
+                options_.on_trouble();
+                throw;
+            }
+        }
+    }
+}
+
+awaitable<void> Errand::begin() {
+    auto late = silence();
+    talk_->connection.emplace(co_await with_deadline(clock_, options_.patience, connect_(), std::move(late)));
+    sending_ = Task(co_await asio::this_coro::executor, send_all(talk_));
+}
+
+// Owns all it touches.
+awaitable<void> Errand::send_all(std::shared_ptr<Talk> talk) {
+    for (;;) {
+        while (talk->outgoing.empty()) {
+            co_await talk->news.wait();
+        }
+        auto event = std::move(talk->outgoing.front());
+        talk->outgoing.pop_front();
+        talk->sending = true;
+        if (!co_await talk->connection->send(std::move(event))) {
+            co_return;  // what it said before it went is still to be received
+        }
+        talk->sending = false;
+    }
+}
+
+}  // namespace repartee::wyoming

@@ -1,0 +1,1 @@
+fuzz_target(misty_message LINKS surface_misty)

@@ -1,0 +1,1 @@
+fuzz_target(multipart LINKS net)

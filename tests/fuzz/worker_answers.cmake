@@ -1,0 +1,1 @@
+fuzz_target(worker_answers LINKS engine_wyoming)

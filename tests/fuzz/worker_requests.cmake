@@ -1,0 +1,1 @@
+fuzz_target(worker_requests LINKS worker_decode)
