@@ -13,6 +13,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <thread>
 
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
@@ -26,6 +27,8 @@ using std::chrono::milliseconds;
 
 // Of one file, as it lies on the disk.
 constexpr std::uintmax_t largest_file = std::uintmax_t{1} << 30;
+// Fewer than a recogniser has streams.
+constexpr unsigned most_at_once = 16;
 // Nobody waits for the answer, so a recording may be as long as a day.
 constexpr milliseconds longest_recording = std::chrono::hours(24);
 
@@ -89,7 +92,10 @@ struct Work {
 class Transcription {
 public:
     Transcription(Core& core, const TranscribeOptions& options, std::size_t at_once)
-        : core_(core), options_(options), places_(core.context.get_executor(), at_once) {}
+        : core_(core),
+          options_(options),
+          files_(core.context.get_executor(), at_once),
+          places_(core.context.get_executor(), at_once) {}
 
     awaitable<void> run() {
         auto executor = co_await asio::this_coro::executor;
@@ -107,11 +113,13 @@ public:
 
 private:
     awaitable<void> transcribe_file(Work& work) {
+        co_await files_.take();
         try {
             co_await understand(work);
         } catch (const Failure& failure) {
             work.fault = failure.error();
         }
+        files_.give_back();
         work.over = true;
         deliver_what_is_due();
     }
@@ -126,21 +134,29 @@ private:
                 ErrorKind::Unsupported,
                 "it is no recording of a known kind (headerless sound is to be called .pcm or .raw)");
         }
-        co_await places_.take();
+        work.file.length = co_await length_of(bytes);
+        bar_.expect(work.file.length);
+        std::vector<Task> listening;
         std::exception_ptr failure;
         try {
-            work.file.length = co_await length_of(bytes);
+            co_await listen_to_passages(bytes, work, listening);
         } catch (...) {
             failure = std::current_exception();
         }
-        places_.give_back();
+        // They refer to all of this, so they end first, whatever went wrong.
+        for (auto& one : listening) {
+            co_await one.stop();
+        }
+        bar_.done(work.file.length - work.counted);
         if (failure) {
             std::rethrow_exception(failure);
         }
-        bar_.expect(work.file.length);
+        std::erase_if(work.file.passages,
+                      [](const auto& passage) { return passage.transcript.text.empty(); });
+    }
 
+    awaitable<void> listen_to_passages(const std::string& bytes, Work& work, std::vector<Task>& listening) {
         auto executor = co_await asio::this_coro::executor;
-        std::vector<Task> listening;
         auto decoding = open(core_, bytes);
         hearing::Passages passages(core_.hall.detector().start());
         bool more = true;
@@ -162,9 +178,6 @@ private:
         for (auto& one : listening) {
             co_await one.join();
         }
-        bar_.done(work.file.length - work.counted);
-        std::erase_if(work.file.passages,
-                      [](const auto& passage) { return passage.transcript.text.empty(); });
     }
 
     awaitable<milliseconds> length_of(const std::string& bytes) {
@@ -181,7 +194,8 @@ private:
         auto length = std::chrono::duration_cast<milliseconds>(
             audio::duration_of(passage.samples.size(), audio::speech_rate));
         try {
-            auto stream = core_.hall.recogniser().start({.language = options_.language});
+            auto stream = core_.hall.recogniser().start(
+                {.language = options_.language, .urgency = engines::Urgency::Job});
             stream->push(passage.samples);
             stream->finish();
             Transcript transcript;
@@ -237,7 +251,8 @@ private:
 
     Core& core_;
     const TranscribeOptions& options_;
-    Places places_;
+    Places files_;            // how many are in memory and being decoded
+    Places places_;           // at the recogniser
     std::deque<Work> works_;  // whose elements stay where they are
     std::size_t delivered_ = 0;
     ProgressBar bar_{std::cerr};
@@ -248,11 +263,21 @@ private:
 
 int transcribe(const Settings& settings, Parts& parts, const TranscribeOptions& options) {
     if (!options.directory.empty()) {
+        std::set<std::filesystem::path> stems;
+        for (const auto& file : options.files) {
+            if (!stems.insert(file.stem()).second) {
+                std::cerr << fmt::format(
+                    "repartee transcribe: two of the recordings are called '{}'; one would "
+                    "overwrite the other.\n",
+                    file.stem().string());
+                return 2;
+            }
+        }
         std::filesystem::create_directories(options.directory);
     }
     Core core(settings, parts, Log(log_options(settings.log)));
     auto at_once = options.at_once > 0 ? static_cast<std::size_t>(options.at_once)
-                                       : std::max(1U, std::thread::hardware_concurrency());
+                                       : std::clamp(std::thread::hardware_concurrency(), 1U, most_at_once);
     Transcription transcription(core, options, at_once);
     core.run(transcription.run());
     return transcription.failed() ? 1 : 0;

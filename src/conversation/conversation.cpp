@@ -69,9 +69,13 @@ Conversation::Conversation(const Executor& executor, std::string id, const Agent
       skills_(std::move(skills)),
       outlet_(outlet),
       metrics_(metrics),
-      options_(options),
+      options_(std::move(options)),
       inbox_(executor, inbox_capacity),
-      history_(options.history_messages) {}
+      history_(options.history_messages) {
+    if (options_.barge_in) {
+        barge_in_.emplace(*options_.barge_in);
+    }
+}
 
 bool Conversation::hear(Utterance utterance) {
     if (unanswered_ == unanswered_limit || !inbox_.try_push(std::move(utterance))) {
@@ -79,6 +83,14 @@ bool Conversation::hear(Utterance utterance) {
     }
     ++unanswered_;
     return true;
+}
+
+void Conversation::notice(hearing::Hearing heard) {
+    inbox_.try_push(std::move(heard));
+}
+
+void Conversation::announce(std::string text) {
+    inbox_.try_push(Announce{std::move(text)});
 }
 
 void Conversation::interrupt() {
@@ -124,8 +136,12 @@ awaitable<void> Conversation::handle(Event event) {
     } else if (auto* fired = std::get_if<TimerFired>(&event)) {
         // A timer that was cancelled in the same moment stays silent.
         if (timers_.erase(fired->id) > 0) {
-            waiting_.emplace_back(std::move(*fired));
+            waiting_.emplace_back(Announce{std::move(fired->announcement)});
         }
+    } else if (auto* announcement = std::get_if<Announce>(&event)) {
+        waiting_.emplace_back(std::move(*announcement));
+    } else if (auto* heard = std::get_if<hearing::Hearing>(&event)) {
+        co_await handle_hearing(std::move(*heard));
     } else if (std::holds_alternative<Close>(event)) {
         closing_ = true;
     }
@@ -140,11 +156,83 @@ awaitable<void> Conversation::begin_what_waits() {
             --unanswered_;
             co_await begin(std::move(*utterance));
         } else {
-            Occasion occasion = Announcement{std::get<TimerFired>(next).announcement};
+            Occasion occasion = Announcement{std::move(std::get<Announce>(next).text)};
             ReplyHead head{.turn = {}, .model = agent_.id, .prompt = {}};
             co_await begin(std::move(occasion), std::move(head));
         }
     }
+}
+
+// --- calls: both speak when they like ---
+
+awaitable<void> Conversation::handle_hearing(hearing::Hearing heard) {
+    bool replying = turn_ != nullptr;
+    auto now = voicebox_.clock.now();
+    if (std::holds_alternative<hearing::SpeechBegan>(heard)) {
+        co_await react(barge_in_->speech_began(replying, now));
+    } else if (std::holds_alternative<hearing::SpeechGoesOn>(heard)) {
+        co_await react(barge_in_->speech_goes_on(replying, now));
+    } else if (std::holds_alternative<hearing::SpeechPaused>(heard)) {
+        co_await react(barge_in_->speech_ended(replying));
+    } else if (auto* part = std::get_if<hearing::HeardPartly>(&heard)) {
+        co_await react(barge_in_->partial(replying, part->text, now));
+    } else {
+        co_await hear_in_call(std::move(std::get<hearing::HeardAll>(heard)));
+    }
+}
+
+awaitable<void> Conversation::hear_in_call(hearing::HeardAll heard) {
+    if (!heard.heard) {
+        voicebox_.log.warning("hearing failed", {{"code", repartee::name_of(heard.heard.error().kind)},
+                                                 {"reason", heard.heard.error().message},
+                                                 {"detail", heard.heard.error().detail}});
+        if (!turn_ && !options_.apology.empty()) {
+            waiting_.emplace_back(Announce{options_.apology});
+        }
+        co_return;
+    }
+    auto& transcript = *heard.heard;
+    bool replying = turn_ != nullptr;
+    voicebox_.log.info("transcript", {{"text", voicebox_.log.text(transcript.text)}});
+    if (replying && !turn_->was_heard() && !transcript.text.empty()) {
+        // Two utterances in quick succession are one.
+        auto before = co_await take_back_unheard();
+        transcript.text = before.empty() ? transcript.text : before + " " + transcript.text;
+    } else {
+        auto reaction = barge_in_->final_text(replying, transcript.text, voicebox_.clock.now());
+        co_await react(reaction);
+        if (replying && reaction != Reaction::Interrupt) {
+            co_return;  // somebody who only shows that they listen
+        }
+    }
+    if (transcript.text.empty() || unanswered_ == unanswered_limit) {
+        co_return;
+    }
+    ++unanswered_;
+    waiting_.emplace_back(Utterance{std::move(transcript), heard.timeline});
+}
+
+awaitable<void> Conversation::react(Reaction reaction) {
+    switch (reaction) {
+        case Reaction::Hold: turn_->hold(); break;
+        case Reaction::Resume: turn_->resume(); break;
+        case Reaction::Interrupt: co_await silence(); break;
+        case Reaction::None: break;
+    }
+}
+
+// A reply that nobody has heard any of has not happened. What it was to answer is asked again.
+awaitable<std::string> Conversation::take_back_unheard() {
+    auto* question = std::get_if<Question>(&turn_->occasion());
+    std::string asked = question != nullptr ? question->transcript.text : "";
+    turn_->hold();
+    co_await outlet_.silence();
+    co_await carrying_.stop();
+    metrics_.record(Outcome::Interrupted, turn_->timeline());
+    log_end(*turn_, Outcome::Interrupted, {});
+    turn_.reset();
+    turn_failure_.reset();
+    co_return asked;
 }
 
 // --- turns ---
@@ -199,6 +287,9 @@ awaitable<void> Conversation::silence() {
     if (!turn_) {
         co_return;
     }
+    // First what the listener notices, then the rest of it.
+    turn_->hold();
+    co_await outlet_.silence();
     co_await carrying_.stop();
     co_await finish(Outcome::Interrupted);
 }
@@ -219,6 +310,10 @@ awaitable<void> Conversation::finish(Outcome outcome) {
                  .error = std::move(error),
                  .timeline = turn->timeline()};
     co_await outlet_.reply_ended(end);
+    bool was_question = std::holds_alternative<Question>(turn->occasion());
+    if (outcome == Outcome::Failed && was_question && !options_.apology.empty()) {
+        waiting_.emplace_front(Announce{options_.apology});
+    }
 }
 
 void Conversation::log_end(Turn& turn, Outcome outcome, const Error& error) const {

@@ -8,12 +8,15 @@
 #include "base/channel.h"
 #include "base/metrics.h"
 #include "base/task.h"
+#include "conversation/barge_in.h"
 #include "conversation/history.h"
 #include "conversation/turn.h"
+#include "hearing/listener.h"
 
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -36,6 +39,11 @@ struct ConversationOptions {
     std::size_t history_messages = 40;
     // Without a model nothing is answered: the outlet hears `skipped`.
     bool has_model = true;
+    // Said when a turn fails that was to be heard: a caller is never left in silence. Empty: nothing.
+    std::string apology = {};
+    // Both speak when they like: what is heard while we reply may interrupt it (see barge_in.h), and an
+    // utterance that follows another before its answer is heard continues it.
+    std::optional<BargeInSettings> barge_in = {};
 };
 
 class Conversation {
@@ -58,6 +66,12 @@ public:
     // False when more has been said than is answered yet (unanswered_limit): it is not taken in.
     bool hear(Utterance utterance);
 
+    // What is heard, as it is heard. For calls (ConversationOptions::barge_in).
+    void notice(hearing::Hearing heard);
+
+    // Says something of our own accord, word for word, when it is our turn.
+    void announce(std::string text);
+
     // Silences the reply under way, if any. What was heard of it stays.
     void interrupt();
 
@@ -75,8 +89,12 @@ private:
         std::string id;
         std::string announcement;
     };
+    struct Announce {
+        std::string text;
+    };
     struct Close {};
-    using Event = std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Close>;
+    using Event =
+        std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Announce, hearing::Hearing, Close>;
 
     awaitable<void> handle(Event event);
     awaitable<void> begin_what_waits();
@@ -84,6 +102,10 @@ private:
     awaitable<void> begin(Occasion occasion, ReplyHead head);
     awaitable<void> carry(int number);
     awaitable<void> silence();
+    awaitable<void> handle_hearing(hearing::Hearing heard);
+    awaitable<void> hear_in_call(hearing::HeardAll heard);
+    awaitable<void> react(Reaction reaction);
+    awaitable<std::string> take_back_unheard();
     awaitable<void> finish(Outcome outcome);
     void log_end(Turn& turn, Outcome outcome, const Error& error) const;
     void apply(std::vector<skills::Effect> effects);
@@ -102,7 +124,8 @@ private:
     Channel<Event> inbox_;
     std::size_t unanswered_ = 0;  // utterances in the inbox or waiting
     bool closing_ = false;
-    std::deque<std::variant<Utterance, TimerFired>> waiting_;  // bounded by unanswered_ and timers_
+    std::deque<std::variant<Utterance, Announce>> waiting_;  // bounded by unanswered_ and timers_
+    std::optional<BargeIn> barge_in_;
     History history_;
     std::unique_ptr<Turn> turn_;  // under way, or nothing
     std::optional<Error> turn_failure_;

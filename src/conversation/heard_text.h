@@ -20,6 +20,9 @@ public:
     // How many bytes of the reply had been heard at `when`.
     std::size_t heard_bytes(TimePoint when) const;
 
+    // Whether anything was sent.
+    bool began() const { return !pieces_.empty(); }
+
     // When the last of what was sent stops sounding.
     TimePoint silent_at() const { return playing_until_; }
 

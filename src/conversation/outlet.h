@@ -11,6 +11,7 @@
 #include "vocabulary/timeline.h"
 #include "vocabulary/transcript.h"
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -46,6 +47,13 @@ public:
     // Whether the client takes the reply as sound, and at which rate. Asked once a turn.
     virtual bool takes_audio() const = 0;
     virtual int audio_rate() const = 0;
+    // How far the sound that has left may be ahead of the listener's ear; nothing: it leaves as soon as
+    // it is made, and the client plays it when it likes. Smaller leaves less to take back when the
+    // listener interrupts, larger survives worse networks.
+    virtual std::optional<Duration> playback_lead() const { return std::nullopt; }
+    // Whatever has been sent of the reply and is not heard yet shall not be heard. Called when somebody
+    // interrupts a reply, before `reply_ended`.
+    virtual awaitable<void> silence() { co_return; }
 
     // A turn begins with what was understood. `error` is set when hearing failed; then nothing follows.
     virtual awaitable<void> heard(const Transcript& transcript, const Error* error) = 0;

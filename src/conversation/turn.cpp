@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace repartee::conversation {
 
@@ -21,6 +22,15 @@ constexpr std::size_t sound_capacity = 64;     // chunks of some tens of ms: a f
 constexpr int skill_rounds = 4;
 constexpr std::size_t calls_per_round = 8;
 
+// Sound that leaves at the pace of the ear leaves in pieces of this length.
+constexpr auto pace = std::chrono::milliseconds(40);
+
+// How long a reply is held for somebody of whom nothing more is heard.
+constexpr auto longest_hold = std::chrono::seconds(3);
+
+// Samples; what is said again after a false alarm is no longer than a long word.
+constexpr std::size_t longest_word = 24'000;
+
 // A reply past this is a model that has lost its way. Spoken, it would last half an hour.
 constexpr std::size_t longest_reply = 32 << 10;
 
@@ -32,7 +42,8 @@ Turn::Turn(const Executor& executor, Setting setting, Occasion occasion)
       aloud_(setting_.outlet.takes_audio()),
       text_(executor, text_capacity),
       sentences_(executor, sentence_capacity),
-      sound_(executor, sound_capacity) {
+      sound_(executor, sound_capacity),
+      lead_(setting_.outlet.playback_lead()) {
     if (auto* question = std::get_if<Question>(&occasion_)) {
         timeline_ = question->timeline;
     }
@@ -205,17 +216,82 @@ awaitable<void> Turn::play() {
         }
         samples.clear();
         resampler->push(chunk->samples, samples);
-        co_await setting_.outlet.reply_audio(samples);
-        stamp(Moment::FirstPlayed);
-        heard_.sent(setting_.voicebox.clock.now(), audio::duration_of(samples.size(), rate),
-                    chunk->spoken_bytes);
+        if (lead_) {
+            co_await play_in_pace(samples, chunk->spoken_bytes);
+        } else {
+            co_await send_sound(samples, chunk->spoken_bytes);
+        }
     }
     samples.clear();
     if (resampler) {
         resampler->flush(samples);
     }
-    if (!samples.empty()) {
-        co_await setting_.outlet.reply_audio(samples);
+    if (!samples.empty() && !lead_) {
+        co_await send_sound(samples, spoken_bytes_);
+    }
+    if (lead_) {
+        co_await play_in_pace(samples, spoken_bytes_);
+        // The turn lasts as long as it is heard: until then it can be interrupted.
+        while (held_ || setting_.voicebox.clock.now() < heard_.silent_at()) {
+            co_await wait_for_the_ear();
+        }
+    }
+}
+
+// In pieces small enough to stop between them.
+awaitable<void> Turn::play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes) {
+    auto piece = static_cast<std::size_t>(setting_.outlet.audio_rate() / (1s / pace));
+    while (!samples.empty() || !to_say_again_.empty()) {
+        auto ahead = heard_.silent_at() - setting_.voicebox.clock.now();
+        if (held_ || ahead > *lead_ - pace) {
+            co_await wait_for_the_ear();
+            continue;
+        }
+        if (!to_say_again_.empty()) {
+            auto again = std::exchange(to_say_again_, {});
+            since_word_.clear();
+            co_await play_in_pace(again, spoken_bytes_);
+            continue;
+        }
+        auto part = samples.first(std::min(piece, samples.size()));
+        samples = samples.subspan(part.size());
+        since_word_.insert(since_word_.end(), part.begin(), part.end());
+        co_await send_sound(part, samples.empty() ? spoken_bytes : spoken_bytes_);
+    }
+}
+
+// Until there may be room for more sound; while the floor is somebody else's, until it is ours again.
+awaitable<void> Turn::wait_for_the_ear() {
+    if (held_) {
+        // Somebody who has begun to speak and is not heard any more has switched the microphone off.
+        auto resumed = co_await first_of(floor_.wait(), setting_.voicebox.clock.sleep(longest_hold));
+        if (resumed == 1) {
+            resume();
+        }
+    } else {
+        co_await setting_.voicebox.clock.sleep(pace);
+    }
+}
+
+awaitable<void> Turn::send_sound(std::span<const audio::Sample> samples, std::size_t spoken_bytes) {
+    co_await setting_.outlet.reply_audio(samples);
+    stamp(Moment::FirstPlayed);
+    heard_.sent(setting_.voicebox.clock.now(),
+                audio::duration_of(samples.size(), setting_.outlet.audio_rate()), spoken_bytes);
+    if (spoken_bytes > spoken_bytes_ || since_word_.size() > longest_word) {
+        since_word_.clear();
+        spoken_bytes_ = std::max(spoken_bytes_, spoken_bytes);
+    }
+}
+
+void Turn::hold() {
+    held_ = true;
+}
+
+void Turn::resume() {
+    if (std::exchange(held_, false)) {
+        to_say_again_ = since_word_;
+        floor_.ring();
     }
 }
 

@@ -10,6 +10,7 @@
 // the parent.
 #pragma once
 
+#include "base/bell.h"
 #include "base/channel.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,6 +23,8 @@
 #include "skills/skill.h"
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -65,7 +68,17 @@ public:
     // Throws Failure when an engine gives up. Cancelling it is how a turn is interrupted.
     awaitable<void> run();
 
+    // --- while somebody else may want to speak; only where the sound leaves at the pace of the ear ---
+
+    // No further sound leaves, until it goes on from the start of the word it stopped in.
+    void hold();
+    void resume();
+
     // --- the record, for the conversation to finish from ---
+
+    // Whether any of the reply has reached the user.
+    bool was_heard() const { return aloud_ ? heard_.began() : delivered_bytes_ > 0; }
+    const Occasion& occasion() const { return occasion_; }
 
     const std::string& id() const { return setting_.id; }
     const std::string& reply() const { return reply_; }
@@ -83,6 +96,9 @@ private:
     awaitable<void> deliver();
     awaitable<void> speak();
     awaitable<void> play();
+    awaitable<void> play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
+    awaitable<void> wait_for_the_ear();
+    awaitable<void> send_sound(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
 
     awaitable<void> announce(std::string text);
     awaitable<std::vector<SkillCall>> listen_to_model(engines::Prompt prompt);
@@ -114,6 +130,12 @@ private:
     };
     std::vector<Milestone> milestones_;
     HeardText heard_;
+    std::optional<Duration> lead_;  // of the sound on the ear; nothing: none is kept
+    bool held_ = false;
+    Bell floor_;                             // rung when that is over
+    std::vector<audio::Sample> since_word_;  // sent since a word began, at the client's rate
+    std::vector<audio::Sample> to_say_again_;
+    std::size_t spoken_bytes_ = 0;
     Timeline timeline_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,12 +65,36 @@ struct Pipe {
 // What the child needs, laid out before the fork: after it nothing may be allocated.
 struct Plan {
     const char* executable;
-    std::vector<char*> arguments;  // ended by null
-    std::vector<int> descriptors;  // which become 0, 1, 2 ...
-    int report;                    // where to say why it could not be started
-    rlim_t memory;
+    std::vector<char*> arguments;    // ended by null
+    std::vector<char*> environment;  // likewise
+    std::vector<int> descriptors;    // which become 0, 1, 2 ...
+    int report;                      // where to say why it could not be started
     pid_t parent;
 };
+
+// What a program needs of ours to find its libraries, its data and its language. The rest holds keys.
+std::vector<char*> harmless_environment() {
+    static constexpr std::array<std::string_view, 11> names{"PATH=",
+                                                            "HOME=",
+                                                            "LANG=",
+                                                            "LC_ALL=",
+                                                            "TZ=",
+                                                            "TMPDIR=",
+                                                            "LD_LIBRARY_PATH=",
+                                                            "ESPEAK_DATA_PATH=",
+                                                            "ASAN_OPTIONS=",
+                                                            "TSAN_OPTIONS=",
+                                                            "UBSAN_OPTIONS="};
+    std::vector<char*> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        if (std::ranges::any_of(names,
+                                [&](auto name) { return std::string_view(*entry).starts_with(name); })) {
+            environment.push_back(*entry);
+        }
+    }
+    environment.push_back(nullptr);
+    return environment;
+}
 
 // In the child: only calls that are safe after a fork among threads.
 [[noreturn]] void become(const Plan& plan) {
@@ -85,10 +109,6 @@ struct Plan {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (plan.memory > 0) {
-        rlimit limit{plan.memory, plan.memory};
-        ::setrlimit(RLIMIT_AS, &limit);
-    }
     // First out of the way, then into place: the two ranges may overlap.
     auto count = static_cast<int>(plan.descriptors.size());
     int report = ::fcntl(plan.report, F_DUPFD_CLOEXEC, 2 * count + 1);
@@ -103,7 +123,7 @@ struct Plan {
     }
     // Everything that is not handed over is marked, so that it closes with exec.
     ::close_range(static_cast<unsigned>(count), ~0U, CLOSE_RANGE_CLOEXEC);
-    ::execv(plan.executable, plan.arguments.data());
+    ::execve(plan.executable, plan.arguments.data(), plan.environment.data());
     int reason = errno;
     [[maybe_unused]] auto written = ::write(report, &reason, sizeof reason);
     ::_exit(127);
@@ -134,9 +154,9 @@ Child Child::start(const Executor& executor, const Program& program) {
     words.insert(words.end(), program.arguments.begin(), program.arguments.end());
     Plan plan{.executable = path.c_str(),
               .arguments = {},
+              .environment = harmless_environment(),
               .descriptors = {lifeline.out.get(), nowhere.get(), errors.in.get()},
               .report = report.in.get(),
-              .memory = program.memory_limit,
               .parent = ::getpid()};
     for (auto& word : words) {
         plan.arguments.push_back(word.data());
@@ -155,6 +175,12 @@ Child Child::start(const Executor& executor, const Program& program) {
     int reason = 0;
     auto size = ::read(report.out.get(), &reason, sizeof reason);
     auto handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36 declares it for C only
+    if (handle < 0) {
+        auto why = std::strerror(errno);
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        throw unavailable(why);
+    }
     Child child(executor, pid, handle, lifeline.in.release(), errors.out.release());
     if (size > 0) {
         throw unavailable(std::strerror(reason));
@@ -181,13 +207,17 @@ Child::~Child() {
         ::kill(pid_, SIGKILL);
         while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
         }
+        // Its own children are ours now, where nobody else collects them.
+        while (::waitpid(-pid_, nullptr, 0) > 0) {
+        }
     }
 }
 
 awaitable<std::string> Child::ended() {
+    auto pid = static_cast<id_t>(pid_);
     co_await handle_.async_wait(asio::posix::stream_descriptor::wait_read, use_awaitable);
     siginfo_t end{};
-    ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOWAIT);
+    ::waitid(P_PID, pid, &end, WEXITED | WNOWAIT);
     co_return in_words(end);
 }
 

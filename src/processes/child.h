@@ -22,11 +22,11 @@ struct Program {
     std::vector<std::string> arguments = {};  // without its own name
     // Descriptors of ours that it gets, as 3, 4 ...: the others are closed for it.
     std::vector<int> descriptors = {};
-    std::size_t memory_limit = 0;  // bytes of address space; 0: none
 };
 
 class Child {
 public:
+    // Of our environment it gets what programs need to find their way, and no keys or passwords.
     // Its standard input ends when this Child is destroyed, its standard output is nowhere. It is the
     // first of a process group of its own, so that Ctrl-C at a terminal reaches only us.
     // Throws Failure{Unavailable} when it cannot be started, with the reason.

@@ -2,6 +2,7 @@
 
 #include "base/bell.h"
 #include "base/together.h"
+#include "wyoming/errand.h"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
@@ -35,6 +36,9 @@ constexpr auto first_answer_limit = 20s;
 // however often it dies: each time costs one turn at most. One that never does is waited for longer.
 constexpr Duration shortest_pause = 20ms;
 constexpr Duration longest_pause = 10s;
+
+// Between two lines of a worker's complaints.
+constexpr Duration complaint_interval = 100ms;
 
 // Connections that wait for a worker which is busy or being started again.
 constexpr int backlog = 128;
@@ -73,12 +77,13 @@ private:
     Endpoint endpoint_;
 };
 
+// Any answer is a sign of life: one that is full says so.
 awaitable<wyoming::Event> ask(Endpoint endpoint) {
     auto connection = co_await wyoming::Connection::open(std::move(endpoint));
     wyoming::Event question{.type = "describe"};
     co_await connection.send(std::move(question));
     while (auto event = co_await connection.receive()) {
-        if (event->type == "info") {
+        if (event->type == "info" || event->type == "error") {
             co_return std::move(*event);
         }
     }
@@ -99,11 +104,26 @@ struct Worker::Life {
           log(the_log.with({{"worker", the_program.name}})),
           program{.executable = beside_us(the_program.name),
                   .arguments = the_program.arguments,
-                  .descriptors = {doorway.descriptor()},
-                  .memory_limit = the_program.memory_limit},
+                  .descriptors = {doorway.descriptor()}},
           starts(metrics.counter("repartee_worker_starts_total", "Times a worker was started.",
                                  {{"worker", the_program.name}})) {
         program.arguments.insert(program.arguments.begin(), {"--listen-descriptor", "3"});
+    }
+
+    // Owns all it touches, through `life`.
+    static awaitable<void> keep_alive(std::shared_ptr<Life> life);
+    awaitable<void> live_once();
+    awaitable<void> until_silent();
+    awaitable<void> until_ended();
+    awaitable<void> listen_to_complaints();
+
+    void tell(std::optional<Error> the_fault) {
+        std::lock_guard lock(mutex);
+        fault = std::move(the_fault);
+    }
+    std::optional<Error> told() {
+        std::lock_guard lock(mutex);
+        return fault;
     }
 
     Executor strand;
@@ -114,82 +134,91 @@ struct Worker::Life {
     Counter starts;
     std::optional<Child> child;  // on the strand, as what follows
     Bell suspicion;
-    bool answered = false;  // since it was started
+    bool answered = false;   // since it was started
+    std::string last_words;  // since it was started
 
     std::atomic<bool> wanted{false};
     std::mutex mutex;
     std::optional<Error> fault;  // why it cannot be run at all
-
-    void tell(std::optional<Error> the_fault) {
-        std::lock_guard lock(mutex);
-        fault = std::move(the_fault);
-    }
-    std::optional<Error> told() {
-        std::lock_guard lock(mutex);
-        return fault;
-    }
 };
 
-namespace {
-
-// Returns when the worker has not answered in time.
-template <class Life>
-awaitable<void> until_silent(Life& life) {
-    auto limit = Duration(first_answer_limit);
-    for (;;) {
-        try {
-            auto late = silent();
-            co_await with_deadline(life.clock, limit, ask(life.doorway.endpoint()), std::move(late));
-        } catch (const Failure& failure) {
-            life.log.warning("worker does not answer", {{"detail", failure.error().message}});
-            co_return;
-        }
-        limit = answer_limit;
-        life.answered = true;
-        co_await first_of(life.suspicion.wait(), life.clock.sleep(asking_interval));
-    }
-}
-
-template <class Life>
-awaitable<void> until_ended(Life& life) {
-    auto how = co_await life.child->ended();
-    life.log.warning("worker ended", {{"how", how}});
-}
-
-template <class Life>
-awaitable<void> log_complaints(Life& life) {
-    while (auto words = co_await life.child->complaint()) {
-        life.log.warning("worker says", {{"words", *words}});
-    }
-    // Without standard error it still works: who ends first decides.
-    co_await life.clock.sleep_until(TimePoint::max());
-}
-
-// Owns all it touches, through `life`.
-template <class Life>
-awaitable<void> keep_alive(std::shared_ptr<Life> life) {
+// A worker that never gets as far as answering is waited for longer each time, and whoever wants it
+// is told why.
+awaitable<void> Worker::Life::keep_alive(std::shared_ptr<Life> life) {
     auto pause = shortest_pause;
     for (;;) {
-        life->answered = false;
+        std::optional<Error> fault;
         try {
-            life->child.emplace(Child::start(life->strand, life->program));
-            life->tell(std::nullopt);
-            life->starts.add();
-            life->log.debug("worker started", {{"pid", life->child->pid()}});
+            co_await life->live_once();
+            if (!life->answered) {
+                fault = Error{ErrorKind::Unavailable,
+                              life->program.executable.filename().string() +
+                                  " does not stay alive: " + life->last_words,
+                              {}};
+            }
         } catch (const Failure& failure) {
-            life->log.error("worker cannot be started", {{"detail", failure.error().message}});
-            life->tell(failure.error());
+            fault = failure.error();
         }
-        if (life->child) {
-            co_await first_of(until_ended(*life), until_silent(*life), log_complaints(*life));
-            life->child.reset();
+        if (fault) {
+            life->log.error("worker cannot be run", {{"detail", fault->message}});
+            life->tell(std::move(fault));
         }
         pause = life->answered ? shortest_pause : std::min(pause * 2, longest_pause);
         co_await life->clock.sleep(pause);
     }
 }
 
-}  // namespace
+awaitable<void> Worker::Life::live_once() {
+    answered = false;
+    last_words.clear();
+    child.emplace(Child::start(strand, program));
+    starts.add();
+    log.debug("worker started", {{"pid", child->pid()}});
+    co_await first_of(until_ended(), until_silent(), listen_to_complaints());
+    child.reset();
+}
+
+// Returns when the worker has not answered in time.
+awaitable<void> Worker::Life::until_silent() {
+    auto limit = Duration(first_answer_limit);
+    for (;;) {
+        bool could_ask = true;
+        try {
+            auto late = silent();
+            co_await with_deadline(clock, limit, ask(doorway.endpoint()), std::move(late));
+        } catch (const Failure& failure) {
+            // Without a descriptor for the question there is no question.
+            could_ask =
+                failure.error().kind != ErrorKind::Unavailable && failure.error().kind != ErrorKind::Busy;
+            if (could_ask) {
+                log.warning("worker does not answer", {{"detail", failure.error().message}});
+                co_return;
+            }
+        }
+        if (could_ask && !std::exchange(answered, true)) {
+            tell(std::nullopt);
+        }
+        limit = could_ask ? answer_limit : limit;
+        co_await first_of(suspicion.wait(), clock.sleep(asking_interval));
+    }
+}
+
+awaitable<void> Worker::Life::until_ended() {
+    auto how = co_await child->ended();
+    log.warning("worker ended", {{"how", how}});
+    last_words = last_words.empty() ? how : last_words;
+}
+
+// At the pace that a log can bear: the pipe holds back one that says too much.
+awaitable<void> Worker::Life::listen_to_complaints() {
+    while (auto words = co_await child->complaint()) {
+        log.warning("worker says", {{"words", *words}});
+        last_words = *words;
+        co_await clock.sleep(complaint_interval);
+    }
+    // Without standard error it still works: who ends first decides.
+    co_await clock.sleep_until(TimePoint::max());
+}
 
 Worker::Worker(const Executor& executor, Clock& clock, Log log, Metrics& metrics,
                const WorkerProgram& program)
@@ -200,22 +229,29 @@ Worker::~Worker() {
     life_->child.reset();
 }
 
-awaitable<wyoming::Connection> Worker::connect() {
+void Worker::ensure_running() {
     if (!life_->wanted.exchange(true)) {
-        keeping_ = Task(life_->strand, keep_alive(life_));
+        keeping_ = Task(life_->strand, Life::keep_alive(life_));
     }
     if (auto fault = life_->told()) {
         throw Failure(std::move(*fault));
     }
+}
+
+awaitable<wyoming::Connection> Worker::connect() {
+    ensure_running();
     co_return co_await wyoming::Connection::open(life_->doorway.endpoint());
 }
 
 awaitable<wyoming::Event> Worker::describe() {
-    auto connection = co_await connect();
-    connection.close();
+    ensure_running();
     auto late = silent();
-    co_return co_await with_deadline(life_->clock, first_answer_limit, ask(life_->doorway.endpoint()),
-                                     std::move(late));
+    auto answer = co_await with_deadline(life_->clock, first_answer_limit, ask(life_->doorway.endpoint()),
+                                         std::move(late));
+    if (answer.type == "error") {
+        throw wyoming::failure_in(answer);
+    }
+    co_return answer;
 }
 
 void Worker::suspect() {

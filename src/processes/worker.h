@@ -23,7 +23,6 @@ namespace repartee::processes {
 struct WorkerProgram {
     std::string name;  // "repartee-espeak"
     std::vector<std::string> arguments = {};
-    std::size_t memory_limit = 0;  // bytes of address space of each of its processes; 0: none
 };
 
 class Worker {
@@ -44,6 +43,8 @@ public:
     void suspect();
 
 private:
+    void ensure_running();
+
     struct Life;
     std::shared_ptr<Life> life_;  // and of the coroutine that keeps it alive
     Task keeping_;

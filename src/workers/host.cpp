@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <memory>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -17,6 +19,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace repartee::workers {
@@ -45,7 +48,10 @@ int listen_at_path(const std::string& path, const std::string& uri) {
     }
     std::memcpy(address.sun_path, path.c_str(), path.size());
     int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ::unlink(path.c_str());
+    // What an earlier run has left behind; anything but a socket is somebody's file.
+    if (std::error_code ignored; std::filesystem::is_socket(path, ignored)) {
+        ::unlink(path.c_str());
+    }
     if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(socket, backlog) != 0) {
         throw cannot_listen(uri);
@@ -83,7 +89,11 @@ int listen_at(const std::string& uri) {
         throw Failure(ErrorKind::Unprocessable,
                       fmt::format("'{}' is neither tcp://HOST:PORT nor unix:///PATH", uri));
     }
-    return listen_at_port(uri.substr(tcp.size(), colon - tcp.size()), uri.substr(colon + 1), uri);
+    auto name = uri.substr(tcp.size(), colon - tcp.size());
+    if (name.starts_with('[') && name.ends_with(']')) {
+        name = name.substr(1, name.size() - 2);
+    }
+    return listen_at_port(name, uri.substr(colon + 1), uri);
 }
 
 // The server's socket has no file whose permissions could keep other users of the machine out.
@@ -103,6 +113,14 @@ wyoming::Event pong(const wyoming::Event& ping) {
     return event;
 }
 
+// When the machine runs out of memory, it shall be this copy and not the server.
+void be_the_first_to_go() {
+    if (int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); file >= 0) {
+        [[maybe_unused]] auto written = ::write(file, "1000", 4);
+        ::close(file);
+    }
+}
+
 void converse(const Engine& engine, Wire& wire) {
     while (auto event = wire.read()) {
         if (event->type == "describe") {
@@ -118,6 +136,7 @@ void converse(const Engine& engine, Wire& wire) {
 // Exits; nothing of the copied process is unwound.
 [[noreturn]] void serve_connection(const Engine& engine, int connection) {
     Wire wire(connection);
+    be_the_first_to_go();
     try {
         processes::confine(engine.confinement);
         converse(engine, wire);
@@ -164,10 +183,10 @@ public:
 
 private:
     void wait() {
-        // A closed connection shows as a hang-up, which needs no asking for.
-        bool full = guests_.size() >= places_;
+        // A connection that the server has closed shows as a hang-up, which needs no asking for. Of one
+        // over TCP its copy learns when it writes.
         std::vector<pollfd> polled{
-            {news_, POLLIN, 0}, {full ? -1 : door_, POLLIN, 0}, {supervised_ ? STDIN_FILENO : -1, POLLIN, 0}};
+            {news_, POLLIN, 0}, {door_, POLLIN, 0}, {supervised_ ? STDIN_FILENO : -1, POLLIN, 0}};
         for (const auto& guest : guests_) {
             polled.push_back({guest.connection, 0, 0});
         }
@@ -208,6 +227,15 @@ private:
     void admit() {
         int connection = ::accept4(door_, nullptr, nullptr, SOCK_CLOEXEC);
         if (connection < 0) {
+            return;
+        }
+        if (guests_.size() >= places_) {
+            Wire(connection)
+                .write({.type = "error",
+                        .data = {{"text", "The server is busy. Please try again in a moment."},
+                                 {"code", name_of(ErrorKind::Busy)},
+                                 {"detail", "every place is taken"}}});
+            ::close(connection);
             return;
         }
         pid_t pid = supervised_ && !is_ours(connection) ? -1 : ::fork();
@@ -255,7 +283,9 @@ int host(const Engine& engine, int argc, char** argv) {
     auto* address = program.add_option("--uri", uri, "Listen at tcp://HOST:PORT or unix:///PATH");
     program.add_option("--listen-descriptor", descriptor, "Listen on a socket inherited from the server")
         ->excludes(address);
-    program.add_option("--connections", places, "How many are served at once; the others wait")
+    program
+        .add_option("--connections", places,
+                    "How many are served at once; one more is told that all are busy")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
     CLI11_PARSE(program, argc, argv);

@@ -21,8 +21,9 @@ struct Engine {
     std::function<void()> prepare;
     // What it offers: answered to `describe`.
     std::function<wyoming::Event()> info;
-    // Serves one connection, from its first event that is neither `describe` nor `ping` to its end. In
-    // a confined process of its own. A Failure is told to the other side as an `error` event.
+    // Serves one request, from its first event that is neither `describe` nor `ping` to its end. In a
+    // confined process of its own, one for each connection. A Failure is told to the other side as an `error`
+    // event.
     std::function<void(Wire&, wyoming::Event first)> serve;
     processes::Confinement confinement;
 };

@@ -23,6 +23,12 @@ awaitable<Connection> Connection::open(Endpoint endpoint, EventLimits limits) {
     if (error) {
         throw Failure(ErrorKind::Unavailable, "Nobody answers there.", error.message());
     }
+    // A full backlog looks connected to Asio: the kernel refuses to wait, and then calls the socket writable.
+    boost::system::error_code unconnected;
+    socket.remote_endpoint(unconnected);
+    if (unconnected) {
+        throw Failure(ErrorKind::Busy, "The server is busy. Please try again in a moment.", "backlog full");
+    }
     Connection connection(std::move(socket), limits);
     co_return connection;
 }

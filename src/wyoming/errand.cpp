@@ -3,6 +3,7 @@
 #include "base/bell.h"
 #include "base/together.h"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -24,24 +25,24 @@ ErrorKind kind_named(std::string_view name) {
     return ErrorKind::ProviderBroke;
 }
 
-Failure failure_in(const Event& event) {
-    return {kind_named(event.text("code").value_or("")),
-            std::string(event.text("text").value_or("The other side failed.")),
-            std::string(event.text("detail").value_or(""))};
-}
-
 Error silence() {
     return {ErrorKind::ProviderLate, "An engine does not answer. Please try again.", "worker silent"};
 }
 
 }  // namespace
 
+Failure failure_in(const Event& event) {
+    return {kind_named(event.text("code").value_or("")),
+            std::string(event.text("text").value_or("The other side failed.")),
+            std::string(event.text("detail").value_or(""))};
+}
+
 struct Errand::Talk {
     std::optional<Connection> connection;
     std::deque<Event> outgoing;
     Bell news;
-    bool sending = false;  // and not yet taken
-    bool owed = false;
+    std::optional<TimePoint> sending_since;  // and not yet taken
+    std::optional<TimePoint> owed_since;
 };
 
 Errand::Errand(Clock& clock, Connect connect, ErrandOptions options)
@@ -63,7 +64,8 @@ void Errand::send(Event event) {
 }
 
 void Errand::expect_answers(bool owed) {
-    talk_->owed = owed;
+    // More that is owed does not excuse what has been owed for long.
+    talk_->owed_since = owed ? talk_->owed_since.value_or(clock_.now()) : std::optional<TimePoint>();
 }
 
 awaitable<std::optional<Event>> Errand::next() {
@@ -73,12 +75,15 @@ awaitable<std::optional<Event>> Errand::next() {
     for (;;) {
         auto late = silence();
         try {
-            auto event = co_await with_deadline(clock_, options_.patience, talk_->connection->receive(),
-                                                std::move(late));
+            auto event =
+                co_await with_deadline(clock_, time_left(), talk_->connection->receive(), std::move(late));
             if (event && event->type == "error") {
                 throw failure_in(*event);
             }
-            if (!event && talk_->owed) {
+            if (event && talk_->owed_since) {
+                talk_->owed_since = clock_.now();  // it is at work
+            }
+            if (!event && talk_->owed_since) {
                 options_.on_trouble();
             }
             co_return event;
@@ -86,7 +91,7 @@ awaitable<std::optional<Event>> Errand::next() {
             if (failure.error().kind != ErrorKind::ProviderLate) {
                 throw;
             }
-            if (talk_->owed || talk_->sending) {
+            if (waits_in_vain()) {
                 options_.on_trouble();
                 throw;
             }
@@ -94,25 +99,38 @@ awaitable<std::optional<Event>> Errand::next() {
     }
 }
 
+// Until it is worth looking whether we wait in vain.
+Duration Errand::time_left() const {
+    auto since = talk_->owed_since.value_or(talk_->sending_since.value_or(clock_.now()));
+    return std::max<Duration>(options_.patience - (clock_.now() - since), 10ms);
+}
+
+bool Errand::waits_in_vain() const {
+    auto too_long = [&](const std::optional<TimePoint>& since) {
+        return since && clock_.now() - *since >= options_.patience;
+    };
+    return too_long(talk_->owed_since) || too_long(talk_->sending_since);
+}
+
 awaitable<void> Errand::begin() {
     auto late = silence();
     talk_->connection.emplace(co_await with_deadline(clock_, options_.patience, connect_(), std::move(late)));
-    sending_ = Task(co_await asio::this_coro::executor, send_all(talk_));
+    sending_ = Task(co_await asio::this_coro::executor, send_all(talk_, clock_));
 }
 
 // Owns all it touches.
-awaitable<void> Errand::send_all(std::shared_ptr<Talk> talk) {
+awaitable<void> Errand::send_all(std::shared_ptr<Talk> talk, Clock& clock) {
     for (;;) {
         while (talk->outgoing.empty()) {
             co_await talk->news.wait();
         }
         auto event = std::move(talk->outgoing.front());
         talk->outgoing.pop_front();
-        talk->sending = true;
+        talk->sending_since = clock.now();
         if (!co_await talk->connection->send(std::move(event))) {
             co_return;  // what it said before it went is still to be received
         }
-        talk->sending = false;
+        talk->sending_since.reset();
     }
 }
 

@@ -21,6 +21,9 @@ struct ErrandOptions {
     std::function<void()> on_trouble = [] {};
 };
 
+// What an `error` event says.
+Failure failure_in(const Event& event);
+
 class Errand {
 public:
     using Connect = std::function<awaitable<Connection>()>;
@@ -44,7 +47,9 @@ public:
 
 private:
     struct Talk;
-    static awaitable<void> send_all(std::shared_ptr<Talk> talk);
+    static awaitable<void> send_all(std::shared_ptr<Talk> talk, Clock& clock);
+    Duration time_left() const;
+    bool waits_in_vain() const;
     awaitable<void> begin();
 
     Clock& clock_;

@@ -67,10 +67,10 @@ async def measure(arguments):
             times = sorted([await ask(http, server.url, "recording.wav", recording) for _ in range(arguments.runs)])
             spent = processor_seconds(server.process.pid) - before
         milliseconds = [1000 * value for value in times]
-        tenths = statistics.quantiles(milliseconds, n=20)
+        twentieths = statistics.quantiles(milliseconds, n=20)
         print(
             f"{arguments.format}, {len(recording)} bytes, {SECONDS} s of sound, {arguments.runs} questions: "
-            f"median {statistics.median(milliseconds):.0f} ms, p5 {tenths[0]:.0f}, p95 {tenths[-1]:.0f}, "
+            f"median {statistics.median(milliseconds):.0f} ms, p5 {twentieths[0]:.0f}, p95 {twentieths[-1]:.0f}, "
             f"worst {milliseconds[-1]:.0f} ms; processor {1000 * spent / arguments.runs:.0f} ms a question"
         )
         await server.stop()

@@ -62,6 +62,25 @@ private:
         return nullptr;
     }
 
+    void expect_none(Note::Kind kind, const std::string& time) {
+        go_to(time);
+        for (auto i = last_action_; i < stage_.client.notes.size(); ++i) {
+            EXPECT_NE(stage_.client.notes[i].kind, kind);
+        }
+    }
+
+    int audio_between(const std::string& from, const std::string& until) {
+        go_to(until);
+        return static_cast<int>(std::ranges::count_if(stage_.client.notes, [&](const Note& note) {
+            auto at = note.at - stage_.curtain;
+            return note.kind == Note::Kind::Audio && at > duration_from(from) && at < duration_from(until);
+        }));
+    }
+
+    void expect_no_audio(const std::string& from, const std::string& until) {
+        EXPECT_EQ(audio_between(from, until), 0);
+    }
+
     void expect_end(Outcome outcome, const std::string* text, const std::string& time) {
         if (const auto* note = find(Note::Kind::Ended, time)) {
             EXPECT_EQ(note->outcome, outcome);
@@ -121,6 +140,44 @@ private:
          [this](const Words& w) { act(w[0], [&] { stage_.user_says(w[1]); }); }},
         {R"re(at (\S+) hearing fails with "(.*)")re",
          [this](const Words& w) { act(w[0], [&] { stage_.hearing_fails(w[1]); }); }},
+        {"it is a call",
+         [this](const Words&) {
+             stage_.client.listens = true;
+             stage_.client.lead = 300ms;
+             stage_.options.barge_in.emplace();
+             stage_.options.apology = "Sorry, something went wrong.";
+         }},
+        {R"re(at (\S+) agent announces "(.*)")re",
+         [this](const Words& w) { act(w[0], [&] { stage_.agent_announces(w[1]); }); }},
+        {R"(at (\S+) voice begins)",
+         [this](const Words& w) { act(w[0], [&] { stage_.is_heard(hearing::SpeechBegan{}); }); }},
+        {R"(at (\S+) voice goes on)",
+         [this](const Words& w) { act(w[0], [&] { stage_.is_heard(hearing::SpeechGoesOn{}); }); }},
+        {R"(at (\S+) voice pauses)",
+         [this](const Words& w) { act(w[0], [&] { stage_.is_heard(hearing::SpeechPaused{}); }); }},
+        {R"re(at (\S+) heard so far "(.*)")re",
+         [this](const Words& w) { act(w[0], [&] { stage_.is_heard(hearing::HeardPartly{w[1]}); }); }},
+        {R"re(at (\S+) heard "(.*)")re",
+         [this](const Words& w) {
+             act(w[0],
+                 [&] { stage_.is_heard(hearing::HeardAll{Transcript{.text = w[1], .is_final = true}, {}}); });
+         }},
+        {R"(expect silence by (\S+))", [this](const Words& w) { find(Note::Kind::Silence, w[0]); }},
+        {R"(expect no silence by (\S+))", [this](const Words& w) { expect_none(Note::Kind::Silence, w[0]); }},
+        {R"(expect no audio between (\S+) and (\S+))",
+         [this](const Words& w) { expect_no_audio(w[0], w[1]); }},
+        {R"(expect audio between (\S+) and (\S+))",
+         [this](const Words& w) { EXPECT_GT(audio_between(w[0], w[1]), 0); }},
+        {R"(expect at most (\S+) of sound by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_LE(stage_.client.sound, duration_from(w[0]));
+         }},
+        {R"(expect at least (\S+) of sound by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_GE(stage_.client.sound, duration_from(w[0]));
+         }},
         {R"(at (\S+) user interrupts)",
          [this](const Words& w) { act(w[0], [&] { stage_.user_interrupts(); }); }},
         {R"(at (\S+) user leaves)", [this](const Words& w) { act(w[0], [&] { stage_.user_leaves(); }); }},

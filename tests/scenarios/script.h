@@ -11,6 +11,11 @@
 //     there is no model
 //
 //     at 0ms user says "what time is it"
+//     it is a call                         (it takes sound at the pace of the ear, and may interrupt)
+//     at 0ms agent announces "Hello."
+//     at 400ms voice begins                also: goes on, pauses
+//     at 500ms heard so far "wai"
+//     at 900ms heard "wait a moment"
 //     at 0ms hearing fails with "Bad recording."
 //     at 400ms user interrupts
 //     at 400ms user leaves
@@ -19,6 +24,9 @@
 //     expect skipped by 0ms
 //     expect first text by 100ms
 //     expect first audio by 200ms
+//     expect silence by 500ms              what was sent and not heard is taken back; also: no silence
+//     expect no audio between 1s and 2s    also: audio between
+//     expect at most 1.3s of sound by 1s   since the start; also: at least
 //     expect reply "It is three o'clock." by 3s
 //     expect interrupted reply by 500ms
 //     expect failed reply "..." by 500ms

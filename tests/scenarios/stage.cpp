@@ -48,8 +48,13 @@ awaitable<void> Client::reply_text_ended(const std::string& text) {
     note(Note::Kind::TextEnded, text);
     co_return;
 }
-awaitable<void> Client::reply_audio(std::span<const audio::Sample>) {
+awaitable<void> Client::reply_audio(std::span<const audio::Sample> samples) {
     note(Note::Kind::Audio);
+    sound += audio::duration_of(samples.size(), audio_rate());
+    co_return;
+}
+awaitable<void> Client::silence() {
+    note(Note::Kind::Silence);
     co_return;
 }
 awaitable<void> Client::reply_ended(const conversation::ReplyEnd& end) {
@@ -115,6 +120,20 @@ void Stage::hearing_fails(std::string message) {
 
 void Stage::user_interrupts() {
     conversation_->interrupt();
+}
+
+void Stage::is_heard(hearing::Hearing heard) {
+    raise_curtain();
+    if (auto* all = std::get_if<hearing::HeardAll>(&heard)) {
+        all->timeline.stamp(Moment::SpeechEnd, clock.now());
+        all->timeline.stamp(Moment::FinalText, clock.now());
+    }
+    conversation_->notice(std::move(heard));
+}
+
+void Stage::agent_announces(std::string text) {
+    raise_curtain();
+    conversation_->announce(std::move(text));
 }
 
 void Stage::user_leaves() {

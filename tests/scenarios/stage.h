@@ -7,6 +7,7 @@
 #include "engines/scripted/scripted_settings.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace repartee::scenarios {
 
 struct Note {
     TimePoint at;
-    enum class Kind { Transcript, Skipped, Began, Text, TextEnded, Audio, Ended } kind;
+    enum class Kind { Transcript, Skipped, Began, Text, TextEnded, Audio, Silence, Ended } kind;
     std::string text;                                                 // of any kind that has one
     conversation::Outcome outcome = conversation::Outcome::Complete;  // Ended
     std::string heard = {};                                           // Ended
@@ -25,10 +26,14 @@ public:
     explicit Client(Clock& clock) : clock_(clock) {}
 
     bool listens = false;
+    std::optional<Duration> lead;
+    Duration sound{0};  // all that came
     std::vector<Note> notes;
 
     bool takes_audio() const override { return listens; }
     int audio_rate() const override { return audio::speech_rate; }
+    std::optional<Duration> playback_lead() const override { return lead; }
+    awaitable<void> silence() override;
     awaitable<void> heard(const Transcript& transcript, const Error* error) override;
     awaitable<void> skipped() override;
     awaitable<void> reply_began(const conversation::ReplyHead& head) override;
@@ -76,6 +81,8 @@ public:
     void user_says(std::string text);
     void hearing_fails(std::string message);
     void user_interrupts();
+    void is_heard(hearing::Hearing heard);
+    void agent_announces(std::string text);
     void user_leaves();  // the socket is gone: everything is cancelled
     bool over() const { return !running_.running(); }
 

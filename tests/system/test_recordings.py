@@ -74,7 +74,7 @@ async def server(event_loop):
 
 def bomb():
     """A few kilobytes that say hours: silence as FLAC, which stores it as next to nothing."""
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"anullsrc=r={RATE}:cl=mono", "-t", "36000"]
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"anullsrc=r={RATE}:cl=mono", "-t", "7200"]
     return subprocess.run(
         [*command, "-f", "flac", "-"], capture_output=True, check=True, timeout=120
     ).stdout

@@ -13,6 +13,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <sys/prctl.h>
 
 namespace {
 
@@ -73,7 +74,7 @@ int run(int count, char** arguments) {
                            "Write a file for each recording in there, not all to standard output");
     transcribe->add_option("--language", transcribe_options.language, "What is spoken, such as en");
     transcribe->add_option("--at-once", transcribe_options.at_once, "Passages; default: one per core")
-        ->check(CLI::Range(1, 256));
+        ->check(CLI::Range(1, 16));
 
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
@@ -145,6 +146,8 @@ int run(int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
+    // Where nobody else would, as in a container: what workers leave behind is collected by us.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     std::signal(SIGPIPE, SIG_IGN);  // a client that leaves is an error code, not our end
     try {
         return run(count, arguments);

@@ -21,7 +21,7 @@ constexpr std::size_t piece = 64 << 10;
 class WorkerDecoding final : public DecoderStream {
 public:
     WorkerDecoding(std::unique_ptr<Errand> errand, std::chrono::milliseconds longest)
-        : errand_(std::move(errand)) {
+        : errand_(std::move(errand)), longest_(longest) {
         errand_->send({.type = "decode", .data = {{"longest_ms", longest.count()}}});
     }
 
@@ -54,16 +54,22 @@ public:
             if (failure) {
                 std::rethrow_exception(failure);
             }
+            if (!event && !began_) {
+                throw Failure(ErrorKind::ProviderBroke, "The decoder is gone. Please try again.",
+                              "the worker broke off before it began");
+            }
             if (!event) {
                 throw Failure(ErrorKind::Malformed,
                               "This recording cannot be read: the decoder gave up on it.",
                               "the worker broke off");
             }
+            began_ = began_ || event->type == "audio-start";
             if (event->type == "audio-chunk") {
                 std::optional<audio::Pcm> pcm(std::in_place);
                 pcm->samples.resize(event->payload.size() / sizeof(audio::Sample));
                 std::memcpy(pcm->samples.data(), event->payload.data(),
                             pcm->samples.size() * sizeof(audio::Sample));
+                check_length(pcm->samples.size());
                 co_return pcm;
             }
         }
@@ -71,7 +77,19 @@ public:
     }
 
 private:
+    // The worker keeps to the limit as well; but it is the worker that is not trusted.
+    void check_length(std::size_t samples) {
+        given_ += samples;
+        if (audio::duration_of(given_, audio::speech_rate) > longest_) {
+            ended_ = true;
+            throw Failure(ErrorKind::TooLarge, "The recording is too long.");
+        }
+    }
+
     std::unique_ptr<Errand> errand_;
+    std::chrono::milliseconds longest_;
+    std::size_t given_ = 0;  // samples
+    bool began_ = false;     // the worker has
     bool finished_ = false;  // by the sender
     bool ended_ = false;     // nothing more will come
 };
@@ -115,7 +133,8 @@ std::unique_ptr<DecoderStream> WorkerDecoder::start(const DecodingRequest& reque
     options.patience = settings_.patience;
     options.on_trouble = [this] { worker_->suspect(); };
     auto errand = std::make_unique<Errand>(clock_, [this] { return worker_->connect(); }, std::move(options));
-    return std::make_unique<WorkerDecoding>(std::move(errand), request.longest.value_or(settings_.longest_recording));
+    return std::make_unique<WorkerDecoding>(std::move(errand),
+                                            request.longest.value_or(settings_.longest_recording));
 }
 
 }  // namespace repartee::engines::decode

@@ -1,4 +1,5 @@
-// A reply spoken by another process that talks Wyoming: one of our workers, or a service on the network.
+// A reply spoken by one of our workers, which say how far they have come. (A service without
+// `spoken_bytes` would seem to owe sound for ever.)
 #pragma once
 
 #include "engines/synthesiser.h"

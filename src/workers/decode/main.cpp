@@ -11,6 +11,6 @@ int main(int argc, char** argv) {
                            .prepare = [] {},
                            .info = &workers::decode::info,
                            .serve = &workers::decode::serve,
-                           .confinement = {.memory = memory, .computing_time = std::chrono::seconds(120)}};
+                           .confinement = {.memory = memory, .computing_time = std::chrono::seconds(600)}};
     return workers::host(engine, argc, argv);
 }

@@ -14,6 +14,7 @@ extern "C" {
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <string>
 
@@ -98,6 +99,8 @@ public:
 
     bool too_large() const { return too_large_; }
 
+    std::exception_ptr failure;
+
 private:
     void fetch(std::int64_t until) {
         while (!ended_ && static_cast<std::int64_t>(bytes_.size()) < until) {
@@ -120,12 +123,25 @@ private:
     bool too_large_ = false;
 };
 
-int read_bytes(void* bytes, std::uint8_t* into, int size) {
-    return static_cast<Bytes*>(bytes)->read(into, size);
+// Exceptions wait until FFmpeg's frames are left.
+int read_bytes(void* opaque, std::uint8_t* into, int size) {
+    auto& bytes = *static_cast<Bytes*>(opaque);
+    try {
+        return bytes.read(into, size);
+    } catch (...) {
+        bytes.failure = std::current_exception();
+        return AVERROR_EXTERNAL;
+    }
 }
 
-std::int64_t seek_bytes(void* bytes, std::int64_t offset, int whence) {
-    return static_cast<Bytes*>(bytes)->seek(offset, whence);
+std::int64_t seek_bytes(void* opaque, std::int64_t offset, int whence) {
+    auto& bytes = *static_cast<Bytes*>(opaque);
+    try {
+        return bytes.seek(offset, whence);
+    } catch (...) {
+        bytes.failure = std::current_exception();
+        return AVERROR_EXTERNAL;
+    }
 }
 
 class Decoding {
@@ -157,7 +173,7 @@ private:
         int error = avformat_open_input(&context, nullptr, nullptr, &options);  // frees it when it fails
         av_dict_free(&options);
         file_.reset(error < 0 ? nullptr : context);
-        check_size();
+        check_source();
         if (error == AVERROR_INVALIDDATA) {
             throw malformed(words_of(error));
         }
@@ -167,7 +183,7 @@ private:
         if (error = avformat_find_stream_info(file_.get(), nullptr); error < 0) {
             throw malformed(words_of(error));
         }
-        check_size();
+        check_source();
     }
 
     void open_codec() {
@@ -200,7 +216,7 @@ private:
     void decode_packets() {
         Owned<AVPacket> packet(av_packet_alloc());
         int damage = 0;
-        while (!unwanted_ && damage < most_damage) {
+        while (!unwanted_ && !bytes_.failure && damage < most_damage) {
             int error = av_read_frame(file_.get(), packet.get());
             if (error == AVERROR_EOF) {
                 break;
@@ -212,7 +228,7 @@ private:
             damage = error < 0 ? damage + 1 : 0;
             av_packet_unref(packet.get());
         }
-        check_size();
+        check_source();
         avcodec_send_packet(codec_.get(), nullptr);
         receive_frames();
         convert(nullptr);
@@ -292,7 +308,10 @@ private:
         sound_.clear();
     }
 
-    void check_size() const {
+    void check_source() const {
+        if (bytes_.failure) {
+            std::rethrow_exception(bytes_.failure);
+        }
         if (bytes_.too_large()) {
             throw Failure(ErrorKind::TooLarge, "The recording is too large.");
         }

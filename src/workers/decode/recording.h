@@ -15,7 +15,7 @@ namespace repartee::workers::decode {
 
 struct Limits {
     std::chrono::milliseconds longest{15 * 60 * 1000};  // of the sound, while it is decoded
-    std::size_t file = 64 << 20;                        // bytes
+    std::size_t file = 128 << 20;                       // bytes
 };
 
 // The next bytes of the file; empty at its end.

@@ -1,0 +1,62 @@
+#include "conversation/barge_in.h"
+
+#include "conversation/acknowledgments.h"
+
+#include <utility>
+
+namespace repartee::conversation {
+
+Reaction BargeIn::speech_began(bool replying, TimePoint now) {
+    began_ = now;
+    acknowledging_ = false;
+    bool too_soon = interrupted_at_ && now - *interrupted_at_ < settings_.hold_off;
+    if (!replying || too_soon || holding_) {
+        return Reaction::None;
+    }
+    holding_ = true;
+    return Reaction::Hold;
+}
+
+Reaction BargeIn::speech_goes_on(bool replying, TimePoint now) {
+    if (!replying || !holding_ || !began_) {
+        return Reaction::None;
+    }
+    auto limit = acknowledging_ ? settings_.longest_acknowledgment : settings_.sustained;
+    return now - *began_ >= limit ? interrupt(now) : Reaction::None;
+}
+
+Reaction BargeIn::partial(bool replying, std::string_view text, TimePoint now) {
+    if (!replying || !holding_ || text.empty()) {
+        return Reaction::None;
+    }
+    if (may_become_acknowledgment(text)) {
+        acknowledging_ = true;
+        return Reaction::None;
+    }
+    return interrupt(now);
+}
+
+Reaction BargeIn::speech_ended(bool replying) {
+    began_.reset();
+    bool held = std::exchange(holding_, false);
+    return held && replying ? Reaction::Resume : Reaction::None;
+}
+
+Reaction BargeIn::final_text(bool replying, std::string_view text, TimePoint now) {
+    if (!replying) {
+        holding_ = false;
+        return Reaction::None;
+    }
+    if (!text.empty() && !is_acknowledgment(text)) {
+        return interrupt(now);
+    }
+    return std::exchange(holding_, false) ? Reaction::Resume : Reaction::None;
+}
+
+Reaction BargeIn::interrupt(TimePoint now) {
+    holding_ = false;
+    interrupted_at_ = now;
+    return Reaction::Interrupt;
+}
+
+}  // namespace repartee::conversation

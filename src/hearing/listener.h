@@ -1,0 +1,101 @@
+// A microphone that is never switched off: sound in, as it comes; what is heard out, as it is heard.
+//
+//     listener.push(samples);  ...
+//     while (auto heard = co_await listener.next()) { ... }
+//
+// The recogniser runs while somebody speaks, from a little before the first sound, so that a final text
+// comes soon after the last. Several utterances may be on their way at once; their finals come in order.
+// Everything on one strand. Destroying it means that nobody listens any more.
+#pragma once
+
+#include "base/bell.h"
+#include "base/task.h"
+#include "hearing/ears.h"
+#include "hearing/own_voice.h"
+#include "hearing/speech_bounds.h"
+#include "hearing/speech_gate.h"
+#include "vocabulary/timeline.h"
+#include "vocabulary/transcript.h"
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace repartee::hearing {
+
+struct ListenerOptions {
+    Language language = {};  // empty: the recogniser decides
+    BoundsSettings bounds = {};
+    // Sound from before the first voice that the recogniser gets: first syllables are quiet.
+    std::chrono::milliseconds pre_roll{300};
+};
+
+// Somebody begins to speak ...
+struct SpeechBegan {};
+// ... still does (told with every frame of voice) ...
+struct SpeechGoesOn {};
+// ... and does not for the moment.
+struct SpeechPaused {};
+// What it looks like so far.
+struct HeardPartly {
+    std::string text;
+};
+// What was said, or why it was not understood. An empty text: a noise.
+struct HeardAll {
+    Result<Transcript> heard;
+    Timeline timeline;
+};
+using Hearing = std::variant<SpeechBegan, SpeechGoesOn, SpeechPaused, HeardPartly, HeardAll>;
+
+class Listener {
+public:
+    // What is referred to outlives it.
+    Listener(const Executor& executor, const Ears& ears, ListenerOptions options);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    // 16 kHz mono, any length. Never blocks.
+    void push(std::span<const audio::Sample> samples);
+
+    // The next thing heard; waits for it. Cancelling throws operation_aborted.
+    awaitable<Hearing> next();
+
+    // What we say ourselves, so that it is not taken for somebody.
+    OwnVoice& own_voice() { return own_voice_; }
+
+private:
+    static constexpr std::size_t frame_samples = audio::speech_rate / 50;
+    static constexpr std::chrono::milliseconds frame_length{20};
+
+    // What a running recognition and we both touch: either may end first.
+    struct Utterance;
+    struct Following {
+        std::shared_ptr<Utterance> utterance;
+        Task task;  // cancelled with this
+    };
+    // What running recognitions report to; theirs and ours.
+    struct Notes;
+
+    void hear(std::span<const audio::Sample> frame);
+    void begin();
+    void end();
+    static awaitable<void> follow(std::shared_ptr<Utterance> utterance, std::shared_ptr<Notes> notes);
+
+    Executor executor_;
+    const Ears& ears_;
+    ListenerOptions options_;
+    std::unique_ptr<engines::DetectorStream> detector_;
+    SpeechBounds bounds_;
+    OwnVoice own_voice_;
+    std::array<audio::Sample, frame_samples> partial_{};  // a frame that is not full yet
+    std::size_t filled_ = 0;
+    std::deque<audio::Sample> before_;  // pre_roll
+    std::optional<Following> open_;     // being spoken, or nothing
+    std::deque<Following> ended_;       // and not yet understood
+    std::shared_ptr<Notes> notes_;
+};
+
+}  // namespace repartee::hearing

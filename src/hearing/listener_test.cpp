@@ -1,0 +1,131 @@
+#include "hearing/listener.h"
+
+#include "base/test_loop.h"
+#include "engines/energy/energy_detector.h"
+#include "engines/scripted/scripted_recogniser.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace repartee::hearing {
+
+namespace {
+
+// Frames of sound arrive in real time, on a virtual clock.
+class Room : public testing::Test {
+protected:
+    void speaks(std::chrono::milliseconds length, double loudness = 0.25) { sounds(length, loudness); }
+    void is_silent(std::chrono::milliseconds length) { sounds(length, 0); }
+
+    void sounds(std::chrono::milliseconds length, double loudness) {
+        for (auto at = 0ms; at < length; at += 20ms) {
+            std::array<audio::Sample, 320> frame{};
+            for (auto& sample : frame) {
+                ++phase_;
+                sample =
+                    static_cast<audio::Sample>(32767 * loudness * std::sin(0.09 * phase_) + phase_ % 7 - 3);
+            }
+            listener().push(frame);
+            clock.run_until(context, clock.now() + 20ms);
+        }
+    }
+
+    Listener& listener() {
+        if (!listener_) {
+            recogniser = std::make_unique<engines::scripted::ScriptedRecogniser>(script, clock);
+            ears = std::make_unique<Ears>(
+                *recogniser, detector,
+                [](std::span<const std::byte>) -> Result<engines::Decoder*> {
+                    return Error{ErrorKind::Unsupported, "no decoder", {}};
+                },
+                clock);
+            listener_ = std::make_unique<Listener>(context.get_executor(), *ears, ListenerOptions{});
+            noting_ = Task(context.get_executor(), note(*listener_, *this));
+        }
+        return *listener_;
+    }
+
+    // One letter for each kind of event; voice that goes on is left out.
+    static awaitable<void> note(Listener& from, Room& room) {
+        for (;;) {
+            auto event = co_await from.next();
+            if (std::holds_alternative<SpeechBegan>(event)) {
+                room.story += "begins ";
+                room.began_at = room.clock.now();
+            } else if (std::holds_alternative<SpeechPaused>(event)) {
+                room.story += "pauses ";
+            } else if (auto* part = std::get_if<HeardPartly>(&event)) {
+                room.story += "(" + part->text + ") ";
+            } else if (auto* all = std::get_if<HeardAll>(&event)) {
+                room.story += all->heard ? "[" + all->heard->text + "] " : "failed ";
+                room.timeline = all->timeline;
+                room.heard_at = room.clock.now();
+            }
+        }
+    }
+
+    VirtualClock clock;
+    asio::io_context context;
+    engines::scripted::ScriptedSettings script{.heard = "what time is it", .partials = 2};
+    engines::energy::EnergyDetector detector{{}};
+    std::unique_ptr<engines::scripted::ScriptedRecogniser> recogniser;
+    std::unique_ptr<Ears> ears;
+    std::string story;
+    TimePoint began_at;
+    TimePoint heard_at;
+    Timeline timeline;
+
+private:
+    std::unique_ptr<Listener> listener_;
+    Task noting_;
+    int phase_ = 0;
+};
+
+}  // namespace
+
+TEST_F(Room, AnUtteranceIsToldAsItIsHeard) {
+    is_silent(500ms);
+    auto start = clock.now();
+    speaks(1000ms);
+    auto end = clock.now();
+    is_silent(1000ms);
+    EXPECT_EQ(story, "begins (what time) (what time is it) pauses [what time is it] ");
+    EXPECT_LE(began_at - start, 60ms);
+    EXPECT_LE(heard_at - end, 780ms);
+    EXPECT_NEAR(milliseconds_of(*timeline.at(Moment::SpeechEnd) - end), 40, 40);
+}
+
+TEST_F(Room, NoiseIsNoUtterance) {
+    script.partials = 0;
+    is_silent(500ms);
+    speaks(60ms);
+    is_silent(2000ms);
+    EXPECT_EQ(story, "begins pauses ");
+}
+
+TEST_F(Room, TwoUtterancesAreTwo) {
+    is_silent(500ms);
+    speaks(600ms);
+    is_silent(900ms);
+    speaks(600ms);
+    is_silent(900ms);
+    EXPECT_EQ(story,
+              "begins (what time) (what time is it) pauses [what time is it] "
+              "begins (what time) (what time is it) pauses [what time is it] ");
+}
+
+TEST_F(Room, OurOwnVoiceIsNobody) {
+    is_silent(500ms);
+    listener().own_voice().sounds(clock.now(), std::vector<audio::Sample>(32000, 8000), 16000);
+    is_silent(200ms);
+    speaks(1800ms, 0.025);
+    is_silent(900ms);
+    EXPECT_EQ(story, "");
+    listener().own_voice().sounds(clock.now(), std::vector<audio::Sample>(32000, 8000), 16000);
+    speaks(1000ms, 0.3);
+    is_silent(900ms);
+    EXPECT_NE(story.find("[what time is it]"), std::string::npos) << story;
+}
+
+}  // namespace repartee::hearing
