@@ -19,6 +19,16 @@ namespace {
 // How often `auto` looks whether something better has come up, or what it uses has gone.
 constexpr auto check_interval = std::chrono::seconds(30);
 
+// A listener of its own for one surface.
+struct Annexe {
+    Annexe(Core& core, net::ServerOptions options)
+        : server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
+                 core.metrics) {}
+
+    net::Router router;
+    net::Server server;
+};
+
 // The rest of the house, built upon the engines.
 struct House {
     House(Parts& parts, Core& core, net::ServerOptions options)
@@ -36,6 +46,25 @@ struct House {
         }
     }
 
+    // The ports that carry one surface alone. One that is taken is a pity and no more.
+    void listen_besides(Core& core, const std::string& address, const net::ServerOptions& options) {
+        for (const auto& surface : surfaces) {
+            auto port = surface->port_of_its_own();
+            if (port == 0) {
+                continue;
+            }
+            auto& annexe = annexes.emplace_back(std::make_unique<Annexe>(core, options));
+            add_status_routes(annexe->router, core.hall, *robot, core.metrics);
+            surface->add_routes(annexe->router);
+            auto endpoint = annexe->server.listen({address, port});
+            if (endpoint) {
+                core.log.info("listening besides", {{"port", endpoint->port}});
+            } else {
+                core.log.warning("not listening besides", {{"reason", endpoint.error().message}});
+            }
+        }
+    }
+
     conversation::Agent agent;
     conversation::TurnMetrics turn_metrics;
     std::unique_ptr<devices::Robot> robot;
@@ -43,6 +72,7 @@ struct House {
     std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
     net::Router router;
     net::Server server;
+    std::vector<std::unique_ptr<Annexe>> annexes;
 };
 
 awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
@@ -76,6 +106,9 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const 
     std::vector<Task> draining;
     for (const auto& surface : house.surfaces) {
         draining.emplace_back(strand, surface->drain(settings.server.drain_time));
+    }
+    for (const auto& annexe : house.annexes) {
+        draining.emplace_back(strand, annexe->server.drain(settings.server.drain_time));
     }
     co_await house.server.drain(settings.server.drain_time);
     for (auto& surface : draining) {
@@ -118,7 +151,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     }
 
     Core core(settings, parts, log);
-    House house(parts, core, std::move(server_settings));
+    House house(parts, core, server_settings);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
     auto endpoint =
         house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
@@ -127,6 +160,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         std::cerr << "repartee: " << endpoint.error().message << "\n";
         return 1;
     }
+    house.listen_besides(core, endpoint->address, server_settings);
     auto banner = make_banner(settings, *endpoint, options.program);
     print_addresses(std::cout, banner);
     for (const auto& url : banner.urls) {

@@ -51,6 +51,9 @@ public:
     // it is made, and the client plays it when it likes. Smaller leaves less to take back when the
     // listener interrupts, larger survives worse networks.
     virtual std::optional<Duration> playback_lead() const { return std::nullopt; }
+    // All sound of the reply has been given to reply_audio; the last of it may still be on its way to the
+    // ear.
+    virtual awaitable<void> reply_audio_ended() { co_return; }
     // Whatever has been sent of the reply and is not heard yet shall not be heard. Called when somebody
     // interrupts a reply, before `reply_ended`.
     virtual awaitable<void> silence() { co_return; }

@@ -231,6 +231,7 @@ awaitable<void> Turn::play() {
     }
     if (lead_) {
         co_await play_in_pace(samples, spoken_bytes_);
+        co_await setting_.outlet.reply_audio_ended();
         // The turn lasts as long as it is heard: until then it can be interrupted.
         while (held_ || setting_.voicebox.clock.now() < heard_.silent_at()) {
             co_await wait_for_the_ear();

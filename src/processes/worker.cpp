@@ -77,12 +77,15 @@ private:
     Endpoint endpoint_;
 };
 
-// Any answer is a sign of life: one that is full says so.
+// One that is full says so, and is well. Any other error is that of a worker which can serve nobody.
 awaitable<wyoming::Event> ask(Endpoint endpoint) {
     auto connection = co_await wyoming::Connection::open(std::move(endpoint));
     wyoming::Event question{.type = "describe"};
     co_await connection.send(std::move(question));
     while (auto event = co_await connection.receive()) {
+        if (event->type == "error" && event->text("code") != name_of(ErrorKind::Busy)) {
+            throw Failure(ErrorKind::ProviderBroke, std::string(event->text("text").value_or("it fails")));
+        }
         if (event->type == "info" || event->type == "error") {
             co_return std::move(*event);
         }

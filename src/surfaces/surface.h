@@ -42,6 +42,8 @@ class Surface {
 public:
     virtual ~Surface() = default;
     virtual void add_routes(net::Router& router) = 0;
+    // A port that carries this surface alone, besides the server's own; 0: none.
+    virtual std::uint16_t port_of_its_own() const { return 0; }
     // The server is about to stop: takes in no more of the work that outlives a connection, lets it end
     // well for `grace`, and ends the rest somehow. Returns when nothing of it is left. Once, while the
     // connections are drained as well.

@@ -78,7 +78,11 @@ awaitable<std::optional<Event>> Errand::next() {
             auto event =
                 co_await with_deadline(clock_, time_left(), talk_->connection->receive(), std::move(late));
             if (event && event->type == "error") {
-                throw failure_in(*event);
+                auto failure = failure_in(*event);
+                if (failure.error().kind == ErrorKind::Unavailable) {
+                    options_.on_trouble();
+                }
+                throw failure;
             }
             if (event && talk_->owed_since) {
                 talk_->owed_since = clock_.now();  // it is at work

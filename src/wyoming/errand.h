@@ -17,7 +17,8 @@ namespace repartee::wyoming {
 struct ErrandOptions {
     // How long the other side may keep us waiting, for what it owes us or to take what we send.
     Duration patience = 5s;
-    // Called when that has run out, and when the other side goes without having said what it owed.
+    // Called when that has run out, when the other side goes without having said what it owed, and when
+    // it says itself that it can do nothing.
     std::function<void()> on_trouble = [] {};
 };
 

@@ -46,6 +46,7 @@ class Repartee:
         self.settings = {
             "HOST": "127.0.0.1",
             "PORT": "0",
+            "MEDIA_STREAM_PORT": "0",
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "REPARTEE_DATA_DIR": str(self.directory / "data"),

@@ -106,7 +106,7 @@ async def test_the_decoder_may_be_lost(launch, harm, whom):
 async def test_the_voice_may_be_lost(launch, harm, whom):
     server = await launch({"TTS_ENGINE": "espeak", "SCRIPTED_REPLY": LONG_REPLY}, files=IMPATIENT)
     before = descriptors(server.process.pid)
-    for _ in range(3 if whom == "worker" else TIMES):
+    for _ in range(5 if whom == "worker" else TIMES):
         async with server.assistant() as client:
             if not await hears_the_reply_begin(client):
                 continue  # a worker that hangs is given a moment to show that it does not

@@ -1,0 +1,69 @@
+#include "surfaces/media_stream/media_stream_surface.h"
+
+#include "surfaces/media_stream/call.h"
+
+#include <fmt/format.h>
+
+namespace repartee::surfaces::media_stream {
+
+namespace {
+
+// Of sound in one message: half a minute. Clients send milliseconds.
+constexpr std::size_t largest_message = 1 << 20;
+
+// Counts a call for as long as it is open, however it ends.
+class Counted {
+public:
+    explicit Counted(Gauge gauge) : gauge_(gauge) { gauge_.add(1); }
+    ~Counted() { gauge_.add(-1); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+private:
+    Gauge gauge_;
+};
+
+awaitable<net::Response> describe_ourselves(const net::Request&) {
+    co_return net::json_response(
+        200,
+        R"({"message":"Toy Backend API","version":"1.0.0","endpoints":{"websocket":"/api/media-stream?agent_id=..."}})");
+}
+
+}  // namespace
+
+MediaStreamSurface::MediaStreamSurface(const Stage& stage, MediaStreamSettings settings)
+    : stage_(stage),
+      settings_(std::move(settings)),
+      open_(stage.metrics.gauge("repartee_sessions_open", "Sessions open now",
+                                {{"surface", "media_stream"}})) {}
+
+void MediaStreamSurface::add_routes(net::Router& router) {
+    router.get("/", describe_ourselves, {.any_origin = true});
+    router.websocket(
+        "/api/media-stream",
+        [this](const net::Request& request) -> std::optional<net::Response> {
+            if (agent_of(request) != nullptr) {
+                return std::nullopt;
+            }
+            return net::error_response(request, 403, "forbidden", "There is no such agent.");
+        },
+        [this](net::WebSocket& socket, const net::Request& request) { return serve_call(socket, request); },
+        {.message_limit = largest_message});
+}
+
+const conversation::Agent* MediaStreamSurface::agent_of(const net::Request& request) const {
+    auto wanted = request.parameter("agent_id");
+    return !wanted || wanted->empty() || *wanted == stage_.agent.id ? &stage_.agent : nullptr;
+}
+
+awaitable<void> MediaStreamSurface::serve_call(net::WebSocket& socket, const net::Request& request) {
+    const auto* agent = agent_of(request);
+    auto executor = co_await asio::this_coro::executor;
+    Call call(executor, fmt::format("m{}", ++calls_), socket, stage_, *agent, settings_);
+    stage_.log.info("session opened", {{"surface", "media_stream"}, {"agent", agent->id}});
+    Counted counted(open_);
+    co_await call.run();
+    stage_.log.info("session closed", {{"surface", "media_stream"}});
+}
+
+}  // namespace repartee::surfaces::media_stream

@@ -1,0 +1,45 @@
+#include "surfaces/media_stream/messages.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cstring>
+
+namespace repartee::surfaces::media_stream {
+
+namespace {
+
+std::string event(std::string_view type, std::string_view text) {
+    return boost::json::serialize(boost::json::object{{"event_type", type}, {"text", text}});
+}
+
+}  // namespace
+
+std::string ready_to_listen() {
+    return R"({"event_type":"start_media_streaming"})";
+}
+
+std::string user_text(std::string_view text) {
+    return event("user_text", text);
+}
+
+std::string reply_so_far(std::string_view text) {
+    return event("llm_text", text);
+}
+
+std::vector<audio::Sample> SampleReader::push(std::string_view bytes) {
+    half_ += bytes;
+    std::vector<audio::Sample> samples(half_.size() / sizeof(audio::Sample));
+    auto whole = samples.size() * sizeof(audio::Sample);
+    if (!samples.empty()) {
+        std::memcpy(samples.data(), half_.data(), whole);
+    }
+    half_.erase(0, whole);
+    return samples;
+}
+
+std::string as_bytes(std::span<const audio::Sample> samples) {
+    return {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()};
+}
+
+}  // namespace repartee::surfaces::media_stream

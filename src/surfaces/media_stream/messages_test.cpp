@@ -1,0 +1,28 @@
+#include "surfaces/media_stream/messages.h"
+
+#include <gtest/gtest.h>
+
+namespace repartee::surfaces::media_stream {
+
+TEST(Messages, AreThoseOfTheOriginal) {
+    EXPECT_EQ(ready_to_listen(), R"({"event_type":"start_media_streaming"})");
+    EXPECT_EQ(user_text("hi \"you\""), R"({"event_type":"user_text","text":"hi \"you\""})");
+    EXPECT_EQ(reply_so_far("\u0928\u092e"), "{\"event_type\":\"llm_text\",\"text\":\"\u0928\u092e\"}");
+    EXPECT_EQ(stop, "stop");
+}
+
+TEST(SampleReader, TakesFramesOfAnyLength) {
+    std::vector<audio::Sample> samples{1, -2, 300, -400, 32767};
+    auto bytes = as_bytes(samples);
+    for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+        SampleReader reader;
+        std::vector<audio::Sample> read;
+        for (std::size_t at = 0; at < bytes.size(); at += piece) {
+            auto part = reader.push(std::string_view(bytes).substr(at, piece));
+            read.insert(read.end(), part.begin(), part.end());
+        }
+        EXPECT_EQ(read, samples) << piece;
+    }
+}
+
+}  // namespace repartee::surfaces::media_stream

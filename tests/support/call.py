@@ -1,0 +1,129 @@
+"""A client of full-duplex calls, written from the protocol: sound both ways at once, in real time."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from .sound import RATE
+from .waiting import within
+
+
+@dataclass
+class Heard:
+    """What came, in order, with the time since the call began."""
+
+    at: float
+    kind: str  # "sound", "stop", "user_text", "llm_text", "start_media_streaming", "closed"
+    text: str = ""
+    bytes: int = 0
+
+
+@dataclass
+class Caller:
+    """The microphone runs as long as the call: silence, or what `speak` puts into it."""
+
+    http: aiohttp.ClientSession
+    url: str
+    frame: int = 1024  # bytes; 256 from a browser, 1024 from a microcontroller
+    heard: list = field(default_factory=list)
+
+    async def __aenter__(self):
+        self.socket = await self.http.ws_connect(self.url, max_msg_size=0)
+        self.began = time.monotonic()
+        self._to_say = bytearray()
+        self._said = asyncio.Event()
+        self._said.set()
+        self._news = asyncio.Condition()
+        self._tasks = [asyncio.ensure_future(self._send()), asyncio.ensure_future(self._receive())]
+        return self
+
+    async def __aexit__(self, *_):
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.socket.close()
+
+    # --- what the caller does ---
+
+    async def speak(self, pcm):
+        """Says it in real time, and waits until it is said."""
+        self._said.clear()
+        self._to_say += pcm
+        await within(self._said.wait(), "the end of what is said")
+
+    async def send_text(self, text):
+        await self.socket.send_str(text)
+
+    # --- what the caller hears ---
+
+    def now(self):
+        return time.monotonic() - self.began
+
+    async def until(self, condition, what, since=0):
+        """The first thing from position `since` on that `condition` is true of."""
+
+        async def look():
+            at = since
+            async with self._news:
+                while True:
+                    while at < len(self.heard):
+                        if condition(self.heard[at]):
+                            return self.heard[at]
+                        at += 1
+                    await self._news.wait()
+
+        return await within(look(), what)
+
+    async def event(self, kind, since=0):
+        return await self.until(lambda heard: heard.kind == kind, kind, since)
+
+    async def quiet_for(self, seconds):
+        """Waits until no sound has come for so long, and gives the position then."""
+        while True:
+            sounds = [heard.at for heard in self.heard if heard.kind == "sound"]
+            rest = (sounds[-1] if sounds else 0) + seconds - self.now()
+            if rest <= 0:
+                return len(self.heard)
+            await asyncio.sleep(rest)
+
+    def reply(self, since=0):
+        """The latest text of the reply."""
+        texts = [heard.text for heard in self.heard[since:] if heard.kind == "llm_text"]
+        return texts[-1] if texts else ""
+
+    def seconds_of_sound(self, since=0):
+        return sum(heard.bytes for heard in self.heard[since:]) / 2 / RATE
+
+    # --- the two directions ---
+
+    async def _send(self):
+        length = self.frame / 2 / RATE
+        due = time.monotonic()
+        while True:
+            frame = bytes(self._to_say[: self.frame])
+            del self._to_say[: self.frame]
+            if not self._to_say:
+                self._said.set()
+            await self.socket.send_bytes(frame + bytes(self.frame - len(frame)))
+            due += length
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _receive(self):
+        async for message in self.socket:
+            if message.type is aiohttp.WSMsgType.BINARY:
+                assert len(message.data) % 2 == 0, "an odd number of bytes breaks the published client"
+                heard = Heard(self.now(), "sound", bytes=len(message.data))
+            elif message.data == "stop":
+                heard = Heard(self.now(), "stop")
+            else:
+                event = json.loads(message.data)
+                heard = Heard(self.now(), event["event_type"], event.get("text", ""))
+            async with self._news:
+                self.heard.append(heard)
+                self._news.notify_all()
+        async with self._news:
+            self.heard.append(Heard(self.now(), "closed", text=str(self.socket.close_code)))
+            self._news.notify_all()
