@@ -1,6 +1,6 @@
 // The `auto` engines: engines that wrap engines. Each has a roster and hands every new stream to
-// the best candidate of the moment that knows the language; a model that fails before its first word is replaced by the
-// next one, so that an answer comes all the same.
+// the best candidate of the moment that knows the language; a model that fails before its first word is
+// replaced by the next one, so that an answer comes all the same.
 #pragma once
 
 #include "base/error.h"
