@@ -5,6 +5,9 @@
 
 namespace repartee::agents {
 
+// `shinchan`: a child's companion that speaks Hindi; the original's id, so that its clients find it.
+conversation::Agent shinchan_agent();
+
 // `repartee`: English, friendly, brief, with every skill that needs no account.
 conversation::Agent repartee_agent();
 

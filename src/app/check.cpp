@@ -1,5 +1,6 @@
 #include "app/check.h"
 
+#include "app/agents.h"
 #include "config/writing.h"
 
 #include <iostream>
@@ -11,7 +12,8 @@ int check(Settings& settings, Parts& parts, const config::Reading& reading) {
         std::cerr << config::to_text(reading.mistakes);
         return 2;
     }
-    std::cout << config::print(sections_of(settings, parts), reading.origins);
+    std::cout << config::print(sections_of(settings, parts), reading.origins) << "\n"
+              << print_agents(*settings.agent_book, reading.origins);
     return 0;
 }
 

@@ -30,9 +30,26 @@ Core::Core(const Settings& settings, Parts& parts, Log the_log, const std::files
       ears{hall.recogniser(), hall.detector(),
            [this](std::span<const std::byte> head) { return hall.decoder_for(head); }, clock} {}
 
+namespace {
+
+awaitable<void> run_and_close(awaitable<void> coroutine, engines::Hall& hall) {
+    std::exception_ptr failure;
+    try {
+        co_await std::move(coroutine);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await hall.close();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+}  // namespace
+
 void Core::run(awaitable<void> coroutine) {
     std::exception_ptr failure;
-    asio::co_spawn(context, std::move(coroutine), [&](std::exception_ptr thrown) {
+    asio::co_spawn(context, run_and_close(std::move(coroutine), hall), [&](std::exception_ptr thrown) {
         failure = std::move(thrown);
         context.stop();
     });

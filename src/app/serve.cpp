@@ -117,6 +117,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const 
     co_await checking.stop();
     co_await checking_robot.stop();
     co_await house.robot->close();
+    co_await core.hall.close();
     core.log.info("stopped");
 }
 

@@ -1,11 +1,13 @@
 #include "app/settings.h"
 
+#include "app/agents.h"
 #include "base/async.h"
 
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 namespace repartee::app {
 
@@ -65,12 +67,20 @@ void describe(Fields& fields, LogSettings& settings) {
 }
 
 void describe(Fields& fields, engines::EngineChoices& choices) {
-    fields.field("recogniser", choices.recogniser,
-                 {.help = "Speech to text: `auto`, or one kind and no other.", .environment = "STT_ENGINE"});
-    fields.field("model", choices.model,
-                 {.help = "Who thinks: `auto`, or one kind and no other.", .environment = "LLM_ROUTE"});
+    fields.field(
+        "recogniser", choices.recogniser,
+        {.help = "Speech to text: `auto`, one kind and no other, or several (`soniox, auto`), of which "
+                 "the next goes on where one fails.",
+         .environment = "STT_ENGINE"});
+    fields.field(
+        "model", choices.model,
+        {.help = "Who thinks: `auto`, one kind and no other, or several (`ollama, rules`), of which the "
+                 "next answers where one fails.",
+         .environment = "LLM_ROUTE"});
     fields.field("synthesiser", choices.synthesiser,
-                 {.help = "Text to speech: `auto`, or one kind and no other.", .environment = "TTS_ENGINE"});
+                 {.help = "Text to speech: `auto`, one kind and no other, or several (`cartesia, auto`), of "
+                          "which the next goes on where one fails.",
+                  .environment = "TTS_ENGINE"});
     fields.field("detector", choices.detector, {.help = "Tells speech from silence: `auto`, or one kind."});
 }
 
@@ -82,13 +92,15 @@ std::string quoted_list(const std::vector<std::string>& words) {
     return list;
 }
 
-void check_kind(config::Mistakes& mistakes, std::string subject, const std::string& kind,
+void check_kind(config::Mistakes& mistakes, const std::string& subject, const std::string& kind,
                 const std::vector<std::string>& known) {
-    if (std::ranges::find(known, kind) == known.end()) {
-        mistakes.push_back({.source = "settings",
-                            .subject = std::move(subject),
-                            .message = "there is no engine '" + config::presentable(kind) +
-                                       "'; known here: " + quoted_list(known)});
+    for (const auto& word : engines::words_of_choice(kind)) {
+        if (std::ranges::find(known, word) == known.end()) {
+            mistakes.push_back({.source = "settings",
+                                .subject = subject,
+                                .message = "there is no engine '" + config::presentable(word) +
+                                           "'; known here: " + quoted_list(known)});
+        }
     }
 }
 
@@ -125,12 +137,18 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     for (auto& surface : parts.surfaces) {
         sections.push_back({"surfaces." + surface.name, surface.help, surface.describe});
     }
+    sections.push_back(
+        {"agents", "Who can be talked to.", [&](Fields& f) { agents::describe(f, settings.agents); }});
     return sections;
 }
 
 config::Reading read_settings(Settings& settings, Parts& parts, const config::Sources& sources) {
-    auto reading = config::read(sections_of(settings, parts), sources);
+    AgentTables agent_tables(sources);
+    auto sections = sections_of(settings, parts);
+    std::ranges::move(agent_tables.sections(), std::back_inserter(sections));
+    auto reading = config::read(sections, sources);
     auto& mistakes = reading.mistakes;
+    std::ranges::copy(agent_tables.mistakes(), std::back_inserter(mistakes));
     check_kind(mistakes, "engines.recogniser (STT_ENGINE)", settings.engines.recogniser,
                engines::recogniser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model,
@@ -144,6 +162,10 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
                             .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",
                             .message = "one is set and the other is not; TLS needs both"});
     }
+    auto agent_reading = read_agents(settings.agents, sources, parts.catalogue);
+    std::ranges::move(agent_reading.mistakes, std::back_inserter(mistakes));
+    reading.origins.merge(agent_reading.origins);
+    settings.agent_book = std::move(agent_reading.book);
     if (!reading.origins.contains("log.texts")) {
         settings.log.texts = settings.server.loopback_only();
     }

@@ -1,6 +1,8 @@
 // All settings of the program: its own, and those that engines and surfaces describe.
 #pragma once
 
+#include "agents/agent_book.h"
+#include "agents/agent_settings.h"
 #include "base/log.h"
 #include "config/settings_file.h"
 #include "devices/catalogue.h"
@@ -11,6 +13,7 @@
 #include "surfaces/surface.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,13 +56,16 @@ struct Settings {
     ServerSettings server;
     LogSettings log;
     engines::EngineChoices engines;
+    agents::AgentSettings agents;
+    // Nothing as long as there are mistakes.
+    std::optional<agents::AgentBook> agent_book;
 };
 
 // Every section, in the order of docs/configuration.md.
 config::Sections sections_of(Settings& settings, Parts& parts);
 
 // Reads into `settings` and `parts`, and adds what no single field can know: files that belong
-// together, kinds of engines that do not exist.
+// together, kinds of engines that do not exist, agents and the files they are in.
 config::Reading read_settings(Settings& settings, Parts& parts, const config::Sources& sources);
 
 net::ServerOptions server_options(const ServerSettings& settings);

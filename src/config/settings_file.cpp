@@ -5,6 +5,7 @@
 #include "config/unknown_keys.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace repartee::config {
@@ -48,6 +49,20 @@ std::vector<std::string> names_without_effect(const std::vector<VariableLayer>& 
     return names;
 }
 
+// Where an entry begins; a table may be there only because something is in it.
+int first_line(const TomlEntry& entry) {
+    int first = std::max(entry.at.line, entry.node.at.line);
+    const TomlNode::Table* table = std::get_if<TomlNode::Table>(&entry.node.value);
+    if (first > 0 || table == nullptr) {
+        return first;
+    }
+    for (const TomlEntry& below : *table) {
+        const int line = first_line(below);
+        first = first == 0 ? line : std::min(first, line);
+    }
+    return first;
+}
+
 // By layer and place, each once: a variable that overrides two fields is one mistake, not two.
 Mistakes in_order(const Mistakes& mistakes) {
     const auto place = [](const Mistake& mistake) {
@@ -67,6 +82,25 @@ void append(Mistakes& mistakes, const Mistakes& more) {
 }
 
 }  // namespace
+
+std::vector<std::string> tables_below(const Sources& sources, std::string_view name) {
+    const auto parsed = parse_toml(sources.file_text);
+    const TomlNode* node = parsed ? find(*parsed, name) : nullptr;
+    const TomlNode::Table* table = node != nullptr ? std::get_if<TomlNode::Table>(&node->value) : nullptr;
+    if (table == nullptr) {
+        return {};
+    }
+    std::vector<const TomlEntry*> tables;
+    for (const TomlEntry& entry : *table) {
+        if (std::holds_alternative<TomlNode::Table>(entry.node.value)) {
+            tables.push_back(&entry);
+        }
+    }
+    std::ranges::stable_sort(tables, {}, [](const TomlEntry* entry) { return first_line(*entry); });
+    std::vector<std::string> names;
+    std::ranges::transform(tables, std::back_inserter(names), &TomlEntry::name);
+    return names;
+}
 
 Reading read(const Sections& sections, const Sources& sources) {
     const DotEnv dotenv = parse_dotenv(sources.dotenv_text, sources.dotenv_name);

@@ -18,6 +18,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace repartee::config {
@@ -45,6 +46,10 @@ struct Reading {
 // Writes each value into the variable its section describes; a wrong one leaves the variable as it
 // was. Do not start on values of a reading that has mistakes.
 Reading read(const Sections& sections, const Sources& sources);
+
+// The names of the tables in the table [name], in the order they begin in the file: for a module that has a
+// table for each of something that users name. A file that is no TOML has none; `read` tells of it.
+std::vector<std::string> tables_below(const Sources& sources, std::string_view name);
 
 struct SourceOptions {
     // Named by the user. Else the variable REPARTEE_CONFIG (environment, then .env) names it; a file

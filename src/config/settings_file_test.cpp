@@ -316,5 +316,17 @@ TEST(Settings, MayStandAtTheTopOfTheFile) {
     EXPECT_EQ(port, 1);
 }
 
+TEST(Settings, TellTheTablesInATableInTheOrderOfTheFile) {
+    Sources sources;
+    sources.file_text =
+        "[agents]\ndefault = \"b\"\n[agents.zoe]\nx = 1\n[agents.bob.voice]\ny = 1\n[agents.anna]\n";
+    EXPECT_THAT(tables_below(sources, "agents"), testing::ElementsAre("zoe", "bob", "anna"));
+    EXPECT_THAT(tables_below(sources, "other"), IsEmpty());
+    sources.file_text = "agents = 7\n";
+    EXPECT_THAT(tables_below(sources, "agents"), IsEmpty());
+    sources.file_text = "[agents";
+    EXPECT_THAT(tables_below(sources, "agents"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace repartee::config

@@ -1,5 +1,8 @@
 #include "engines/automatic.h"
 
+#include "engines/takeover_hearing.h"
+#include "engines/takeover_speech.h"
+
 #include <algorithm>
 #include <deque>
 
@@ -34,6 +37,9 @@ public:
                 committed_ = true;
                 co_return output;
             } catch (const Failure& failed) {
+                if (is_lasting(failed.error().kind)) {
+                    roster_.gave_up(at_, failed.error());
+                }
                 // What the listener has begun to hear cannot be taken back.
                 if (committed_ || untried_.empty()) {
                     throw;
@@ -48,8 +54,9 @@ public:
 
 private:
     void advance() {
-        auto& model = static_cast<Model&>(roster_.at(untried_.front()));
+        at_ = untried_.front();
         untried_.pop_front();
+        auto& model = static_cast<Model&>(roster_.at(at_));
         kind_ = model.info().kind;
         stream_ = model.start(prompt_);
     }
@@ -58,24 +65,36 @@ private:
     Prompt prompt_;
     Log log_;
     std::deque<std::size_t> untried_;
+    std::size_t at_ = 0;  // position of the one that answers
     std::string kind_;
     std::unique_ptr<ModelStream> stream_;
     bool committed_ = false;
 };
 
-// The best candidate that knows the language. Where none does, the best of all: it is the one to say so.
+EngineInfo info_of(const Roster& roster) {
+    auto info = roster.best().info();
+    info.place = roster.farthest();
+    return info;
+}
+
+// The usable candidates that know the language, best first. Where none does, the best of all: it is the
+// one to say so.
 template <class Contract>
-Contract& best_for(const Roster& roster, std::string_view language) {
-    for (auto position : roster.ranking()) {
-        auto& engine = static_cast<Contract&>(roster.at(position));
-        auto languages = engine.capabilities().languages;
+std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view language) {
+    std::deque<std::size_t> able;
+    auto usable = roster.usable();
+    for (auto position : usable) {
+        auto languages = static_cast<Contract&>(roster.at(position)).capabilities().languages;
         if (languages.empty() || std::ranges::any_of(languages, [&](const Language& offered) {
                 return serves(offered, language);
             })) {
-            return engine;
+            able.push_back(position);
         }
     }
-    return static_cast<Contract&>(roster.best());
+    if (able.empty()) {
+        able.push_back(usable.front());
+    }
+    return able;
 }
 
 }  // namespace
@@ -84,16 +103,36 @@ awaitable<Health> AutomaticRecogniser::check() {
     return check_all(roster_);
 }
 
+EngineInfo AutomaticRecogniser::info() const {
+    return info_of(roster_);
+}
+
 std::unique_ptr<RecogniserStream> AutomaticRecogniser::start(const RecognitionRequest& request) {
-    return best_for<Recogniser>(roster_, request.language).start(request);
+    auto candidates = candidates_for<Recogniser>(roster_, request.language);
+    if (candidates.size() == 1) {
+        return static_cast<Recogniser&>(roster_.at(candidates.front())).start(request);
+    }
+    return std::make_unique<TakeoverHearing>(roster_, std::move(candidates), request, log_);
 }
 
 awaitable<Health> AutomaticSynthesiser::check() {
     return check_all(roster_);
 }
 
+EngineInfo AutomaticSynthesiser::info() const {
+    return info_of(roster_);
+}
+
 std::unique_ptr<SpeechStream> AutomaticSynthesiser::start(const SpeechRequest& request) {
-    return best_for<Synthesiser>(roster_, request.voice.language).start(request);
+    auto candidates = candidates_for<Synthesiser>(roster_, request.voice.language);
+    if (candidates.size() == 1) {
+        return static_cast<Synthesiser&>(roster_.at(candidates.front())).start(request);
+    }
+    return std::make_unique<TakeoverSpeech>(roster_, std::move(candidates), request, log_);
+}
+
+EngineInfo AutomaticModel::info() const {
+    return info_of(roster_);
 }
 
 awaitable<Health> AutomaticModel::check() {

@@ -1,6 +1,11 @@
 // The `auto` engines: engines that wrap engines. Each has a roster and hands every new stream to
-// the best candidate of the moment that knows the language; a model that fails before its first word is
-// replaced by the next one, so that an answer comes all the same.
+// the best candidate of the moment that knows the language. A recogniser or synthesiser that fails is
+// replaced by the next usable one that knows the language, in the middle of an utterance or a sentence too
+// (takeover_hearing.h, takeover_speech.h); a model that fails before its first word by the next one, so
+// that an answer comes all the same.
+//
+// Where they work is said for all candidates at once: it is the farthest place that what users say may
+// have to go to.
 #pragma once
 
 #include "base/error.h"
@@ -17,8 +22,8 @@ inline constexpr auto check_limit = std::chrono::seconds(20);
 
 class AutomaticRecogniser final : public Recogniser {
 public:
-    explicit AutomaticRecogniser(Roster& roster) : roster_(roster) {}
-    EngineInfo info() const override { return best().info(); }
+    AutomaticRecogniser(Roster& roster, Log log) : roster_(roster), log_(std::move(log)) {}
+    EngineInfo info() const override;
     awaitable<Health> check() override;
     RecogniserCapabilities capabilities() const override { return best().capabilities(); }
     std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) override;
@@ -26,12 +31,13 @@ public:
 private:
     Recogniser& best() const { return static_cast<Recogniser&>(roster_.best()); }
     Roster& roster_;
+    Log log_;
 };
 
 class AutomaticSynthesiser final : public Synthesiser {
 public:
-    explicit AutomaticSynthesiser(Roster& roster) : roster_(roster) {}
-    EngineInfo info() const override { return best().info(); }
+    AutomaticSynthesiser(Roster& roster, Log log) : roster_(roster), log_(std::move(log)) {}
+    EngineInfo info() const override;
     awaitable<Health> check() override;
     SynthesiserCapabilities capabilities() const override { return best().capabilities(); }
     std::unique_ptr<SpeechStream> start(const SpeechRequest& request) override;
@@ -39,12 +45,13 @@ public:
 private:
     Synthesiser& best() const { return static_cast<Synthesiser&>(roster_.best()); }
     Roster& roster_;
+    Log log_;
 };
 
 class AutomaticModel final : public Model {
 public:
     AutomaticModel(Roster& roster, Log log) : roster_(roster), log_(std::move(log)) {}
-    EngineInfo info() const override { return roster_.best().info(); }
+    EngineInfo info() const override;
     awaitable<Health> check() override;
     std::unique_ptr<ModelStream> start(Prompt prompt) override;
 

@@ -40,6 +40,10 @@ public:
     // Loads what is slow to load and asks the peer, so that the first turn need not wait.
     // Called at start and again from time to time. Never throws for an unusable engine: says so.
     virtual awaitable<Health> check() = 0;
+
+    // The loop is about to end: lets go of connections held in the background, and waits briefly until
+    // that is done. Nothing is asked of the engine afterwards.
+    virtual awaitable<void> close() { co_return; }
 };
 
 }  // namespace repartee::engines

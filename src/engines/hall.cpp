@@ -3,6 +3,9 @@
 #include "audio/sniff.h"
 #include "base/task.h"
 
+#include <algorithm>
+#include <set>
+
 namespace repartee::engines {
 
 namespace {
@@ -31,19 +34,52 @@ std::vector<std::string> detector_kinds(const Catalogue& catalogue) {
     return kinds_of(catalogue.detectors);
 }
 
-// A kind that is named stands alone; `auto` brings every candidate that may be picked by itself, and
-// never somebody else's computer.
+std::vector<std::string> words_of_choice(std::string_view choice) {
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= choice.size();) {
+        auto end = std::min(choice.find(',', begin), choice.size());
+        auto word = choice.substr(begin, end - begin);
+        while (!word.empty() && word.front() == ' ') {
+            word.remove_prefix(1);
+        }
+        while (!word.empty() && word.back() == ' ') {
+            word.remove_suffix(1);
+        }
+        words.emplace_back(word);
+        begin = end + 1;
+    }
+    return words;
+}
+
+// A kind that is named stands alone or where the list has it; `auto` brings every candidate that may be
+// picked by itself, in the order of their own ranks, and never somebody else's computer.
 template <class Contract>
 Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
                             const std::vector<Offer<Contract>>& offers, const Surroundings& surroundings) {
+    // Named kinds stand before or behind all that `auto` can bring.
+    constexpr int beyond_own_ranks = 1'000'000;
     std::vector<Roster::Candidate> candidates;
-    for (const auto& offer : offers) {
-        if (choice == "auto" ? !offer.automatic : offer.kind != choice) {
+    int rank = beyond_own_ranks;
+    auto words = words_of_choice(choice);
+    const std::set<std::string> named(words.begin(), words.end());
+    std::set<std::string> done;
+    for (const auto& word : words) {
+        if (!done.insert(word).second) {
             continue;
         }
-        auto engine = offer.create(surroundings);
-        if (choice != "auto" || engine->info().place != Place::Cloud) {
-            candidates.push_back({std::move(engine), offer.rank});
+        if (word == "auto") {
+            rank = -beyond_own_ranks;
+        }
+        for (const auto& offer : offers) {
+            if (word == "auto" ? !offer.automatic || named.contains(offer.kind) : offer.kind != word) {
+                continue;
+            }
+            auto engine = offer.create(surroundings);
+            if (word != "auto") {
+                candidates.push_back({std::move(engine), --rank});
+            } else if (engine->info().place != Place::Cloud) {
+                candidates.push_back({std::move(engine), offer.rank});
+            }
         }
     }
     auto post = std::make_unique<Post>();
@@ -61,9 +97,9 @@ Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const E
     auto& speaks = fill_post("synthesiser", choices.synthesiser, catalogue.synthesisers, surroundings);
     auto& detects = fill_post("detector", choices.detector, catalogue.detectors, surroundings);
 
-    auto recogniser = std::make_unique<AutomaticRecogniser>(*hears.roster);
+    auto recogniser = std::make_unique<AutomaticRecogniser>(*hears.roster, surroundings.log);
     auto model = std::make_unique<AutomaticModel>(*thinks.roster, surroundings.log);
-    auto synthesiser = std::make_unique<AutomaticSynthesiser>(*speaks.roster);
+    auto synthesiser = std::make_unique<AutomaticSynthesiser>(*speaks.roster, surroundings.log);
     recogniser_ = recogniser.get();
     model_ = model.get();
     synthesiser_ = synthesiser.get();
@@ -98,6 +134,12 @@ awaitable<void> Hall::check() {
     questions.emplace_back(executor, check_decoders());
     for (auto& question : questions) {
         co_await question.join();
+    }
+}
+
+awaitable<void> Hall::close() {
+    for (const auto& post : posts_) {
+        co_await post->roster->close();
     }
 }
 

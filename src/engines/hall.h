@@ -12,13 +12,18 @@
 
 namespace repartee::engines {
 
-// A `kind` of the catalogue, or "auto".
+// A `kind` of the catalogue, "auto", or several of these with commas between: the first that is usable
+// works, and when it fails in the middle of something the next one goes on with it. A kind that stands
+// alone is never replaced.
 struct EngineChoices {
     std::string recogniser = "auto";
     std::string model = "auto";
     std::string synthesiser = "auto";
     std::string detector = "auto";
 };
+
+// "cartesia, auto": its words.
+std::vector<std::string> words_of_choice(std::string_view choice);
 
 // The words a user may write for each, "auto" first. For the settings' check.
 std::vector<std::string> recogniser_kinds(const Catalogue& catalogue);
@@ -42,6 +47,9 @@ public:
 
     // Asks every engine once. Loads what is slow to load.
     awaitable<void> check();
+
+    // Before the loop ends; see Engine::close.
+    awaitable<void> close();
 
     struct Trade {
         std::string name;    // "recogniser"

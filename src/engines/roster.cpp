@@ -9,10 +9,16 @@
 
 namespace repartee::engines {
 
+namespace {
+
+bool is_usable(const Standing& standing) {
+    return standing.asked ? standing.usable : standing.place == Place::Embedded;
+}
+
+}  // namespace
+
 std::vector<std::size_t> order_of_preference(const std::vector<Standing>& standings) {
-    auto usable = [&](std::size_t i) {
-        return standings[i].asked ? standings[i].usable : standings[i].place == Place::Embedded;
-    };
+    auto usable = [&](std::size_t i) { return is_usable(standings[i]); };
     std::vector<std::size_t> order(standings.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
@@ -43,6 +49,12 @@ awaitable<void> Roster::check(Duration limit) {
     choose();
 }
 
+awaitable<void> Roster::close() {
+    for (const auto& candidate : candidates_) {
+        co_await candidate.engine->close();
+    }
+}
+
 awaitable<void> Roster::ask(std::size_t position, Duration limit) {
     Health health;
     Error late{ErrorKind::ProviderLate, "does not answer", {}};
@@ -69,6 +81,35 @@ std::vector<Standing> Roster::standings() const {
 
 std::vector<std::size_t> Roster::ranking() const {
     return order_of_preference(standings());
+}
+
+std::vector<std::size_t> Roster::usable() const {
+    auto all = standings();
+    auto order = order_of_preference(all);
+    auto unusable = std::ranges::find_if_not(order, [&](std::size_t i) { return is_usable(all[i]); });
+    if (unusable != order.begin()) {
+        order.erase(unusable, order.end());
+    }
+    return order;
+}
+
+void Roster::gave_up(std::size_t position, const Error& why) {
+    if (candidates_.size() == 1) {
+        return;
+    }
+    {
+        std::lock_guard lock(mutex_);
+        health_[position] = {.usable = false, .reason = "gave up: " + why.message};
+    }
+    choose();
+}
+
+Place Roster::farthest() const {
+    auto place = Place::Embedded;
+    for (const auto& candidate : candidates_) {
+        place = std::max(place, candidate.engine->info().place);
+    }
+    return place;
 }
 
 void Roster::choose() {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "engines/engine.h"
 #include "vocabulary/language.h"
@@ -52,8 +53,18 @@ public:
     // Asks all candidates side by side; one that does not answer within `limit` is unusable.
     awaitable<void> check(Duration limit);
 
+    // Closes all candidates. Not beside a check.
+    awaitable<void> close();
+
     // Positions, best first, as of the last check.
     std::vector<std::size_t> ranking() const;
+    // The usable ones of them; all when none is.
+    std::vector<std::size_t> usable() const;
+    // It gave up in the middle of its work: unusable until the next check says otherwise. Where there
+    // is no other candidate nothing changes.
+    void gave_up(std::size_t position, const Error& why);
+    // The candidate that works farthest from here: where what users say may have to go.
+    Place farthest() const;
     Engine& at(std::size_t position) const { return *candidates_[position].engine; }
     Engine& best() const { return at(best_.load()); }
     std::vector<Verdict> verdicts() const;

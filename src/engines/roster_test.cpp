@@ -76,5 +76,33 @@ TEST(Roster, ACandidateThatDoesNotAnswerIsUnusable) {
     EXPECT_EQ(two.roster->verdicts()[1].health.reason, "does not answer");
 }
 
+TEST(Roster, ACandidateThatGaveUpStandsBackUntilItIsAskedAgain) {
+    TwoCandidates two;
+    run_to_end(two.context, two.clock, two.roster->check(1s));
+    EXPECT_THAT(two.roster->usable(), ElementsAre(1, 0));
+    two.roster->gave_up(1, {ErrorKind::ProviderLate, "kept us waiting", {}});
+    EXPECT_EQ(two.roster->best().info().kind, "rules");
+    EXPECT_THAT(two.roster->usable(), ElementsAre(0));
+    EXPECT_EQ(two.roster->verdicts()[1].health.reason, "gave up: kept us waiting");
+    run_to_end(two.context, two.clock, two.roster->check(1s));
+    EXPECT_EQ(two.roster->best().info().kind, "ollama");
+}
+
+TEST(Roster, OneThatIsAloneIsNeverPutAside) {
+    VirtualClock clock;
+    std::vector<Roster::Candidate> candidates;
+    candidates.push_back({std::make_unique<Peer>("ollama", Place::Local, clock), 0});
+    Roster roster("model", std::move(candidates), clock, Log::silent());
+    EXPECT_THAT(roster.usable(), ElementsAre(0));
+    asio::io_context context;
+    run_to_end(context, clock, roster.check(1s));
+    roster.gave_up(0, {ErrorKind::ProviderLate, "kept us waiting", {}});
+    EXPECT_TRUE(roster.verdicts()[0].health.usable);
+}
+
+TEST(Roster, KnowsHowFarAwayItsCandidatesWork) {
+    EXPECT_EQ(TwoCandidates().roster->farthest(), Place::Local);
+}
+
 }  // namespace
 }  // namespace repartee::engines

@@ -1,6 +1,7 @@
 #include "net/beast_websocket.h"
 
 #include "base/task.h"
+#include "net/handshake_refused.h"
 #include "net/wakeup.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -29,6 +30,17 @@ constexpr std::size_t further_piece = 64 << 10;
 
 // A long message may take longer to send than a short one: a second more for so many bytes.
 constexpr std::size_t slowest_bytes_per_second = 16 << 10;
+
+// A server's refusal without Beast. Its body is a sentence; more is not kept.
+Response plain(const websocket::response_type& response) {
+    constexpr std::size_t longest_body = 4 << 10;
+    Response answer{.status = static_cast<int>(response.result_int())};
+    for (const auto& field : response) {
+        answer.headers.add(std::string(field.name_string()), std::string(field.value()));
+    }
+    answer.body.assign(response.body(), 0, longest_body);
+    return answer;
+}
 
 // What the coroutines of one socket share with Beast's operations, which may end after the socket
 // has been destroyed: each operation under way holds a shared_ptr to it, the WebSocket another.
@@ -178,9 +190,11 @@ awaitable<void> Conversation<Stream>::open(const std::string& host, const std::s
                       fmt::format("{} did not answer the WebSocket handshake", host));
     }
     if (error == websocket::error::upgrade_declined) {
-        throw Failure(
+        Error refusal{
             ErrorKind::ProviderBroke,
-            fmt::format("{} refused the WebSocket handshake with status {}", host, response.result_int()));
+            fmt::format("{} refused the WebSocket handshake with status {}", host, response.result_int()),
+            {}};
+        throw HandshakeRefused(std::move(refusal), plain(response));
     }
     if (error) {
         throw Failure(ErrorKind::ProviderBroke, fmt::format("the WebSocket handshake with {} failed", host),

@@ -44,8 +44,8 @@ awaitable<std::unique_ptr<WebSocket>> accept_websocket(TlsStream stream, const R
 
 // Client, on a stream that is connected (and past the TLS handshake). `host` is the Host header, with
 // the port where it is not the scheme's own; `target` the path with query; `headers` are added.
-// Throws Failure: ProviderBroke when refused (the message says the status) or when the peer broke
-// off, ProviderLate after handshake_timeout.
+// Throws Failure: HandshakeRefused (the message says the status), ProviderBroke when the peer broke off,
+// ProviderLate after handshake_timeout.
 awaitable<std::unique_ptr<WebSocket>> open_websocket(PlainStream stream, std::string host, std::string target,
                                                      Headers headers, Clock& clock, WebSocketOptions options);
 awaitable<std::unique_ptr<WebSocket>> open_websocket(TlsStream stream, std::string host, std::string target,

@@ -9,6 +9,7 @@
 
 #include "base/async.h"
 #include "base/clock.h"
+#include "net/handshake_refused.h"
 #include "net/http.h"
 #include "net/tls.h"
 #include "net/websocket.h"
@@ -75,7 +76,8 @@ public:
     // The same with the whole body. Throws Failure{TooLarge} past the limit.
     awaitable<Response> fetch(ClientRequest request);
 
-    // A WebSocket: ws:// or wss://. Throws Failure as `send`; a refused handshake says its status.
+    // A WebSocket: ws:// or wss://. Throws Failure as `send`, HandshakeRefused when the server answers
+    // with anything else.
     awaitable<std::unique_ptr<WebSocket>> connect(std::string url, Headers headers = {});
 
 private:

@@ -599,6 +599,28 @@ TEST_F(HttpClientTest, OpensAWebSocket) {
     EXPECT_THAT(head, HasSubstr("X-Kind: test\r\n"));
 }
 
+TEST_F(HttpClientTest, GivesWhatWasAnsweredInsteadOfAWebSocket) {
+    std::optional<Response> answer;
+    auto client_side = [&]() -> awaitable<void> {
+        try {
+            co_await client_.connect(fmt::format("ws://127.0.0.1:{}/ws", peer_.port()));
+        } catch (const HandshakeRefused& refused) {
+            answer = refused.answer();
+        }
+    };
+    auto peer_side = [&]() -> awaitable<void> {
+        auto connection = co_await peer_.accept();
+        co_await connection.request();
+        co_await connection.say(
+            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 9\r\n\r\ntoo many.");
+    };
+    run(client_side, peer_side);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 429);
+    EXPECT_EQ(answer->headers.get("retry-after"), "1");
+    EXPECT_EQ(answer->body, "too many.");
+}
+
 TEST_F(HttpClientTest, SaysHowAWebSocketWasRefused) {
     auto attempt = [&]() -> awaitable<void> {
         co_await client_.connect(fmt::format("ws://127.0.0.1:{}/ws", peer_.port()));

@@ -19,6 +19,9 @@ struct SkillCall {
     std::string id;  // names this call in the answer; made up where a provider gives none
     std::string name;
     boost::json::object arguments;
+    // What the provider wants to see again when the call is told to it as history, by its own names; nobody
+    // else reads it.
+    boost::json::object extras = {};
 };
 
 }  // namespace repartee

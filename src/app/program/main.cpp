@@ -1,4 +1,5 @@
 // The command line: reads it, reads the settings, hands over.
+#include "app/agents.h"
 #include "app/chat.h"
 #include "app/check.h"
 #include "app/doctor.h"
@@ -95,6 +96,8 @@ int run(int count, char** arguments) {
     app::Settings settings;
     if (document || example) {
         auto sections = app::sections_of(settings, parts);
+        auto agent = agents::blank(document ? "<id>" : "example");
+        sections.push_back(app::agent_section(agent.agent.id, agent));
         std::cout << (document ? config::document(sections) : config::example_file(sections));
         return 0;
     }

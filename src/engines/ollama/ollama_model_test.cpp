@@ -1,7 +1,7 @@
 #include "engines/ollama/ollama_model.h"
 
 #include "base/task.h"
-#include "engines/ollama/answering_peer.h"
+#include "engines/answering_peer.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "engines/model.h"
 #include "engines/ollama/ollama_settings.h"
-#include "engines/ollama/whole_characters.h"
+#include "engines/whole_characters.h"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// For the tests of this folder: an HTTP server on a free loopback port that answers as it was told, byte
-// by byte, and remembers what it was asked. Lives on the test's own loop; no threads.
+// For tests of engines over the network: an HTTP server on a free loopback port that answers as it was
+// told, byte by byte, and remembers what it was asked. Lives on the test's own loop; no threads.
 #pragma once
 
 #include "base/async.h"
@@ -16,10 +16,11 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
-namespace repartee::engines::ollama {
+namespace repartee::engines {
 
 struct PeerAnswer {
     enum class Ending { Complete, BreaksOff, Stalls };
@@ -27,24 +28,29 @@ struct PeerAnswer {
     int status = 200;
     std::vector<std::string> pieces = {};  // of the body, each a chunk of its own
     Ending ending = Ending::Complete;
+    std::string headers = "Content-Type: application/x-ndjson\r\n";
 };
 
 class AnsweringPeer {
 public:
     struct Question {
+        std::string head;  // request line and headers
         std::string target;
-        boost::json::object body;
+        std::string text;          // of the body
+        boost::json::object body;  // the same where it is JSON
     };
 
-    explicit AnsweringPeer(asio::io_context& context)
-        : acceptor_(context, {asio::ip::address_v4::loopback(), 0}) {
-        asio::co_spawn(context, accept(), asio::detached);  // ends with the test's loop
+    explicit AnsweringPeer(asio::io_context& context) : AnsweringPeer(context.get_executor()) {}
+    explicit AnsweringPeer(const Executor& executor)
+        : acceptor_(executor, {asio::ip::address_v4::loopback(), 0}) {
+        asio::co_spawn(executor, accept(), asio::detached);  // ends with the test's loop
     }
 
     std::string url() const { return fmt::format("http://127.0.0.1:{}", acceptor_.local_endpoint().port()); }
 
-    // One for each question, in order. Without one, a question stalls.
+    // One for each question, in order; then what `answer_to` says. Without either, a question stalls.
     std::deque<PeerAnswer> answers;
+    std::function<PeerAnswer(const Question&)> answer_to;
 
     std::vector<Question> questions;
     int connections = 0;
@@ -67,6 +73,8 @@ private:
             if (!answers.empty()) {
                 answer = std::move(answers.front());
                 answers.pop_front();
+            } else if (answer_to) {
+                answer = answer_to(questions.back());
             }
             co_await reply(socket, answer);
             if (answer.ending == PeerAnswer::Ending::Stalls) {
@@ -91,6 +99,7 @@ private:
         auto head = bytes.substr(0, head_size);
         bytes.erase(0, head_size);
         Question question;
+        question.head = head;
         auto target = head.find(' ') + 1;
         question.target = head.substr(target, head.find(' ', target) - target);
         if (auto length = head.find("Content-Length: "); length != std::string::npos) {
@@ -99,7 +108,11 @@ private:
                 co_await asio::async_read(socket, asio::dynamic_buffer(bytes),
                                           asio::transfer_exactly(size - bytes.size()), use_awaitable);
             }
-            question.body = boost::json::parse(bytes.substr(0, size)).as_object();
+            question.text = bytes.substr(0, size);
+            boost::json::error_code not_json;
+            if (auto body = boost::json::parse(question.text, not_json); !not_json && body.is_object()) {
+                question.body = std::move(body.as_object());
+            }
             bytes.erase(0, size);
         }
         questions.push_back(std::move(question));
@@ -107,10 +120,8 @@ private:
     }
 
     awaitable<void> reply(asio::ip::tcp::socket& socket, const PeerAnswer& answer) {
-        auto head = fmt::format(
-            "HTTP/1.1 {} Whatever\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: "
-            "chunked\r\n\r\n",
-            answer.status);
+        auto head = fmt::format("HTTP/1.1 {} Whatever\r\n{}Transfer-Encoding: chunked\r\n\r\n", answer.status,
+                                answer.headers);
         // A stall before the first piece is a stall before the head.
         if (!answer.pieces.empty() || answer.ending == PeerAnswer::Ending::Complete) {
             co_await write(socket, head);
@@ -132,4 +143,4 @@ private:
     asio::ip::tcp::acceptor acceptor_;
 };
 
-}  // namespace repartee::engines::ollama
+}  // namespace repartee::engines

@@ -1,8 +1,8 @@
-#include "engines/ollama/whole_characters.h"
+#include "engines/whole_characters.h"
 
 #include <gtest/gtest.h>
 
-namespace repartee::engines::ollama {
+namespace repartee::engines {
 
 namespace {
 
@@ -53,4 +53,4 @@ TEST(WholeCharacters, ReplacesWhatStayedIncomplete) {
 
 }  // namespace
 
-}  // namespace repartee::engines::ollama
+}  // namespace repartee::engines

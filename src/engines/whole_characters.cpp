@@ -1,9 +1,9 @@
-#include "engines/ollama/whole_characters.h"
+#include "engines/whole_characters.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace repartee::engines::ollama {
+namespace repartee::engines {
 
 namespace {
 
@@ -74,4 +74,4 @@ std::string WholeCharacters::finish() {
     return std::exchange(pending_, {}).empty() ? std::string() : std::string(replacement);
 }
 
-}  // namespace repartee::engines::ollama
+}  // namespace repartee::engines

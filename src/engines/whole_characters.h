@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace repartee::engines::ollama {
+namespace repartee::engines {
 
 class WholeCharacters {
 public:
@@ -20,4 +20,4 @@ private:
     std::string pending_;
 };
 
-}  // namespace repartee::engines::ollama
+}  // namespace repartee::engines

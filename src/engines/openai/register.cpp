@@ -1,0 +1,42 @@
+#include "engines/catalogue.h"
+#include "engines/openai/openai_model.h"
+#include "engines/peer_place.h"
+
+namespace repartee::engines::openai {
+
+void offer(Catalogue& catalogue) {
+    // Owned by the section that fills them in and by the offer that reads them later.
+    auto settings = std::make_shared<OpenAiSettings>();
+    catalogue.settings.push_back(
+        {.name = "openai",
+         .help = "Language models of OpenAI, or of any server that speaks its language.",
+         .describe = [settings](Fields& fields) { describe(fields, *settings); }});
+    catalogue.models.push_back(
+        {.kind = "openai",
+         .place = Place::Cloud,
+         // Whose address is on this machine or in the house: somebody has set it, so it comes before what
+         // merely happens to be there.
+         .automatic = true,
+         .rank = 60,
+         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Model> {
+             return std::make_unique<OpenAiModel>("openai", *settings, surroundings.http, surroundings.clock,
+                                                  surroundings.log);
+         }});
+
+    auto lmstudio = std::make_shared<OpenAiSettings>(lmstudio_settings());
+    catalogue.settings.push_back(
+        {.name = "lmstudio",
+         .help = "Language models of LM Studio on this machine.",
+         .describe = [lmstudio](Fields& fields) { describe_lmstudio(fields, *lmstudio); }});
+    catalogue.models.push_back(
+        {.kind = "lmstudio",
+         .place = Place::Local,
+         .automatic = false,
+         .rank = 0,
+         .create = [lmstudio](const Surroundings& surroundings) -> std::unique_ptr<Model> {
+             return std::make_unique<OpenAiModel>("lmstudio", *lmstudio, surroundings.http,
+                                                  surroundings.clock, surroundings.log);
+         }});
+}
+
+}  // namespace repartee::engines::openai

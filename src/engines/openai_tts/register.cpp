@@ -1,0 +1,23 @@
+#include "engines/catalogue.h"
+#include "engines/openai_tts/openai_synthesiser.h"
+
+namespace repartee::engines::openai_tts {
+
+void offer(Catalogue& catalogue) {
+    // Two owners: the offer, which creates the engine later, and the description, which fills it.
+    auto settings = std::make_shared<OpenAiTtsSettings>();
+    catalogue.settings.push_back({.name = "openai_tts",
+                                  .help = "Voices behind OpenAI's /audio/speech (kind `openai`).",
+                                  .describe = [settings](Fields& fields) { describe(fields, *settings); }});
+    // `auto` takes it only on this machine or in the house, and only once it has spoken.
+    catalogue.synthesisers.push_back(
+        {.kind = "openai",
+         .place = Place::Cloud,
+         .automatic = true,
+         .rank = 30,
+         .create = [settings](const Surroundings& around) -> std::unique_ptr<Synthesiser> {
+             return std::make_unique<OpenAiSynthesiser>(*settings, around.http, around.clock, around.log);
+         }});
+}
+
+}  // namespace repartee::engines::openai_tts

@@ -1,0 +1,1 @@
+fuzz_target(agents_files LINKS agents)

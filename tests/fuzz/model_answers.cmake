@@ -1,0 +1,1 @@
+fuzz_target(model_answers LINKS engine_openai engine_gemini)
