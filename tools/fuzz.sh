@@ -30,7 +30,8 @@ fuzz_one() {
     local learned=$root/build/fuzz/corpus/$target kept=$root/tests/fuzz/corpus/$target
     local findings=$root/build/fuzz/findings/$target log=$root/build/fuzz/$target.log
     mkdir -p "$learned" "$findings"
-    if "$root/build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    # Undefined behaviour ends the run, as a bad access does.
+    if UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "$root/build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$findings/" "$learned" "$kept" >"$log" 2>&1; then
         grep -E 'number_of_executed_units|average_exec_per_sec' "$log" | sed 's/^/  /' >&2
     else
