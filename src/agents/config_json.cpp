@@ -56,8 +56,8 @@ std::string thinking_of(const FilePart& block, bool thinks_unless_told) {
     return effort == "low" || effort == "medium" || effort == "high" ? effort : std::string();
 }
 
-ModelChoice model_of(const FilePart& block, const std::string& file) {
-    ModelChoice choice;
+EngineChoice model_of(const FilePart& block, const std::string& file) {
+    EngineChoice choice;
     read_address(block, choice, file);
     auto name = block.text("model_name");
     auto id = block.text("model_id");
@@ -80,8 +80,8 @@ ModelChoice model_of(const FilePart& block, const std::string& file) {
     return choice;
 }
 
-SynthesiserChoice synthesiser_of(const FilePart& block, const std::string& file) {
-    SynthesiserChoice choice;
+EngineChoice synthesiser_of(const FilePart& block, const std::string& file) {
+    EngineChoice choice;
     read_address(block, choice, file);
     choice.model = block.text("model_name").value_or("");
     choice.kind = lower(block.text("model_provider").value_or(""));

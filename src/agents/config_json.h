@@ -19,8 +19,8 @@ struct ConfigJson {
 
     // Choices are complete: kinds are ours, the provider's own address is filled in.
     std::optional<RecogniserChoice> recogniser = {};
-    std::optional<ModelChoice> model = {};
-    std::optional<SynthesiserChoice> synthesiser = {};
+    std::optional<EngineChoice> model = {};
+    std::optional<EngineChoice> synthesiser = {};
 
     std::optional<double> temperature = {};
     std::optional<int> max_tokens = {};

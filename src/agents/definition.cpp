@@ -94,7 +94,8 @@ void describe(Fields& fields, Definition& definition) {
     fields.section("recogniser", "Who hears for it.", [&](Fields& below) {
         auto& choice = definition.recogniser;
         describe_choice(below, choice);
-        below.field("language", choice.language, {.help = "The language it is spoken to in; empty: any."});
+        below.field("language", choice.language,
+                    {.help = "The language it is spoken to in; empty: its own, or any."});
         below.field("language_hints", choice.language_hints,
                     {.help = "Languages to expect, for recognisers that tell them apart."});
         below.field("identifies_language", choice.identifies_language, {.help = "Whether they are to."});

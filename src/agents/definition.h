@@ -5,6 +5,7 @@
 #include "base/fields.h"
 #include "base/secret.h"
 #include "conversation/agent.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <map>
@@ -13,30 +14,18 @@
 
 namespace repartee::agents {
 
-// Who does one trade for an agent. Where `kind` is empty nobody has been chosen: the server's own engine
-// does it, and the rest of this means nothing.
-struct EngineChoice {
-    std::string kind = {};      // as in the settings: "openai"
-    std::string model = {};     // within it; empty: the engine's own settings say
-    std::string base_url = {};  // likewise
-    Secret api_key = {};        // likewise
-    std::string told_by = {};   // what made the choice, for messages: "config.json: models.tts_model"
+// Who does one trade for an agent, and what is wanted of it. Where `kind` is empty nobody has been chosen:
+// the server's own engine does it, and the rest of this means nothing.
+struct EngineChoice : engines::Wishes {
+    std::string kind = {};     // as in the settings: "openai"
+    std::string told_by = {};  // what made the choice, for messages: "config.json: models.tts_model"
 };
 
 struct RecogniserChoice : EngineChoice {
-    Language language = {};                     // empty: whatever is spoken
-    std::vector<Language> language_hints = {};  // for recognisers that tell languages apart themselves
-    bool identifies_language = false;           // ... and are asked to
-    bool separates_speakers = false;            // says who of several speaks
-    bool finds_endpoints = true;                // tells by itself where an utterance ends
-};
-
-struct ModelChoice : EngineChoice {
-    std::string thinking = {};  // "off", "low", "medium", "high"; empty: the engine's own settings say
-};
-
-struct SynthesiserChoice : EngineChoice {
-    std::string api_version = {};  // empty: the one the engine was written for
+    Language language = {};            // empty: the agent's own where the recogniser knows it, else any
+    bool identifies_language = false;  // recognisers that can are asked to
+    bool separates_speakers = false;   // says who of several speaks
+    bool finds_endpoints = true;       // tells by itself where an utterance ends
 };
 
 // How an agent shares the floor.
@@ -59,8 +48,8 @@ struct Definition {
     conversation::Agent agent;
     std::string first_message = {};  // said when a call begins; empty: the caller speaks first
     RecogniserChoice recogniser = {};
-    ModelChoice model = {};
-    SynthesiserChoice synthesiser = {};
+    EngineChoice model = {};
+    EngineChoice synthesiser = {};
     TurnTaking turn_taking = {};
     std::chrono::milliseconds session_timeout{300'000};  // of a call
     // Where values came from that are not the usual ones, by the keys of `describe`: for `repartee check`.

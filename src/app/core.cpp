@@ -18,7 +18,7 @@ std::size_t cores() {
 }  // namespace
 
 Core::Core(const Settings& settings, Parts& parts, Log the_log, const std::filesystem::path& authority_file)
-    : context(),
+    : context(1),  // for Asio: one thread runs it
       clock(),
       log(std::move(the_log)),
       metrics(),

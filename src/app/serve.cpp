@@ -1,9 +1,13 @@
 #include "app/serve.h"
 
 #include "agents/built_in.h"
+#include "app/agents.h"
 #include "app/banner.h"
 #include "app/core.h"
+#include "app/loops.h"
+#include "app/reload.h"
 #include "app/status_routes.h"
+#include "app/thrift.h"
 #include "base/task.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -31,12 +35,22 @@ struct Annexe {
 
 // The rest of the house, built upon the engines.
 struct House {
-    House(Parts& parts, Core& core, net::ServerOptions options)
+    House(Parts& parts, Core& core, agents::AgentShelf& shelf, net::ServerOptions options)
         : agent(agents::repartee_agent()),
+          agents(shelf),
           turn_metrics(core.metrics),
           robot(devices::build_robot(parts.devices, core.device_surroundings)),
-          stage{core.hall,  core.ears, parts.skills, agent,       turn_metrics,
-                core.clock, core.log,  core.metrics, robot.get(), core.context.get_executor()},
+          stage{core.hall,
+                core.ears,
+                parts.skills,
+                agent,
+                agents,
+                turn_metrics,
+                core.clock,
+                core.log,
+                core.metrics,
+                robot.get(),
+                core.context.get_executor()},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
         add_status_routes(router, core.hall, *robot, core.metrics);
@@ -65,7 +79,16 @@ struct House {
         }
     }
 
+    std::size_t connections() const {
+        auto count = server.connections();
+        for (const auto& annexe : annexes) {
+            count += annexe->server.connections();
+        }
+        return count;
+    }
+
     conversation::Agent agent;
+    agents::AgentShelf& agents;
     conversation::TurnMetrics turn_metrics;
     std::unique_ptr<devices::Robot> robot;
     surfaces::Stage stage;
@@ -102,6 +125,8 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const 
     auto strand = co_await asio::this_coro::executor;
     Task checking_robot(strand, check_robot(core, *house.robot));
     Task checking(strand, check_and_greet(core, *house.robot, banner));
+    Task reloading(strand, reload_at_hangup(core, house.agents));
+    Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);
     std::vector<Task> draining;
     for (const auto& surface : house.surfaces) {
@@ -114,19 +139,13 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const 
     for (auto& surface : draining) {
         co_await surface.join();
     }
+    co_await saving.stop();
+    co_await reloading.stop();
     co_await checking.stop();
     co_await checking_robot.stop();
     co_await house.robot->close();
     co_await core.hall.close();
     core.log.info("stopped");
-}
-
-void run_on_threads(asio::io_context& context, std::size_t count) {
-    std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < count; ++i) {
-        helpers.emplace_back([&context] { context.run(); });
-    }
-    context.run();
 }
 
 }  // namespace
@@ -151,8 +170,14 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         server_settings.tls = std::move(*identity);
     }
 
+    Loops loops(settings.server.threads > 0 ? static_cast<std::size_t>(settings.server.threads)
+                                            : std::max(1U, std::thread::hardware_concurrency()));
     Core core(settings, parts, log);
-    House house(parts, core, server_settings);
+    server_settings.loops = loops.executors(core.context);
+    agents::AgentShelf shelf(*settings.agent_book,
+                             [&] { return read_agents_again(options.sources, parts.catalogue); });
+    engage(core.hall, *shelf.book());
+    House house(parts, core, shelf, server_settings);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
     auto endpoint =
         house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
@@ -175,9 +200,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
                        }
                        core.context.stop();
                    });
-    auto threads = settings.server.threads > 0 ? static_cast<std::size_t>(settings.server.threads)
-                                               : std::max(1U, std::thread::hardware_concurrency());
-    run_on_threads(core.context, threads);
+    loops.run(core.context);
     return 0;
 }
 

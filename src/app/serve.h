@@ -6,6 +6,7 @@
 namespace repartee::app {
 
 struct ServeOptions {
+    config::SourceOptions sources;     // of the settings, to read the agents again
     bool lan = false;                  // listen on the network and say under which addresses
     std::string program = "repartee";  // how this program was called, for the banner
 };

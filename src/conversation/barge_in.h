@@ -42,6 +42,9 @@ public:
     Reaction speech_ended(bool replying);
     Reaction final_text(bool replying, std::string_view text, TimePoint now);
 
+    // A reply waits for what becomes of the voice: without that, speech_goes_on changes nothing.
+    bool holding() const { return holding_; }
+
 private:
     Reaction interrupt(TimePoint now);
 

@@ -1,5 +1,7 @@
 #include "conversation/conversation.h"
 
+#include "conversation/acknowledgments.h"
+
 #include <fmt/format.h>
 
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
@@ -86,6 +88,10 @@ bool Conversation::hear(Utterance utterance) {
 }
 
 void Conversation::notice(hearing::Hearing heard) {
+    // Told with every frame, and of interest only while a reply is held for it.
+    if (std::holds_alternative<hearing::SpeechGoesOn>(heard) && !barge_in_->holding()) {
+        return;
+    }
     inbox_.try_push(std::move(heard));
 }
 
@@ -126,6 +132,7 @@ awaitable<void> Conversation::handle(Event event) {
     if (auto* utterance = std::get_if<Utterance>(&event)) {
         waiting_.emplace_back(std::move(*utterance));
     } else if (std::holds_alternative<Interrupt>(event)) {
+        taken_back_.reset();
         co_await silence();
     } else if (auto* ended = std::get_if<TurnEnded>(&event)) {
         // A turn that was interrupted may have ended by itself just before: it is finished already.
@@ -186,26 +193,32 @@ awaitable<void> Conversation::hear_in_call(hearing::HeardAll heard) {
         voicebox_.log.warning("hearing failed", {{"code", repartee::name_of(heard.heard.error().kind)},
                                                  {"reason", heard.heard.error().message},
                                                  {"detail", heard.heard.error().detail}});
-        if (!turn_ && !options_.apology.empty()) {
+        if (!turn_ && !ask_again() && !options_.apology.empty()) {
             waiting_.emplace_back(Announce{options_.apology});
         }
         co_return;
     }
     auto& transcript = *heard.heard;
     bool replying = turn_ != nullptr;
-    voicebox_.log.info("transcript", {{"text", voicebox_.log.text(transcript.text)}});
-    if (replying && !turn_->was_heard() && !transcript.text.empty()) {
+    if (!transcript.text.empty()) {
+        voicebox_.log.info("transcript", {{"text", voicebox_.log.text(transcript.text)}});
+    }
+    auto reaction = barge_in_->final_text(replying, transcript.text, voicebox_.clock.now());
+    co_await react(reaction);
+    if (replying && turn_) {
+        co_return;  // somebody who only shows that they listen
+    }
+    if (transcript.text.empty() || (taken_back_ && is_acknowledgment(transcript.text))) {
+        ask_again();  // what took it back was a noise
+        co_return;
+    }
+    if (auto before = std::exchange(taken_back_, std::nullopt)) {
         // Two utterances in quick succession are one.
-        auto before = co_await take_back_unheard();
-        transcript.text = before.empty() ? transcript.text : before + " " + transcript.text;
-    } else {
-        auto reaction = barge_in_->final_text(replying, transcript.text, voicebox_.clock.now());
-        co_await react(reaction);
-        if (replying && reaction != Reaction::Interrupt) {
-            co_return;  // somebody who only shows that they listen
+        if (const auto* question = std::get_if<Question>(&*before)) {
+            transcript.text = question->transcript.text + " " + transcript.text;
         }
     }
-    if (transcript.text.empty() || unanswered_ == unanswered_limit) {
+    if (unanswered_ == unanswered_limit) {
         co_return;
     }
     ++unanswered_;
@@ -216,15 +229,21 @@ awaitable<void> Conversation::react(Reaction reaction) {
     switch (reaction) {
         case Reaction::Hold: turn_->hold(); break;
         case Reaction::Resume: turn_->resume(); break;
-        case Reaction::Interrupt: co_await silence(); break;
+        case Reaction::Interrupt:
+            if (turn_->was_heard()) {
+                co_await silence();
+            } else {
+                co_await take_back();
+            }
+            break;
         case Reaction::None: break;
     }
 }
 
-// A reply that nobody has heard any of has not happened. What it was to answer is asked again.
-awaitable<std::string> Conversation::take_back_unheard() {
-    auto* question = std::get_if<Question>(&turn_->occasion());
-    std::string asked = question != nullptr ? question->transcript.text : "";
+// A reply that nobody has heard any of has not happened. Its occasion is kept, until it is known what took it
+// back.
+awaitable<void> Conversation::take_back() {
+    taken_back_ = turn_->occasion();
     turn_->hold();
     co_await outlet_.silence();
     co_await carrying_.stop();
@@ -232,7 +251,21 @@ awaitable<std::string> Conversation::take_back_unheard() {
     log_end(*turn_, Outcome::Interrupted, {});
     turn_.reset();
     turn_failure_.reset();
-    co_return asked;
+}
+
+// What was taken back, as it was; false when there is nothing.
+bool Conversation::ask_again() {
+    auto occasion = std::exchange(taken_back_, std::nullopt);
+    if (!occasion) {
+        return false;
+    }
+    if (auto* question = std::get_if<Question>(&*occasion)) {
+        ++unanswered_;
+        waiting_.emplace_front(Utterance{std::move(question->transcript), question->timeline});
+    } else {
+        waiting_.emplace_front(Announce{std::get<Announcement>(*occasion).text});
+    }
+    return true;
 }
 
 // --- turns ---
@@ -310,8 +343,9 @@ awaitable<void> Conversation::finish(Outcome outcome) {
                  .error = std::move(error),
                  .timeline = turn->timeline()};
     co_await outlet_.reply_ended(end);
+    bool unanswered = outcome == Outcome::Failed || (outcome == Outcome::Complete && turn->said_nothing());
     bool was_question = std::holds_alternative<Question>(turn->occasion());
-    if (outcome == Outcome::Failed && was_question && !options_.apology.empty()) {
+    if (unanswered && was_question && !options_.apology.empty()) {
         waiting_.emplace_front(Announce{options_.apology});
     }
 }

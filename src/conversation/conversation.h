@@ -105,7 +105,8 @@ private:
     awaitable<void> handle_hearing(hearing::Hearing heard);
     awaitable<void> hear_in_call(hearing::HeardAll heard);
     awaitable<void> react(Reaction reaction);
-    awaitable<std::string> take_back_unheard();
+    awaitable<void> take_back();
+    bool ask_again();
     awaitable<void> finish(Outcome outcome);
     void log_end(Turn& turn, Outcome outcome, const Error& error) const;
     void apply(std::vector<skills::Effect> effects);
@@ -127,7 +128,8 @@ private:
     std::deque<std::variant<Utterance, Announce>> waiting_;  // bounded by unanswered_ and timers_
     std::optional<BargeIn> barge_in_;
     History history_;
-    std::unique_ptr<Turn> turn_;  // under way, or nothing
+    std::unique_ptr<Turn> turn_;          // under way, or nothing
+    std::optional<Occasion> taken_back_;  // with the reply to it, by a voice of which no more is known yet
     std::optional<Error> turn_failure_;
     Task carrying_;
     int turns_ = 0;

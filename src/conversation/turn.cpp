@@ -1,6 +1,5 @@
 #include "conversation/turn.h"
 
-#include "audio/resampler.h"
 #include "base/together.h"
 #include "conversation/prompt.h"
 #include "conversation/speech_text.h"
@@ -16,14 +15,20 @@ namespace {
 
 constexpr std::size_t text_capacity = 64;      // deltas, a second or two of a fast model
 constexpr std::size_t sentence_capacity = 64;  // pieces; a long reply waits here while it is spoken
-constexpr std::size_t sound_capacity = 64;     // chunks of some tens of ms: a few seconds
+constexpr std::size_t sound_capacity = 4;      // chunks of some tens of ms, beside what is at the client
 
 // How often a model may ask for skills before it has to answer. More is a loop.
 constexpr int skill_rounds = 4;
 constexpr std::size_t calls_per_round = 8;
 
-// Sound that leaves at the pace of the ear leaves in pieces of this length.
-constexpr auto pace = std::chrono::milliseconds(40);
+// Sound that leaves at the pace of the ear leaves in pieces of about this length: each costs both sides the
+// same, however short it is.
+constexpr auto pace = std::chrono::milliseconds(60);
+
+// How many of `left` samples leave together when `usual` are a piece: a short rest goes with the last.
+std::size_t piece_of(std::size_t left, std::size_t usual) {
+    return left <= usual + usual / 2 ? left : usual;
+}
 
 // How long a reply is held for somebody of whom nothing more is heard.
 constexpr auto longest_hold = std::chrono::seconds(3);
@@ -56,6 +61,9 @@ awaitable<void> Turn::run() {
     } else {
         co_await together(think(std::move(prompt)), deliver());
     }
+    if (broke_off_) {
+        throw Failure(*broke_off_);
+    }
     stamp(Moment::ReplyEnd);
 }
 
@@ -75,27 +83,48 @@ awaitable<void> Turn::think(engines::Prompt prompt) {
         co_await take_text(announcement->text);
         splitter_.finish();
     } else {
-        for (int round = 0;; ++round) {
-            if (round == skill_rounds) {
-                prompt.skills.clear();
+        try {
+            co_await ask_model(std::move(prompt));
+        } catch (const Failure& failure) {
+            if (!begun_to_speak_) {
+                throw;
             }
-            auto calls = co_await listen_to_model(prompt);
-            if (calls.empty() || round == skill_rounds) {
-                break;
-            }
-            Message request{.role = Role::Assistant, .calls = calls};
-            prompt.messages.push_back(request);
-            skill_messages_.push_back(std::move(request));
-            for (auto& call : calls) {
-                auto answer = co_await use_skill(std::move(call));
-                prompt.messages.push_back(answer);
-                skill_messages_.push_back(std::move(answer));
-            }
+            // What is on its way to the ear is said to its end before anybody apologises; half a clause is
+            // not.
+            broke_off_ = failure.error();
         }
     }
-    co_await hand_over_sentences();
+    if (broke_off_) {
+        setting_.voicebox.log.warning("model broke off in the middle of a reply",
+                                      {{"turn", id()},
+                                       {"reason", broke_off_->message},
+                                       {"detail", broke_off_->detail},
+                                       {"reply_bytes", reply_.size()}});
+    } else {
+        co_await hand_over_sentences();
+    }
     text_.close();
     sentences_.close();
+}
+
+awaitable<void> Turn::ask_model(engines::Prompt prompt) {
+    for (int round = 0;; ++round) {
+        if (round == skill_rounds) {
+            prompt.skills.clear();
+        }
+        auto calls = co_await listen_to_model(prompt);
+        if (calls.empty() || round == skill_rounds) {
+            co_return;
+        }
+        Message request{.role = Role::Assistant, .calls = calls};
+        prompt.messages.push_back(request);
+        skill_messages_.push_back(std::move(request));
+        for (auto& call : calls) {
+            auto answer = co_await use_skill(std::move(call));
+            prompt.messages.push_back(answer);
+            skill_messages_.push_back(std::move(answer));
+        }
+    }
 }
 
 awaitable<std::vector<SkillCall>> Turn::listen_to_model(engines::Prompt prompt) {
@@ -156,6 +185,7 @@ awaitable<void> Turn::take_text(std::string_view text) {
 awaitable<void> Turn::hand_over_sentences() {
     while (auto piece = splitter_.next()) {
         stamp(Moment::FirstClause);
+        begun_to_speak_ = true;
         co_await sentences_.push(std::move(*piece));
     }
 }
@@ -171,7 +201,9 @@ awaitable<void> Turn::deliver() {
             stamp(Moment::FirstPlayed);
         }
     }
-    co_await setting_.outlet.reply_text_ended(reply_);
+    if (!broke_off_) {
+        co_await setting_.outlet.reply_text_ended(reply_);
+    }
 }
 
 // --- speak: sentences to sound ---
@@ -217,6 +249,7 @@ awaitable<void> Turn::play() {
         samples.clear();
         resampler->push(chunk->samples, samples);
         if (lead_) {
+            gather(*chunk, *resampler, samples);
             co_await play_in_pace(samples, chunk->spoken_bytes);
         } else {
             co_await send_sound(samples, chunk->spoken_bytes);
@@ -234,18 +267,34 @@ awaitable<void> Turn::play() {
         co_await setting_.outlet.reply_audio_ended();
         // The turn lasts as long as it is heard: until then it can be interrupted.
         while (held_ || setting_.voicebox.clock.now() < heard_.silent_at()) {
-            co_await wait_for_the_ear();
+            co_await wait_for_the_ear(heard_.silent_at());
         }
+    }
+}
+
+// Of what is there already, enough for a piece; what is not there yet is not waited for.
+void Turn::gather(engines::SpeechChunk& chunk, audio::Resampler& resampler,
+                  std::vector<audio::Sample>& samples) {
+    auto usual = static_cast<std::size_t>(setting_.outlet.audio_rate() / (1s / pace));
+    while (heard_.began() && samples.size() < usual) {
+        auto next = sound_.try_next();
+        if (!next) {
+            return;
+        }
+        resampler.push(next->samples, samples);
+        chunk.spoken_bytes = next->spoken_bytes;
     }
 }
 
 // In pieces small enough to stop between them.
 awaitable<void> Turn::play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes) {
-    auto piece = static_cast<std::size_t>(setting_.outlet.audio_rate() / (1s / pace));
+    auto rate = setting_.outlet.audio_rate();
+    auto usual = static_cast<std::size_t>(rate / (1s / pace));
     while (!samples.empty() || !to_say_again_.empty()) {
-        auto ahead = heard_.silent_at() - setting_.voicebox.clock.now();
-        if (held_ || ahead > *lead_ - pace) {
-            co_await wait_for_the_ear();
+        auto part = samples.first(piece_of(samples.size(), usual));
+        auto room_at = heard_.silent_at() - (*lead_ - audio::duration_of(part.size(), rate));
+        if (held_ || setting_.voicebox.clock.now() < room_at) {
+            co_await wait_for_the_ear(room_at);
             continue;
         }
         if (!to_say_again_.empty()) {
@@ -254,15 +303,15 @@ awaitable<void> Turn::play_in_pace(std::span<const audio::Sample> samples, std::
             co_await play_in_pace(again, spoken_bytes_);
             continue;
         }
-        auto part = samples.first(std::min(piece, samples.size()));
         samples = samples.subspan(part.size());
+        since_word_.reserve(since_word_.size() + part.size());  // no more: there is one in every call
         since_word_.insert(since_word_.end(), part.begin(), part.end());
         co_await send_sound(part, samples.empty() ? spoken_bytes : spoken_bytes_);
     }
 }
 
-// Until there may be room for more sound; while the floor is somebody else's, until it is ours again.
-awaitable<void> Turn::wait_for_the_ear() {
+// Until then; while the floor is somebody else's, until it is ours again.
+awaitable<void> Turn::wait_for_the_ear(TimePoint when) {
     if (held_) {
         // Somebody who has begun to speak and is not heard any more has switched the microphone off.
         auto resumed = co_await first_of(floor_.wait(), setting_.voicebox.clock.sleep(longest_hold));
@@ -270,7 +319,7 @@ awaitable<void> Turn::wait_for_the_ear() {
             resume();
         }
     } else {
-        co_await setting_.voicebox.clock.sleep(pace);
+        co_await setting_.voicebox.clock.sleep_until(when);
     }
 }
 

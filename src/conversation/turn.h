@@ -10,6 +10,7 @@
 // the parent.
 #pragma once
 
+#include "audio/resampler.h"
 #include "base/bell.h"
 #include "base/channel.h"
 #include "base/clock.h"
@@ -82,6 +83,10 @@ public:
 
     const std::string& id() const { return setting_.id; }
     const std::string& reply() const { return reply_; }
+    // The model had no word to say, and nothing was done either.
+    bool said_nothing() const {
+        return reply_.find_first_not_of(" \t\r\n") == std::string::npos && skill_messages_.empty();
+    }
     // The part of the reply that reaches the user: all of it when complete, since what was sent will
     // be played; otherwise what has been heard by now.
     std::string heard_text(Outcome outcome) const;
@@ -96,11 +101,14 @@ private:
     awaitable<void> deliver();
     awaitable<void> speak();
     awaitable<void> play();
+    void gather(engines::SpeechChunk& chunk, audio::Resampler& resampler,
+                std::vector<audio::Sample>& samples);
     awaitable<void> play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
-    awaitable<void> wait_for_the_ear();
+    awaitable<void> wait_for_the_ear(TimePoint when);
     awaitable<void> send_sound(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
 
     awaitable<void> announce(std::string text);
+    awaitable<void> ask_model(engines::Prompt prompt);
     awaitable<std::vector<SkillCall>> listen_to_model(engines::Prompt prompt);
     awaitable<Message> use_skill(SkillCall call);
     awaitable<void> take_text(std::string_view text);
@@ -120,6 +128,8 @@ private:
     SentenceSplitter splitter_;
     std::string reply_;                // all text generated, reasoning left out
     std::size_t delivered_bytes_ = 0;  // of reply_, as text
+    bool begun_to_speak_ = false;      // a clause of it is on its way to the ear
+    std::optional<Error> broke_off_;   // the model, behind that
     std::vector<Message> skill_messages_;
     std::vector<skills::Effect> effects_;
     // Where the reply stands after each sentence that went to the synthesiser: bytes said to it,

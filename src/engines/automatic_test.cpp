@@ -107,8 +107,8 @@ TEST(AutomaticModel, DoesNotLetTheNextUserWaitForOneThatStalls) {
     candidates.push_back({std::make_unique<ListedModel>(std::deque<std::variant<ModelOutput, Error>>{
                               TextDelta{"fir"}, Error{ErrorKind::ProviderLate, "stopped", {}}}),
                           10});
-    candidates.push_back({std::make_unique<ListedModel>(std::deque<std::variant<ModelOutput, Error>>{
-                              TextDelta{"second"}, AnswerEnd{}}),
+    candidates.push_back({std::make_unique<ListedModel>(
+                              std::deque<std::variant<ModelOutput, Error>>{TextDelta{"second"}, AnswerEnd{}}),
                           0});
     Roster roster("model", std::move(candidates), clock, Log::silent());
     AutomaticModel model(roster, Log::silent());
@@ -454,6 +454,13 @@ TEST(AutomaticSynthesiser, TheNextSaysTheRestFromTheLastWord) {
         ASSERT_FALSE(result.places.empty());
         EXPECT_EQ(result.places.back(), all.size()) << row.first;
     }
+}
+
+TEST(AutomaticSynthesiser, ASentenceIsNotSaidTwiceWhereNoSpaceFollowsIt) {
+    auto result = reply_of(
+        {{.name = "first", .failure = broke, .fails_after = 9, .by_words = false}, {.name = "second"}},
+        {"One two.", "Three four."});
+    EXPECT_EQ(result.spoken[1], "Three four.");
 }
 
 TEST(AutomaticSynthesiser, KeepsTheRateOfTheFirst) {

@@ -15,6 +15,7 @@
 #include "engines/model.h"
 #include "engines/recogniser.h"
 #include "engines/synthesiser.h"
+#include "engines/wishes.h"
 #include "net/http_client.h"
 
 #include <filesystem>
@@ -43,7 +44,7 @@ struct Offer {
     // Embedded defaults have 0, better local engines more. The scripted engines are never picked.
     bool automatic = true;
     int rank = 0;
-    std::function<std::unique_ptr<Contract>(const Surroundings&)> create;
+    std::function<std::unique_ptr<Contract>(const Surroundings&, const Wishes&)> create;
 };
 
 struct SettingsSection {

@@ -54,8 +54,8 @@ std::vector<std::string> words_of_choice(std::string_view choice) {
 // A kind that is named stands alone or where the list has it; `auto` brings every candidate that may be
 // picked by itself, in the order of their own ranks, and never somebody else's computer.
 template <class Contract>
-Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
-                            const std::vector<Offer<Contract>>& offers, const Surroundings& surroundings) {
+Hall::Post Hall::make_post(std::string trade, const std::string& choice, const Wishes& wishes,
+                           const std::vector<Offer<Contract>>& offers) const {
     // Named kinds stand before or behind all that `auto` can bring.
     constexpr int beyond_own_ranks = 1'000'000;
     std::vector<Roster::Candidate> candidates;
@@ -74,7 +74,7 @@ Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
             if (word == "auto" ? !offer.automatic || named.contains(offer.kind) : offer.kind != word) {
                 continue;
             }
-            auto engine = offer.create(surroundings);
+            auto engine = offer.create(surroundings_, word == words.front() ? wishes : Wishes{});
             if (word != "auto") {
                 candidates.push_back({std::move(engine), --rank});
             } else if (engine->info().place != Place::Cloud) {
@@ -82,35 +82,64 @@ Hall::Post& Hall::fill_post(std::string name, const std::string& choice,
             }
         }
     }
-    auto post = std::make_unique<Post>();
-    post->roster =
-        std::make_unique<Roster>(name, std::move(candidates), surroundings.clock, surroundings.log);
-    post->name = std::move(name);
-    post->choice = choice;
-    posts_.push_back(std::move(post));
-    return *posts_.back();
+    auto roster =
+        std::make_unique<Roster>(trade, std::move(candidates), surroundings_.clock, surroundings_.log);
+    return {.trade = std::move(trade), .choice = choice, .wishes = wishes, .roster = std::move(roster)};
 }
 
-Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const EngineChoices& choices) {
-    auto& hears = fill_post("recogniser", choices.recogniser, catalogue.recognisers, surroundings);
-    auto& thinks = fill_post("model", choices.model, catalogue.models, surroundings);
-    auto& speaks = fill_post("synthesiser", choices.synthesiser, catalogue.synthesisers, surroundings);
-    auto& detects = fill_post("detector", choices.detector, catalogue.detectors, surroundings);
+template <class Adapter, class Contract>
+Contract& Hall::fill_post(const std::string& trade, const std::string& choice, const Wishes& wishes,
+                          const std::vector<Offer<Contract>>& offers) {
+    std::lock_guard lock(posts_mutex_);
+    auto post = std::ranges::find_if(posts_, [&](const Post& one) {
+        return one.trade == trade && one.choice == choice && one.wishes == wishes;
+    });
+    if (post == posts_.end()) {
+        post = posts_.insert(posts_.end(), make_post(trade, choice, wishes, offers));
+        post->engine = std::make_unique<Adapter>(*post->roster, surroundings_.log);
+    }
+    return static_cast<Contract&>(*post->engine);
+}
 
-    auto recogniser = std::make_unique<AutomaticRecogniser>(*hears.roster, surroundings.log);
-    auto model = std::make_unique<AutomaticModel>(*thinks.roster, surroundings.log);
-    auto synthesiser = std::make_unique<AutomaticSynthesiser>(*speaks.roster, surroundings.log);
-    recogniser_ = recogniser.get();
-    model_ = model.get();
-    synthesiser_ = synthesiser.get();
-    detector_ = static_cast<Detector*>(&detects.roster->best());
-    adapters_.push_back(std::move(recogniser));
-    adapters_.push_back(std::move(model));
-    adapters_.push_back(std::move(synthesiser));
+Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const EngineChoices& choices)
+    : catalogue_(catalogue), surroundings_(surroundings) {
+    recogniser_ =
+        &fill_post<AutomaticRecogniser>("recogniser", choices.recogniser, {}, catalogue.recognisers);
+    model_ = &fill_post<AutomaticModel>("model", choices.model, {}, catalogue.models);
+    synthesiser_ =
+        &fill_post<AutomaticSynthesiser>("synthesiser", choices.synthesiser, {}, catalogue.synthesisers);
+    posts_.push_back(make_post("detector", choices.detector, {}, catalogue.detectors));
+    detector_ = static_cast<Detector*>(&posts_.back().roster->best());
+    everybodys_ = posts_.size();
 
     for (const auto& offer : catalogue.decoders) {
-        decoders_.push_back(offer.create(surroundings));
+        decoders_.push_back(offer.create(surroundings, {}));
     }
+}
+
+Recogniser& Hall::recogniser(const std::string& choice, const Wishes& wishes) {
+    return choice.empty()
+               ? recogniser()
+               : fill_post<AutomaticRecogniser>("recogniser", choice, wishes, catalogue_.recognisers);
+}
+
+Model& Hall::model(const std::string& choice, const Wishes& wishes) {
+    return choice.empty() ? model() : fill_post<AutomaticModel>("model", choice, wishes, catalogue_.models);
+}
+
+Synthesiser& Hall::synthesiser(const std::string& choice, const Wishes& wishes) {
+    return choice.empty()
+               ? synthesiser()
+               : fill_post<AutomaticSynthesiser>("synthesiser", choice, wishes, catalogue_.synthesisers);
+}
+
+std::vector<const Hall::Post*> Hall::posts() const {
+    std::lock_guard lock(posts_mutex_);
+    std::vector<const Post*> all;
+    for (const auto& post : posts_) {
+        all.push_back(&post);
+    }
+    return all;
 }
 
 Result<Decoder*> Hall::decoder_for(std::span<const std::byte> head) const {
@@ -128,7 +157,8 @@ Result<Decoder*> Hall::decoder_for(std::span<const std::byte> head) const {
 awaitable<void> Hall::check() {
     std::vector<Task> questions;
     auto executor = co_await asio::this_coro::executor;
-    for (const auto& post : posts_) {
+    auto all = posts();
+    for (const auto* post : all) {
         questions.emplace_back(executor, post->roster->check(check_limit));
     }
     questions.emplace_back(executor, check_decoders());
@@ -138,7 +168,8 @@ awaitable<void> Hall::check() {
 }
 
 awaitable<void> Hall::close() {
-    for (const auto& post : posts_) {
+    auto all = posts();
+    for (const auto* post : all) {
         co_await post->roster->close();
     }
 }
@@ -161,15 +192,26 @@ std::vector<Verdict> Hall::decoders() const {
 
 std::vector<Hall::Trade> Hall::trades() const {
     std::vector<Trade> trades;
-    for (const auto& post : posts_) {
-        trades.push_back({post->name, post->choice, post->roster->verdicts()});
+    for (const auto* post : posts()) {
+        if (trades.size() < everybodys_) {
+            trades.push_back({post->trade, post->choice, post->roster->verdicts()});
+        }
+    }
+    return trades;
+}
+
+std::vector<Hall::Trade> Hall::trades_of_some() const {
+    std::vector<Trade> trades;
+    auto all = posts();
+    for (std::size_t i = everybodys_; i < all.size(); ++i) {
+        trades.push_back({all[i]->trade, all[i]->choice, all[i]->roster->verdicts()});
     }
     return trades;
 }
 
 bool Hall::ready() const {
-    for (const auto& post : posts_) {
-        for (const auto& verdict : post->roster->verdicts()) {
+    for (const auto& trade : trades()) {
+        for (const auto& verdict : trade.verdicts) {
             if (verdict.in_use && !verdict.health.usable) {
                 return false;
             }

@@ -1,10 +1,14 @@
 // The engines of one running server: built from the catalogue as the settings say, checked in the
 // background, and asked by whoever shows their state.
+//
+// Most use everybody's engines. Who wants others (an agent with a model of its own) gets them built when
+// they are asked for first; they stay for as long as the server runs.
 #pragma once
 
 #include "engines/automatic.h"
 #include "engines/catalogue.h"
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,13 +37,22 @@ std::vector<std::string> detector_kinds(const Catalogue& catalogue);
 
 class Hall {
 public:
-    // The choices have been checked against the kinds above.
+    // The choices have been checked against the kinds above. The catalogue outlives the hall.
     Hall(const Catalogue& catalogue, const Surroundings& surroundings, const EngineChoices& choices);
+
+    // --- everybody's ---
 
     Recogniser& recogniser() const { return *recogniser_; }
     Model& model() const { return *model_; }
     Synthesiser& synthesiser() const { return *synthesiser_; }
     Detector& detector() const { return *detector_; }
+
+    // --- somebody's; everybody's where no kind is named ---
+
+    // `choice` as in EngineChoices; of several kinds the wishes are for the first. Any thread.
+    Recogniser& recogniser(const std::string& choice, const Wishes& wishes);
+    Model& model(const std::string& choice, const Wishes& wishes);
+    Synthesiser& synthesiser(const std::string& choice, const Wishes& wishes);
 
     // The decoder for a recording that begins with these bytes; Unsupported with a clear message for
     // a container nobody here can open. Headerless PCM where nothing else fits.
@@ -56,32 +69,47 @@ public:
         std::string choice;  // what the settings say: "auto", "flite"
         std::vector<Verdict> verdicts;
     };
+    // Everybody's.
     std::vector<Trade> trades() const;
+    // Those that were built for somebody.
+    std::vector<Trade> trades_of_some() const;
 
     // All decoders are in use, each for its own kind of file. As of the last check.
     std::vector<Verdict> decoders() const;
 
-    // Every engine in use has said that it is usable.
+    // Every engine that everybody uses has said that it is usable.
     bool ready() const;
 
 private:
+    // One trade as everybody, or somebody, wants it done.
     struct Post {
-        std::string name;
+        std::string trade;
         std::string choice;
+        Wishes wishes;
         std::unique_ptr<Roster> roster;
+        std::unique_ptr<Engine> engine;  // the one that hands out the roster's best; detectors have none
     };
 
     template <class Contract>
-    Post& fill_post(std::string name, const std::string& choice, const std::vector<Offer<Contract>>& offers,
-                    const Surroundings& surroundings);
-
-    std::vector<std::unique_ptr<Post>> posts_;
+    Post make_post(std::string trade, const std::string& choice, const Wishes& wishes,
+                   const std::vector<Offer<Contract>>& offers) const;
+    // The post that is filled so; a new one where there is none.
+    template <class Adapter, class Contract>
+    Contract& fill_post(const std::string& trade, const std::string& choice, const Wishes& wishes,
+                        const std::vector<Offer<Contract>>& offers);
+    std::vector<const Post*> posts() const;
     awaitable<void> check_decoders();
+
+    const Catalogue& catalogue_;
+    const Surroundings surroundings_;
+    mutable std::mutex posts_mutex_;  // somebody's posts are added while others are looked at
+    std::deque<Post> posts_;          // everybody's first; grows only, so that references last
+    std::size_t everybodys_ = 0;
 
     std::vector<std::unique_ptr<Decoder>> decoders_;
     mutable std::mutex mutex_;  // `check` writes, anybody asks
     std::vector<Verdict> decoder_verdicts_;
-    std::vector<std::unique_ptr<Engine>> adapters_;
+
     Recogniser* recogniser_ = nullptr;
     Model* model_ = nullptr;
     Synthesiser* synthesiser_ = nullptr;

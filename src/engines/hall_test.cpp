@@ -52,9 +52,11 @@ public:
 
 template <class Engine, class Contract>
 Offer<Contract> offer_of(std::string kind, Place place, int rank, bool automatic = true) {
-    return {.kind = kind, .place = place, .automatic = automatic, .rank = rank, .create = [=](const auto&) {
-                return std::make_unique<Engine>(kind, place);
-            }};
+    return {.kind = kind,
+            .place = place,
+            .automatic = automatic,
+            .rank = rank,
+            .create = [=](const auto&, const auto&) { return std::make_unique<Engine>(kind, place); }};
 }
 
 // The kinds of recogniser that a choice brings, best first.

@@ -111,6 +111,13 @@ void Narration::word(std::string_view word, double ends_at) {
         sample = std::max(sample, words_.back().sample);
     }
     words_.push_back({sample, word_cursor_});
+    last_word_ends_ = sample;
+}
+
+bool Narration::told_is_sounded() const {
+    // Times are rounded, and the end of a word is quiet.
+    auto slack = static_cast<std::size_t>(rate_ / 10);
+    return last_word_ends_ <= total_ + slack;
 }
 
 void Narration::sentence_ended() {

@@ -51,6 +51,8 @@ public:
     bool sounding() const { return total_ > begins_at_; }
     // Bytes of all the text up to and with the last word that was told.
     std::size_t told_bytes() const { return told_words_ ? word_cursor_ : 0; }
+    // Whether its sound has come too: words may be told before they are spoken.
+    bool told_is_sounded() const;
 
 private:
     struct Sentence {
@@ -79,6 +81,7 @@ private:
     std::size_t section_begins_at_ = 0;  // sample
     std::size_t word_cursor_ = 0;        // byte behind the last word that was told
     bool told_words_ = false;            // so that there is no need to guess
+    std::size_t last_word_ends_ = 0;     // sample, of the last word that was told
     std::deque<Word> words_;             // in order
     std::vector<audio::Sample> waiting_;
     std::size_t taken_ = 0;  // of these, given away already

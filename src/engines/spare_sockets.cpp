@@ -18,7 +18,7 @@ constexpr Duration shortest_pause = 1s;
 constexpr Duration longest_pause = 30s;
 
 // A spare that dies younger than that has not been taken in earnest.
-constexpr Duration shortest_life = 1s;
+constexpr Duration shortest_life = 500ms;
 
 awaitable<void> until_it_ends(net::WebSocket& socket) {
     // Providers say nothing unasked, save that they are about to close.

@@ -89,7 +89,7 @@ awaitable<std::optional<SpeechChunk>> TakeoverSpeech::next() {
         if (is_lasting(failure->kind)) {
             roster_.gave_up(at_, *failure);
         }
-        auto from = beginning_of_word(said_, spoken_);
+        auto from = where_to_go_on();
         if (finished_ && from == said_.size()) {
             co_return rest_of_sound();  // it broke off behind its last word
         }
@@ -108,6 +108,15 @@ awaitable<std::optional<SpeechChunk>> TakeoverSpeech::next() {
         over_ = false;
     }
     co_return std::nullopt;
+}
+
+// At the beginning of the word that was broken off. Sentences follow each other with or without a space.
+std::size_t TakeoverSpeech::where_to_go_on() const {
+    auto from = beginning_of_word(said_, spoken_);
+    for (auto end : ends_) {
+        from = end <= spoken_ ? std::max(from, end) : from;
+    }
+    return from;
 }
 
 void TakeoverSpeech::say_again(std::size_t from) {

@@ -27,6 +27,7 @@ public:
 
 private:
     void begin_with_next();
+    std::size_t where_to_go_on() const;
     void say_again(std::size_t from);
     // The chunk as part of the whole reply; nothing when all of it waits in the resampler.
     std::optional<SpeechChunk> placed(SpeechChunk chunk);

@@ -1,6 +1,7 @@
 #include "hearing/listener.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace repartee::hearing {
@@ -23,6 +24,8 @@ struct Listener::Utterance {
     std::unique_ptr<engines::RecogniserStream> recogniser;
     Timeline timeline;
     Clock& clock;
+    bool over = false;                 // understood, or given up
+    std::optional<std::size_t> place;  // among those that ended before they were over
 };
 
 struct Listener::Notes {
@@ -37,6 +40,22 @@ struct Listener::Notes {
         events.push_back(std::move(event));
         news.ring();
     }
+
+    // Finals are told in the order in which the utterances ended, also where one is understood later than
+    // the next. Nothing: there is none for that place.
+    void settle(std::size_t place, std::optional<HeardAll> all) {
+        finals.insert_or_assign(place, std::move(all));
+        for (auto next = finals.find(told); next != finals.end(); next = finals.find(++told)) {
+            if (next->second) {
+                add(std::move(*next->second));
+            }
+            finals.erase(next);
+        }
+    }
+
+    std::size_t ended = 0;                                  // utterances
+    std::size_t told = 0;                                   // of these, settled without a gap
+    std::map<std::size_t, std::optional<HeardAll>> finals;  // behind the gap
 };
 
 Listener::Listener(const Executor& executor, const Ears& ears, ListenerOptions options)
@@ -45,12 +64,18 @@ Listener::Listener(const Executor& executor, const Ears& ears, ListenerOptions o
       options_(std::move(options)),
       detector_(ears.detector.start()),
       bounds_(options_.bounds),
+      before_(options_.pre_roll),
       notes_(std::make_shared<Notes>()) {}
 
 Listener::~Listener() = default;
 
 void Listener::push(std::span<const audio::Sample> samples) {
     while (!samples.empty()) {
+        if (filled_ == 0 && samples.size() >= frame_samples) {
+            hear(samples.first(frame_samples));
+            samples = samples.subspan(frame_samples);
+            continue;
+        }
         auto taken = std::min(samples.size(), frame_samples - filled_);
         std::ranges::copy(samples.first(taken), partial_.begin() + static_cast<std::ptrdiff_t>(filled_));
         filled_ += taken;
@@ -71,23 +96,22 @@ void Listener::hear(std::span<const audio::Sample> frame) {
     }
     auto change = bounds_.push(activity.speech && !ours, frame_length);
     if (change == SpeechBounds::Change::Began) {
+        notes_->add(SpeechBegan{});  // first: a recogniser may know something at once
         begin();
-        notes_->add(SpeechBegan{});
     }
     if (open_) {
         open_->utterance->recogniser->push(frame);
     }
-    before_.insert(before_.end(), frame.begin(), frame.end());
-    auto kept = static_cast<std::size_t>(options_.pre_roll.count()) * audio::speech_rate / 1000;
-    if (before_.size() > kept) {
-        before_.erase(before_.begin(), before_.end() - static_cast<std::ptrdiff_t>(kept));
-    }
+    before_.push(frame);
     switch (change) {
         case SpeechBounds::Change::GoesOn:
         case SpeechBounds::Change::Resumed: notes_->add(SpeechGoesOn{}); break;
         case SpeechBounds::Change::Paused: notes_->add(SpeechPaused{}); break;
         case SpeechBounds::Change::Ended: end(); break;
-        case SpeechBounds::Change::Dropped: open_.reset(); break;
+        case SpeechBounds::Change::Dropped:
+            open_.reset();
+            notes_->add(HeardAll{.heard = Transcript{.is_final = true}, .timeline = {}});
+            break;
         case SpeechBounds::Change::None:
         case SpeechBounds::Change::Began: break;
     }
@@ -99,8 +123,11 @@ void Listener::begin() {
         return;
     }
     auto recogniser = ears_.recogniser.start({.language = options_.language, .partials = true});
-    std::vector<audio::Sample> before(before_.begin(), before_.end());
-    recogniser->push(before);
+    for (auto part : before_.parts()) {
+        if (!part.empty()) {
+            recogniser->push(part);
+        }
+    }
     auto utterance = std::make_shared<Utterance>(std::move(recogniser), Timeline{}, ears_.clock);
     open_ = Following{utterance, Task(executor_, follow(utterance, notes_))};
 }
@@ -111,6 +138,9 @@ void Listener::end() {
     }
     open_->utterance->timeline.stamp(Moment::SpeechEnd, ears_.clock.now() - bounds_.silence());
     open_->utterance->recogniser->finish();
+    if (!open_->utterance->over) {
+        open_->utterance->place = notes_->ended++;
+    }
     ended_.push_back(std::move(*open_));
     open_.reset();
 }
@@ -127,6 +157,7 @@ awaitable<Hearing> Listener::next() {
 // Owns all it touches.
 awaitable<void> Listener::follow(std::shared_ptr<Utterance> utterance, std::shared_ptr<Notes> notes) {
     HeardAll all{.heard = Transcript{.is_final = true}, .timeline = {}};
+    std::exception_ptr thrown;
     try {
         while (auto transcript = co_await utterance->recogniser->next()) {
             if (transcript->is_final) {
@@ -137,10 +168,20 @@ awaitable<void> Listener::follow(std::shared_ptr<Utterance> utterance, std::shar
         }
     } catch (const Failure& failure) {
         all.heard = failure.error();
+    } catch (...) {
+        thrown = std::current_exception();
     }
+    utterance->over = true;
     all.timeline = utterance->timeline;
     all.timeline.stamp(Moment::FinalText, utterance->clock.now());
-    notes->add(std::move(all));
+    if (utterance->place) {
+        notes->settle(*utterance->place, thrown ? std::nullopt : std::optional(std::move(all)));
+    } else if (!thrown) {
+        notes->add(std::move(all));  // given up before it had ended
+    }
+    if (thrown) {
+        std::rethrow_exception(thrown);
+    }
 }
 
 }  // namespace repartee::hearing

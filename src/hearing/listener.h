@@ -12,6 +12,7 @@
 #include "base/task.h"
 #include "hearing/ears.h"
 #include "hearing/own_voice.h"
+#include "hearing/pre_roll.h"
 #include "hearing/speech_bounds.h"
 #include "hearing/speech_gate.h"
 #include "vocabulary/timeline.h"
@@ -92,9 +93,9 @@ private:
     OwnVoice own_voice_;
     std::array<audio::Sample, frame_samples> partial_{};  // a frame that is not full yet
     std::size_t filled_ = 0;
-    std::deque<audio::Sample> before_;  // pre_roll
-    std::optional<Following> open_;     // being spoken, or nothing
-    std::deque<Following> ended_;       // and not yet understood
+    PreRoll before_;
+    std::optional<Following> open_;  // being spoken, or nothing
+    std::deque<Following> ended_;    // and not yet understood
     std::shared_ptr<Notes> notes_;
 };
 

@@ -12,6 +12,25 @@ namespace repartee::hearing {
 
 namespace {
 
+// Takes its time over the first utterance only.
+class SlowAtFirst final : public engines::Recogniser {
+public:
+    SlowAtFirst(const engines::scripted::ScriptedSettings& slow,
+                const engines::scripted::ScriptedSettings& quick, Clock& clock)
+        : slow_(slow, clock), quick_(quick, clock) {}
+    engines::EngineInfo info() const override { return quick_.info(); }
+    awaitable<engines::Health> check() override { return quick_.check(); }
+    engines::RecogniserCapabilities capabilities() const override { return quick_.capabilities(); }
+    std::unique_ptr<engines::RecogniserStream> start(const engines::RecognitionRequest& request) override {
+        return std::exchange(first_, false) ? slow_.start(request) : quick_.start(request);
+    }
+
+private:
+    engines::scripted::ScriptedRecogniser slow_;
+    engines::scripted::ScriptedRecogniser quick_;
+    bool first_ = true;
+};
+
 // Frames of sound arrive in real time, on a virtual clock.
 class Room : public testing::Test {
 protected:
@@ -33,7 +52,9 @@ protected:
 
     Listener& listener() {
         if (!listener_) {
-            recogniser = std::make_unique<engines::scripted::ScriptedRecogniser>(script, clock);
+            if (!recogniser) {
+                recogniser = std::make_unique<engines::scripted::ScriptedRecogniser>(script, clock);
+            }
             ears = std::make_unique<Ears>(
                 *recogniser, detector,
                 [](std::span<const std::byte>) -> Result<engines::Decoder*> {
@@ -69,7 +90,7 @@ protected:
     asio::io_context context;
     engines::scripted::ScriptedSettings script{.heard = "what time is it", .partials = 2};
     engines::energy::EnergyDetector detector{{}};
-    std::unique_ptr<engines::scripted::ScriptedRecogniser> recogniser;
+    std::unique_ptr<engines::Recogniser> recogniser;
     std::unique_ptr<Ears> ears;
     std::string story;
     TimePoint began_at;
@@ -96,12 +117,12 @@ TEST_F(Room, AnUtteranceIsToldAsItIsHeard) {
     EXPECT_NEAR(milliseconds_of(*timeline.at(Moment::SpeechEnd) - end), 40, 40);
 }
 
-TEST_F(Room, NoiseIsNoUtterance) {
+TEST_F(Room, NoiseIsAnUtteranceWithoutWords) {
     script.partials = 0;
     is_silent(500ms);
     speaks(60ms);
     is_silent(2000ms);
-    EXPECT_EQ(story, "begins pauses ");
+    EXPECT_EQ(story, "begins pauses [] ");
 }
 
 TEST_F(Room, TwoUtterancesAreTwo) {
@@ -113,6 +134,20 @@ TEST_F(Room, TwoUtterancesAreTwo) {
     EXPECT_EQ(story,
               "begins (what time) (what time is it) pauses [what time is it] "
               "begins (what time) (what time is it) pauses [what time is it] ");
+}
+
+TEST_F(Room, FinalsComeInTheirOrder) {
+    engines::scripted::ScriptedSettings slow{.heard = "one", .partials = 0, .final_delay = 3s};
+    engines::scripted::ScriptedSettings quick{.heard = "two", .partials = 0};
+    recogniser = std::make_unique<SlowAtFirst>(slow, quick, clock);
+    is_silent(500ms);
+    speaks(600ms);
+    is_silent(900ms);
+    speaks(600ms);
+    is_silent(900ms);
+    EXPECT_EQ(story, "begins pauses begins pauses ");
+    is_silent(2000ms);
+    EXPECT_EQ(story, "begins pauses begins pauses [one] [two] ");
 }
 
 TEST_F(Room, OurOwnVoiceIsNobody) {

@@ -38,6 +38,9 @@ void OwnVoice::silenced(TimePoint when) {
 }
 
 bool OwnVoice::may_be_echo(float level, TimePoint when) const {
+    if (pieces_.empty() || pieces_.back().until + latest <= when) {
+        return false;  // which is so most of the time
+    }
     return std::ranges::any_of(pieces_, [&](const Piece& piece) {
         return piece.from <= when && when - latest < piece.until && level < piece.level * coupling;
     });

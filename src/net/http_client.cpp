@@ -25,8 +25,9 @@ constexpr std::size_t read_piece = 16 << 10;
 constexpr auto websocket_connect_timeout = 5s;
 
 // Callers name it before they co_await: docs/hazards.md.
-Error late(const ClientUrl& url, std::string_view what) {
-    return {ErrorKind::ProviderLate, fmt::format("{} {}.", url.place(), what), {}};
+Error late(const ClientUrl& url, std::string_view what, std::string_view missed, Duration limit) {
+    return {ErrorKind::ProviderLate, fmt::format("{} {}.", url.place(), what),
+            fmt::format("no {} within {} ms", missed, limit / 1ms)};
 }
 
 Failure broken(const ClientUrl& url, std::string_view what, const boost::system::system_error& error) {
@@ -63,7 +64,7 @@ public:
     // Sends the request and waits for the head. `request` outlives the call.
     awaitable<void> begin(const std::string& head, const ClientRequest& request) {
         co_await write(head, request.body);
-        auto head_late = late(url_, "took too long to answer");
+        auto head_late = late(url_, "took too long to answer", "answer", request.first_byte_timeout);
         auto reading = read_head();
         co_await with_deadline(clock_, request.first_byte_timeout, std::move(reading), std::move(head_late));
         status_ = parser_.status();
@@ -89,7 +90,8 @@ public:
                 throw Failure(ErrorKind::ProviderBroke, fmt::format("{} broke off earlier.", url_.place()));
             }
             auto connection = std::move(connection_);
-            auto stalled = late(url_, "stopped in the middle of its answer");
+            auto stalled =
+                late(url_, "stopped in the middle of its answer", "further byte", progress_timeout_);
             auto reading = read_some(*connection);
             co_await with_deadline(clock_, progress_timeout_, std::move(reading), std::move(stalled));
             connection_ = std::move(connection);
@@ -118,7 +120,7 @@ private:
     }
 
     awaitable<void> write_piece_of(std::string_view piece) {
-        auto stuck = late(url_, "does not take in what we send");
+        auto stuck = late(url_, "does not take in what we send", "byte taken", progress_timeout_);
         auto writing = connection_->write(piece);
         co_await with_deadline(clock_, progress_timeout_, std::move(writing), std::move(stuck));
     }

@@ -53,7 +53,7 @@ Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
 
 }  // namespace
 
-// Everything but the counters lives on `strand_`; each connection has another strand.
+// Everything but the counters lives on `strand_`; each connection has a home of its own.
 class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 public:
     Impl(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
@@ -73,6 +73,7 @@ public:
 
 private:
     static awaitable<void> accept_all(std::shared_ptr<Impl> self, std::shared_ptr<tcp::acceptor> acceptor);
+    Executor next_home();
     void admit(tcp::socket socket);
     void forget(const std::shared_ptr<Connection>& connection);
     void close_listeners();
@@ -83,6 +84,7 @@ private:
     Executor executor_;
     Executor strand_;
     std::shared_ptr<House> house_;
+    std::size_t next_loop_ = 0;
     std::list<std::shared_ptr<tcp::acceptor>> acceptors_;  // shared with their accept_all
     std::unordered_set<std::shared_ptr<Connection>> connections_;
     std::atomic<std::size_t> count_ = 0;  // of connections_, for other threads
@@ -120,8 +122,8 @@ awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self,
                                          std::shared_ptr<tcp::acceptor> acceptor) {
     self->acceptors_.push_back(acceptor);
     while (!self->house_->draining) {
-        auto strand = strand_on(self->executor_);
-        auto [error, socket] = co_await acceptor->async_accept(strand, asio::as_tuple(use_awaitable));
+        auto home = self->next_home();
+        auto [error, socket] = co_await acceptor->async_accept(home, asio::as_tuple(use_awaitable));
         if (self->house_->draining) {
             break;
         }
@@ -136,6 +138,12 @@ awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self,
     acceptor->close(ignored);
 }
 
+// Where the next connection lives: alone on one thread at a time.
+Executor Server::Impl::next_home() {
+    const auto& loops = house_->options.loops;
+    return loops.empty() ? strand_on(executor_) : loops[next_loop_++ % loops.size()];
+}
+
 void Server::Impl::admit(tcp::socket socket) {
     auto admission = Admission::Welcome;
     if (connections_.size() >= house_->options.max_connections) {
@@ -148,19 +156,19 @@ void Server::Impl::admit(tcp::socket socket) {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     auto peer = peer_of(socket);
-    Executor strand = socket.get_executor();
+    Executor home = socket.get_executor();
     const auto& tls = house_->options.tls;
     auto transport =
         tls ? tls_transport(std::move(socket), tls->context()) : plain_transport(std::move(socket));
     auto connection =
-        std::make_shared<Connection>(house_, strand, std::move(transport), std::move(peer), admission);
+        std::make_shared<Connection>(house_, home, std::move(transport), std::move(peer), admission);
     connections_.insert(connection);
     count_ = connections_.size();
     house_->connections.set(static_cast<double>(count_));
     auto ended = [self = shared_from_this(), connection](std::exception_ptr) {
         asio::post(self->strand_, [self, connection] { self->forget(connection); });
     };
-    asio::co_spawn(strand, connection->run(),
+    asio::co_spawn(home, connection->run(),
                    asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
 }
 

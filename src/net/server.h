@@ -1,8 +1,8 @@
 // The HTTP and WebSocket server: listeners, connections, limits, draining.
 //
 // Each connection has a strand of its own on the given executor (an io_context run by any number
-// of threads). All bytes of a request head pass the strict validator (http_validator.h) before
-// anything else looks at them.
+// of threads), or stays with one of several loops that each have one thread. All bytes of a request head pass
+// the strict validator (http_validator.h) before anything else looks at them.
 #pragma once
 
 #include "base/clock.h"
@@ -16,12 +16,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace repartee::net {
 
 struct ServerOptions {
     OriginPolicy origins = {};
     std::optional<TlsIdentity> tls = {};  // given: on every listener
+
+    // Each is run by one thread: connections are dealt out to them in turn. Empty: each connection has a
+    // strand on the server's executor.
+    std::vector<Executor> loops = {};
 
     std::size_t max_connections = 10'000;  // one more is answered 503 and closed
     std::size_t head_limit = 16 << 10;     // bytes of request line and headers; more is 431 (or 414)

@@ -5,6 +5,7 @@
 // translates between the wire and the conversation; it decides nothing about talking.
 #pragma once
 
+#include "agents/agent_shelf.h"
 #include "base/clock.h"
 #include "base/fields.h"
 #include "base/log.h"
@@ -29,7 +30,8 @@ struct Stage {
     engines::Hall& engines;
     const hearing::Ears& ears;
     const std::vector<skills::SkillOffer>& skills;
-    const conversation::Agent& agent;  // the surface's default agent
+    const conversation::Agent& agent;  // who answers where agents cannot be chosen
+    const agents::AgentShelf& agents;  // who can be chosen
     const conversation::TurnMetrics& turn_metrics;
     Clock& clock;
     Log log;

@@ -42,14 +42,16 @@ ARROWS = {
     "devices/*": ["devices", "base", "net"],
     "hearing": ["engines", "audio", "vocabulary", "base"],
     "conversation": ["hearing", "engines", "skills", "audio", "vocabulary", "base"],
-    "agents": ["conversation", "vocabulary", "base"],
+    "agents": ["conversation", "engines", "vocabulary", "base"],
     "jobs": ["conversation", "hearing", "engines", "skills", "audio", "vocabulary", "base"],
     "surfaces": ["conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net", "audio",
                  "vocabulary", "base"],
     "surfaces/*": ["surfaces", "conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net",
                    "audio", "vocabulary", "base"],
+    # A client of the server that shares nothing with it but the ground.
+    "bench": ["audio", "base"],
     "app": _EVERYONE,
-    "app/*": ["app", *_EVERYONE],
+    "app/*": ["app", "bench", *_EVERYONE],
 }
 
 # Folders whose names live in `repartee` itself, because everyone uses them all the time.

@@ -129,6 +129,8 @@ private:
         {R"re(model says "(.*)")re", [this](const Words& w) { stage_.settings.reply = w[0]; }},
         {"model starts after (.+)",
          [this](const Words& w) { stage_.settings.first_token = milliseconds_from(w[0]); }},
+        {"model breaks off after (.+) words",
+         [this](const Words& w) { stage_.model.breaks_off = std::stoi(w[0]); }},
         {"each word takes (.+)", [this](const Words& w) { stage_.settings.token = milliseconds_from(w[0]); }},
         {"voice starts after (.+)",
          [this](const Words& w) { stage_.settings.first_audio = milliseconds_from(w[0]); }},

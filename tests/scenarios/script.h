@@ -4,6 +4,7 @@
 //     model says "It is three o'clock. Anything else?"
 //     model starts after 100ms
 //     each word takes 20ms
+//     model breaks off after 3 words
 //     voice starts after 50ms
 //     voice speaks at 1x
 //     client listens                       (it takes sound; otherwise it only reads)

@@ -10,12 +10,15 @@ namespace {
 
 class WatchedStream final : public engines::ModelStream {
 public:
-    WatchedStream(std::unique_ptr<engines::ModelStream> inner, int& cancelled)
-        : inner_(std::move(inner)), cancelled_(cancelled) {}
+    WatchedStream(std::unique_ptr<engines::ModelStream> inner, int& cancelled, int breaks_off)
+        : inner_(std::move(inner)), cancelled_(cancelled), words_left_(breaks_off) {}
     ~WatchedStream() override { cancelled_ += ended_ ? 0 : 1; }
 
     awaitable<std::optional<engines::ModelOutput>> next() override {
         auto output = co_await inner_->next();
+        if (words_left_ > 0 && --words_left_ == 0) {
+            throw Failure(ErrorKind::ProviderBroke, "The model broke off.");
+        }
         ended_ = ended_ || !output;
         co_return output;
     }
@@ -23,6 +26,7 @@ public:
 private:
     std::unique_ptr<engines::ModelStream> inner_;
     int& cancelled_;
+    int words_left_;
     bool ended_ = false;
 };
 
@@ -65,7 +69,8 @@ awaitable<void> Client::reply_ended(const conversation::ReplyEnd& end) {
 
 std::unique_ptr<engines::ModelStream> WatchedModel::start(engines::Prompt prompt) {
     prompts.push_back(prompt);
-    return std::make_unique<WatchedStream>(inner->start(std::move(prompt)), cancelled);
+    return std::make_unique<WatchedStream>(inner->start(std::move(prompt)), cancelled,
+                                           breaks_off > 0 ? breaks_off + 1 : 0);
 }
 
 Stage::Stage() {

@@ -54,7 +54,8 @@ class WatchedModel final : public engines::Model {
 public:
     std::unique_ptr<engines::Model> inner;
     std::vector<engines::Prompt> prompts;
-    int cancelled = 0;  // streams that were destroyed before their end
+    int cancelled = 0;   // streams that were destroyed before their end
+    int breaks_off = 0;  // after so many words; 0: never
 
     engines::EngineInfo info() const override { return inner->info(); }
     awaitable<engines::Health> check() override { return inner->check(); }

@@ -1,6 +1,7 @@
 """A client of full-duplex calls, written from the protocol: sound both ways at once, in real time."""
 
 import asyncio
+import audioop
 import json
 import time
 from dataclasses import dataclass, field
@@ -21,6 +22,36 @@ class Heard:
     bytes: int = 0
 
 
+class Loudspeaker:
+    """Plays what comes, one after the other, and knows what it played when."""
+
+    def __init__(self):
+        self._pieces = []  # (when it begins, PCM)
+        self._until = 0.0
+
+    def play(self, pcm):
+        begin = max(self._until, time.monotonic())
+        self._pieces.append((begin, pcm))
+        self._until = begin + len(pcm) / 2 / RATE
+
+    def stop(self):
+        now = time.monotonic()
+        self._pieces = [
+            (begin, pcm[: max(0, int((now - begin) * RATE)) * 2]) for begin, pcm in self._pieces if begin < now
+        ]
+        self._until = now
+
+    def between(self, begin, size):
+        """What it played from then on, so many bytes of it."""
+        sound = bytearray(size)
+        for start, pcm in self._pieces:
+            at = round((start - begin) * RATE) * 2
+            if at < size and at + len(pcm) > 0:
+                part = pcm[max(0, -at) : size - at]
+                sound[max(0, at) : max(0, at) + len(part)] = part
+        return bytes(sound)
+
+
 @dataclass
 class Caller:
     """The microphone runs as long as the call: silence, or what `speak` puts into it."""
@@ -28,6 +59,8 @@ class Caller:
     http: aiohttp.ClientSession
     url: str
     frame: int = 1024  # bytes; 256 from a browser, 1024 from a microcontroller
+    # What is heard comes back into the microphone: seconds later, so much quieter.
+    echo: tuple = None
     heard: list = field(default_factory=list)
 
     async def __aenter__(self):
@@ -37,6 +70,7 @@ class Caller:
         self._said = asyncio.Event()
         self._said.set()
         self._news = asyncio.Condition()
+        self._loudspeaker = Loudspeaker()
         self._tasks = [asyncio.ensure_future(self._send()), asyncio.ensure_future(self._receive())]
         return self
 
@@ -107,7 +141,12 @@ class Caller:
             del self._to_say[: self.frame]
             if not self._to_say:
                 self._said.set()
-            await self.socket.send_bytes(frame + bytes(self.frame - len(frame)))
+            frame += bytes(self.frame - len(frame))
+            if self.echo:
+                delay, loudness = self.echo
+                played = self._loudspeaker.between(due - delay, self.frame)
+                frame = audioop.add(frame, audioop.mul(played, 2, loudness), 2)
+            await self.socket.send_bytes(frame)
             due += length
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
@@ -116,7 +155,9 @@ class Caller:
             if message.type is aiohttp.WSMsgType.BINARY:
                 assert len(message.data) % 2 == 0, "an odd number of bytes breaks the published client"
                 heard = Heard(self.now(), "sound", bytes=len(message.data))
+                self._loudspeaker.play(message.data)
             elif message.data == "stop":
+                self._loudspeaker.stop()
                 heard = Heard(self.now(), "stop")
             else:
                 event = json.loads(message.data)

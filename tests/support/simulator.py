@@ -20,6 +20,7 @@ class Call:
     gone: asyncio.Event
     answered: asyncio.Event = field(default_factory=asyncio.Event)  # to the last byte
     taken: bool = False  # by a test
+    query: dict = field(default_factory=dict)
 
 
 class _Watched(asyncio.Protocol):
@@ -96,12 +97,13 @@ class Simulator:
 
     def _remembering(self, handler):
         async def handle(request):
-            text = await request.text()
+            text = (await request.read()).decode(errors="replace")
             try:
                 body = json.loads(text) if text else None
             except ValueError:
                 body = text
             call = Call(request.method, request.path, dict(request.headers), body, _watch(request))
+            call.query = dict(request.query)
             async with self._arrival:
                 self.calls.append(call)
                 self._arrival.notify_all()

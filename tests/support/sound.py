@@ -28,6 +28,20 @@ def speech_like(seconds=1.0):
     return samples.tobytes()
 
 
+@functools.lru_cache
+def music(seconds=1.0, loudness=3000):
+    """What is played to people who wait: four chords round and round, softly struck."""
+    chords = [(262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294)]
+    samples = array.array("h")
+    for index in range(int(seconds * RATE)):
+        time = index / RATE
+        beat = time % 0.5
+        notes = chords[int(time / 2) % len(chords)]
+        tone = sum(math.sin(2 * math.pi * note * time) for note in notes) / len(notes)
+        samples.append(int(loudness * tone * math.exp(-2 * beat)))
+    return samples.tobytes()
+
+
 def silence(seconds=1.0):
     return bytes(2 * int(seconds * RATE))
 

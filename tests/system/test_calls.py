@@ -52,7 +52,7 @@ async def test_the_address_describes_itself(talker):
 
 
 async def test_a_greeting_comes_before_the_microphone():
-    settings = {"repartee.toml": '[surfaces.media_stream]\ngreeting = "Hello, here I am."\n'}
+    settings = {"repartee.toml": '[agents.shinchan]\nfirst_response_message = "Hello, here I am."\n'}
     async with running(files=settings) as server, call(server) as caller:
         await caller.event("start_media_streaming")
         kinds = [heard.kind for heard in caller.heard]
@@ -61,7 +61,7 @@ async def test_a_greeting_comes_before_the_microphone():
 
 
 async def test_a_call_ends_when_its_time_is_over():
-    async with running(files={"repartee.toml": "[surfaces.media_stream]\nlongest_call = 1000\n"}) as server:
+    async with running(files={"repartee.toml": "[agents.shinchan]\nsession_timeout = 1000\n"}) as server:
         async with call(server) as caller:
             closed = await caller.event("closed")
             assert closed.text == "1000" and 0.9 < closed.at < 3
@@ -102,7 +102,7 @@ async def test_sound_is_never_far_ahead_of_the_ear(talker):
 async def test_whole_calls_with_the_embedded_engines(launch, tmp_path):
     first, second = (say(binary(), environment(tmp_path), words) for words in ("what time is it", "what can you do"))
     server = await launch({"STT_ENGINE": "pocketsphinx", "LLM_ROUTE": "rules", "TTS_ENGINE": "flite"})
-    async with call(server) as caller:
+    async with call(server, "?agent_id=repartee") as caller:
         await caller.speak(silence(0.5) + first)
         assert (await caller.event("user_text")).text == "what time is it"
         await caller.event("sound")

@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "app/talk.h"
 #include "app/transcribe.h"
+#include "bench/command.h"
 #include "config/writing.h"
 
 #include <CLI/CLI.hpp>
@@ -38,7 +39,7 @@ int run(int count, char** arguments) {
     program.add_option("--config", settings_file, "Settings file (default: repartee.toml, if it is there)");
 
     auto* serve = program.add_subcommand("serve", "Run the server");
-    app::ServeOptions serve_options{.program = arguments[0]};
+    app::ServeOptions serve_options{.sources = {}, .program = arguments[0]};
     serve->add_flag("--lan", serve_options.lan, "Listen on the network, not only on this machine");
 
     auto* chat = program.add_subcommand("chat", "Type to the agent, without a server");
@@ -53,7 +54,15 @@ int run(int count, char** arguments) {
     talk->add_option("--ca-file", talk_options.authority_file, "Trust this certificate (PEM)")
         ->check(CLI::ExistingFile);
     talk->add_flag("--play", talk_options.play, "Play the reply as well");
-    talk->add_flag("--fast", talk_options.fast, "Send faster than real time");
+    talk->add_option("--agent", talk_options.agent, "Whom to call");
+    talk->add_option("--language", talk_options.language, "Of what --say speaks")->capture_default_str();
+    int interrupt_after = -1;
+    talk->add_option("--interrupt-after", interrupt_after,
+                     "Milliseconds of the reply after which the next speech begins (default: behind its end)")
+        ->check(CLI::Range(0, 600'000));
+    talk->add_flag("--push-to-talk", talk_options.push_to_talk, "One after the other, over /ws");
+    talk->add_flag("--fast", talk_options.fast, "With --push-to-talk: send faster than real time")
+        ->needs("--push-to-talk");
 
     auto* say = program.add_subcommand("say", "Turn a text into speech");
     app::SayOptions say_options;
@@ -86,10 +95,16 @@ int run(int count, char** arguments) {
     check->add_flag("--document", document, "Print docs/configuration.md instead");
     check->add_flag("--example", example, "Print a repartee.toml with every setting explained instead");
 
+    bench::Command bench(program);
+
     try {
         program.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return program.exit(error) == 0 ? 0 : exit_wrong_settings;
+    }
+    // Its server has settings of its own; ours have nothing to say here.
+    if (bench.parsed()) {
+        return bench.run();
     }
 
     auto parts = app::all_parts();
@@ -116,6 +131,7 @@ int run(int count, char** arguments) {
     }
 
     if (serve->parsed()) {
+        serve_options.sources = source_options;
         return app::serve(settings, parts, reading, serve_options);
     }
     if (chat->parsed()) {
@@ -125,6 +141,9 @@ int run(int count, char** arguments) {
         if (talk_options.sentences.empty() && talk_options.files.empty()) {
             std::cerr << "repartee talk: give a FILE or --say \"a sentence\".\n";
             return exit_wrong_settings;
+        }
+        if (interrupt_after >= 0) {
+            talk_options.interrupt_after = std::chrono::milliseconds(interrupt_after);
         }
         return app::talk(settings, parts, talk_options);
     }

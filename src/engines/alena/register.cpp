@@ -15,7 +15,7 @@ void offer(Catalogue& catalogue) {
          .place = Place::Local,
          .automatic = false,
          .rank = 0,
-         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Model> {
+         .create = [settings](const Surroundings& surroundings, const Wishes&) -> std::unique_ptr<Model> {
              return std::make_unique<AlenaModel>(*settings, surroundings.http, surroundings.clock);
          }});
 }

@@ -65,4 +65,17 @@ net::Headers headers_of(const CartesiaSettings& settings) {
     return headers;
 }
 
+CartesiaSettings wished_recogniser(CartesiaSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.recogniser_model);
+    return settings;
+}
+
+CartesiaSettings wished_synthesiser(CartesiaSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.synthesiser_model);
+    grant(wishes.api_version, settings.version);
+    return settings;
+}
+
 }  // namespace repartee::engines::cartesia

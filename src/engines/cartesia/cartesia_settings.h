@@ -3,6 +3,7 @@
 
 #include "base/fields.h"
 #include "engines/provider.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +32,10 @@ struct CartesiaSettings {
 };
 
 void describe(Fields& fields, CartesiaSettings& settings);
+
+// The settings as somebody wants them of the recogniser, or of the voices.
+CartesiaSettings wished_recogniser(CartesiaSettings settings, const Wishes& wishes);
+CartesiaSettings wished_synthesiser(CartesiaSettings settings, const Wishes& wishes);
 
 Provider provider_of(const CartesiaSettings& settings);
 

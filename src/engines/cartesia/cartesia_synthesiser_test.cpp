@@ -128,6 +128,19 @@ awaitable<void> has_no_such_voice(std::shared_ptr<PeerTalk> talk) {
     co_await talk->hear_out();
 }
 
+// Sends whole minutes of sound for one sentence.
+awaitable<void> does_not_stop(std::shared_ptr<PeerTalk> talk) {
+    auto message = co_await talk->hear();
+    if (!message) {
+        co_return;
+    }
+    std::string context(request_in(*message).at("context_id").as_string());
+    for (int i = 0; i < 40 && !talk->gone; ++i) {
+        co_await talk->say(chunk_of(context, 10'000));
+    }
+    co_await talk->hear_out();
+}
+
 awaitable<void> says_garbage(std::shared_ptr<PeerTalk> talk) {
     co_await talk->hear();
     co_await talk->say("garbage");
@@ -291,7 +304,8 @@ TEST_F(CartesiaSynthesiserTest, GivesUpOnAStall) {
     ASSERT_TRUE(reading.failure);
     EXPECT_EQ(reading.failure->kind, ErrorKind::ProviderLate);
     run_until([&] { return peer.talks[0]->gone; });
-    EXPECT_EQ(say({"Hello there."}).spoken, 12U) << "the next does not wait on a connection that stands still";
+    EXPECT_EQ(say({"Hello there."}).spoken, 12U)
+        << "the next does not wait on a connection that stands still";
 }
 
 TEST_F(CartesiaSynthesiserTest, AStallIsNoProofOfHealth) {
@@ -303,12 +317,28 @@ TEST_F(CartesiaSynthesiserTest, AStallIsNoProofOfHealth) {
     EXPECT_EQ(peer.connections, connections + 1) << "it is looked at again";
 }
 
+TEST_F(CartesiaSynthesiserTest, KeepsOnlySoMuchThatNobodyFetches) {
+    peer.stories = {does_not_stop};
+    auto stream = synthesiser().start({});
+    stream->say("Hello there.");
+    run_until([&] { return !peer.talks.empty() && peer.talks[0]->heard.size() > 1; });
+    EXPECT_EQ(asked_of(*peer.talks[0]).back(), "x");
+    Reading reading;
+    Task task(context.get_executor(), read_all(*stream, reading));
+    run_until([&] { return !task.running(); });
+    ASSERT_TRUE(reading.failure);
+    EXPECT_EQ(reading.failure->kind, ErrorKind::ProviderBroke);
+}
+
 TEST_F(CartesiaSynthesiserTest, MayBeDestroyedWithWorkUnderWay) {
     settings.spare_connections = 1;
     peer.stories = {stalls_in_the_middle};
     auto stream = synthesiser().start({});
     stream->say("Hello there.");
-    run_until([&] { return peer.talks.size() == 2 && !peer.talks[0]->heard.empty(); });
+    run_until([&] {
+        return peer.talks.size() == 2 &&
+               std::ranges::any_of(peer.talks, [](const auto& talk) { return !talk->heard.empty(); });
+    });
     stream.reset();
     destroy_synthesiser();
     run_until([&] { return peer.talks[0]->gone && peer.talks[1]->gone; });

@@ -13,6 +13,9 @@ namespace {
 // Silence that keeps the connection: a tenth of a second of it.
 constexpr std::size_t keepalive_bytes = audio::speech_rate / 10 * sizeof(audio::Sample);
 
+// More text than this has never been said in one utterance.
+constexpr std::size_t longest_transcript = 256 << 10;  // bytes
+
 }  // namespace
 
 std::string ink_url(const CartesiaSettings& settings, const Language& language) {
@@ -68,6 +71,10 @@ Result<HearingWire::Progress> InkWire::take(const net::WsMessage& message) {
 
 Result<HearingWire::Progress> InkWire::take_transcript(const boost::json::object& event) {
     auto text = text_at(event, "text");
+    if (settled_.size() + text.size() > longest_transcript) {
+        return Error{ErrorKind::ProviderBroke, "Cartesia answered something that makes no sense.",
+                     "a transcript without end"};
+    }
     if (auto language = text_at(event, "language"); !language.empty()) {
         language_ = language;
     }

@@ -128,6 +128,17 @@ TEST(InkWire, WordsThatMakeNoSenseAreLeftOut) {
     }
 }
 
+TEST(InkWire, AnEndlessTranscriptIsNone) {
+    InkWire wire({});
+    auto piece = R"({"type":"transcript","is_final":true,"text":")" + std::string(100'000, 'a') + "\"}";
+    net::WsMessage message{.binary = false, .data = piece};
+    EXPECT_TRUE(wire.take(message));
+    EXPECT_TRUE(wire.take(message));
+    auto third = wire.take(message);
+    ASSERT_FALSE(third);
+    EXPECT_EQ(third.error().kind, ErrorKind::ProviderBroke);
+}
+
 TEST(InkWire, ReadsErrorsOfAllAges) {
     struct Row {
         std::string message;

@@ -29,6 +29,9 @@ constexpr Duration glance = 50ms;
 // sentence is asked for.
 constexpr std::size_t most_waiting = 20 * 20;
 
+// So much waits only when Cartesia sends what nobody has asked for: five minutes.
+constexpr std::size_t too_much_waiting = 20 * 300;
+
 std::string random_id() {
     std::random_device source;
     return fmt::format("{:08x}{:08x}", source(), source());
@@ -157,6 +160,11 @@ void SonicDesk::advance(const std::shared_ptr<Speaking>& speaking) {
     reply.pump(clock_.now(), outbox.waiting() < most_waiting);
     while (auto chunk = reply.next_chunk()) {
         outbox.put(std::move(*chunk));
+    }
+    if (outbox.waiting() > too_much_waiting) {
+        outbox.fail({ErrorKind::ProviderBroke, "Cartesia would not stop talking.", "sound without end"});
+        leave(speaking);
+        return;
     }
     auto requests = reply.take_requests();
     std::move(requests.begin(), requests.end(), std::back_inserter(speaking->unsent));

@@ -16,6 +16,10 @@ constexpr Duration context_life = 500ms;
 // Before a second attempt when all places are taken.
 constexpr Duration breath = 300ms;
 
+bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 }  // namespace
 
 SonicReply::SonicReply(Manner manner, int rate, std::string id, Duration patience)
@@ -142,6 +146,7 @@ void SonicReply::pump(TimePoint now, bool room) {
             context_ = fmt::format("{}-{}", id_, ++contexts_);
             context_ended_ = false;
             context_proved_ = false;
+            context_text_.clear();
             half_sample_.clear();
             narration_.section();
         }
@@ -155,9 +160,12 @@ void SonicReply::pump(TimePoint now, bool room) {
     }
 }
 
-// Whether the times of all words that are owed have come: a server that says nothing of sentences has
-// spoken them then.
+// Whether all words that are owed have been told, and have sounded: a server that says nothing of sentences
+// has spoken them then.
 bool SonicReply::owed_is_told() const {
+    if (!narration_.told_is_sounded()) {
+        return false;
+    }
     auto last = asked_for_;
     while (last > 0 && !sentences_[last - 1].speakable) {
         --last;
@@ -171,7 +179,11 @@ bool SonicReply::owed_is_told() const {
 }
 
 void SonicReply::ask_for_the_next() {
-    const auto& text = sentences_[asked_for_].text;
+    const auto& sentence = sentences_[asked_for_].text;
+    // Texts of one context are joined as they are.
+    bool apart = context_text_.empty() || is_space(context_text_.back()) || is_space(sentence.front());
+    auto text = apart ? sentence : " " + sentence;
+    context_text_ = text;
     requests_.push_back({context_, manner_.request(context_, text, Manner::More::Follows)});
     ++asked_for_;
     ++owed_;

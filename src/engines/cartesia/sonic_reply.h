@@ -83,6 +83,7 @@ private:
 
     std::string context_;          // that is open; empty: none
     int contexts_ = 0;             // that there have been
+    std::string context_text_;     // the last that it was given
     bool context_ended_ = false;   // there will be no more text for it
     bool context_proved_ = false;  // a sentence of it came whole
     TimePoint progress_at_{};      // the last event, or request

@@ -150,7 +150,7 @@ TEST_F(SonicReplyTest, WhatCannotBeSpokenIsPassedOverInItsPlace) {
     made->say("No\xFF.");
     made->say(" ");
     made->finish();
-    EXPECT_THAT(asked(), ElementsAre("r-1: Yes.", "r-1: No .", "r-1: |"));
+    EXPECT_THAT(asked(), ElementsAre("r-1: Yes.", "r-1:  No .", "r-1: |"));
     sound(100);
     event(Type::FlushDone);
     sound(100);
@@ -303,6 +303,28 @@ TEST_F(SonicReplyTest, AModelThatThinksInTheMiddleHurtsNobody) {
     EXPECT_EQ(heard(), 8U);
     made->say(" Three.");
     EXPECT_THAT(asked(), ElementsAre("r-2:  Three."));
+}
+
+TEST_F(SonicReplyTest, WordsThatAreToldButNotSpokenAreOwed) {
+    made->say("One two.");
+    asked();
+    event(Type::Timestamps, "r-1", "", {{"One", 0.3}, {"two.", 1.0}});
+    sound(500);
+    now += 1s;
+    made->pump(now, true);
+    EXPECT_FALSE(made->failure());
+    now += 4s;
+    made->pump(now, true);
+    ASSERT_TRUE(made->failure()) << "half of it was not heard";
+    EXPECT_EQ(heard(), 3U);
+}
+
+TEST_F(SonicReplyTest, SentencesStandApart) {
+    made->say("One.");
+    made->say("Two.");
+    made->say(" Three. ");
+    made->say("Four.");
+    EXPECT_THAT(asked(), ElementsAre("r-1: One.", "r-1:  Two.", "r-1:  Three. ", "r-1: Four."));
 }
 
 TEST_F(SonicReplyTest, AsksForNoMoreThanIsFetched) {

@@ -20,7 +20,8 @@ void offer(Catalogue& catalogue) {
          .help = "Recordings sent as WebM, Ogg, MP4, MP3 or FLAC, opened in a worker.",
          .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.decoders.push_back(
-        {.kind = "decode", .create = [settings](const Surroundings& around) -> std::unique_ptr<Decoder> {
+        {.kind = "decode",
+         .create = [settings](const Surroundings& around, const Wishes&) -> std::unique_ptr<Decoder> {
              processes::WorkerProgram program{.name = "repartee-decode"};
              auto worker = std::make_unique<processes::Worker>(around.executor, around.clock, around.log,
                                                                around.metrics, program);

@@ -10,7 +10,8 @@ void offer(Catalogue& catalogue) {
                                   .help = "The built-in speech detector, which goes by loudness.",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.detectors.push_back(
-        {.kind = "energy", .create = [settings](const Surroundings&) -> std::unique_ptr<Detector> {
+        {.kind = "energy",
+         .create = [settings](const Surroundings&, const Wishes&) -> std::unique_ptr<Detector> {
              return std::make_unique<EnergyDetector>(*settings);
          }});
 }

@@ -33,7 +33,7 @@ void offer(Catalogue& catalogue) {
          .place = Place::Embedded,
          .automatic = true,
          .rank = -1,  // behind flite, which sounds better in the one language it knows
-         .create = [settings](const Surroundings& around) -> std::unique_ptr<Synthesiser> {
+         .create = [settings](const Surroundings& around, const Wishes&) -> std::unique_ptr<Synthesiser> {
              processes::WorkerProgram program{.name = "repartee-espeak"};
              auto worker = std::make_unique<processes::Worker>(around.executor, around.clock, around.log,
                                                                around.metrics, program);

@@ -21,11 +21,11 @@ void offer(Catalogue& catalogue) {
     catalogue.settings.push_back({.name = "flite",
                                   .help = "The embedded English voice.",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
-    catalogue.synthesisers.push_back(
-        {.kind = "flite",
-         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Synthesiser> {
-             return std::make_unique<Flite>(*settings, surroundings.pool);
-         }});
+    catalogue.synthesisers.push_back({.kind = "flite",
+                                      .create = [settings](const Surroundings& surroundings,
+                                                           const Wishes&) -> std::unique_ptr<Synthesiser> {
+                                          return std::make_unique<Flite>(*settings, surroundings.pool);
+                                      }});
 }
 
 }  // namespace repartee::engines::flite

@@ -34,4 +34,15 @@ void describe(Fields& fields, GeminiSettings& settings) {
          .choices = safety_choices});
 }
 
+GeminiSettings wished(GeminiSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.model);
+    // What Gemini knows no word for is nearest to "high".
+    grant(wishes.thinking == "medium" ? std::string("high") : wishes.thinking, settings.thinking);
+    if (!wishes.base_url.empty() || !wishes.api_key.empty()) {
+        settings.names = {"the agent's base_url", "the agent's api_key", "the agent's model"};
+    }
+    return settings;
+}
+
 }  // namespace repartee::engines::gemini

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <string>
@@ -28,5 +29,8 @@ struct GeminiSettings {
 };
 
 void describe(Fields& fields, GeminiSettings& settings);
+
+// The settings as somebody wants them.
+GeminiSettings wished(GeminiSettings settings, const Wishes& wishes);
 
 }  // namespace repartee::engines::gemini

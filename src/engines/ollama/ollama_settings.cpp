@@ -39,4 +39,11 @@ void describe(Fields& fields, OllamaSettings& settings) {
          .choices = think_choices});
 }
 
+OllamaSettings wished(OllamaSettings settings, const Wishes& wishes) {
+    grant(wishes.base_url, settings.base_url);
+    grant(wishes.model, settings.model);
+    grant(wishes.thinking, settings.think);
+    return settings;
+}
+
 }  // namespace repartee::engines::ollama

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <cstdint>
@@ -20,5 +21,8 @@ struct OllamaSettings {
 };
 
 void describe(Fields& fields, OllamaSettings& settings);
+
+// The settings as somebody wants them.
+OllamaSettings wished(OllamaSettings settings, const Wishes& wishes);
 
 }  // namespace repartee::engines::ollama

@@ -14,9 +14,9 @@ void offer(Catalogue& catalogue) {
          .place = Place::Local,
          .automatic = true,
          .rank = 50,
-         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Model> {
-             return std::make_unique<OllamaModel>(*settings, surroundings.http, surroundings.clock,
-                                                  surroundings.log);
+         .create = [settings](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Model> {
+             return std::make_unique<OllamaModel>(wished(*settings, wishes), around.http, around.clock,
+                                                  around.log);
          }});
 }
 

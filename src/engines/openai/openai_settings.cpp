@@ -65,4 +65,14 @@ void describe_lmstudio(Fields& fields, OpenAiSettings& settings) {
     describe_manners(fields, settings);
 }
 
+OpenAiSettings wished(OpenAiSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.model);
+    grant(wishes.thinking, settings.thinking);
+    if (!wishes.base_url.empty() || !wishes.api_key.empty()) {
+        settings.names = {"the agent's base_url", "the agent's api_key", "the agent's model"};
+    }
+    return settings;
+}
+
 }  // namespace repartee::engines::openai

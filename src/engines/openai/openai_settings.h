@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <string>
@@ -34,5 +35,8 @@ OpenAiSettings lmstudio_settings();
 void describe(Fields& fields, OpenAiSettings& settings);
 // The key and the address have no variables: what is meant for a provider does not go to LM Studio.
 void describe_lmstudio(Fields& fields, OpenAiSettings& settings);
+
+// The settings as somebody wants them.
+OpenAiSettings wished(OpenAiSettings settings, const Wishes& wishes);
 
 }  // namespace repartee::engines::openai

@@ -18,9 +18,9 @@ void offer(Catalogue& catalogue) {
          // merely happens to be there.
          .automatic = true,
          .rank = 60,
-         .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Model> {
-             return std::make_unique<OpenAiModel>("openai", *settings, surroundings.http, surroundings.clock,
-                                                  surroundings.log);
+         .create = [settings](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Model> {
+             return std::make_unique<OpenAiModel>("openai", wished(*settings, wishes), around.http,
+                                                  around.clock, around.log);
          }});
 
     auto lmstudio = std::make_shared<OpenAiSettings>(lmstudio_settings());
@@ -33,9 +33,9 @@ void offer(Catalogue& catalogue) {
          .place = Place::Local,
          .automatic = false,
          .rank = 0,
-         .create = [lmstudio](const Surroundings& surroundings) -> std::unique_ptr<Model> {
-             return std::make_unique<OpenAiModel>("lmstudio", *lmstudio, surroundings.http,
-                                                  surroundings.clock, surroundings.log);
+         .create = [lmstudio](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Model> {
+             return std::make_unique<OpenAiModel>("lmstudio", wished(*lmstudio, wishes), around.http,
+                                                  around.clock, around.log);
          }});
 }
 

@@ -37,4 +37,10 @@ Provider provider_of(const OpenAiSttSettings& settings) {
             .key = settings.api_key};
 }
 
+OpenAiSttSettings wished(OpenAiSttSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.model);
+    return settings;
+}
+
 }  // namespace repartee::engines::openai_stt

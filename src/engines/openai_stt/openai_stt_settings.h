@@ -4,6 +4,7 @@
 
 #include "base/fields.h"
 #include "engines/provider.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <string>
@@ -24,6 +25,9 @@ struct OpenAiSttSettings {
 };
 
 void describe(Fields& fields, OpenAiSttSettings& settings);
+
+// The settings as somebody wants them.
+OpenAiSttSettings wished(OpenAiSttSettings settings, const Wishes& wishes);
 
 Provider provider_of(const OpenAiSttSettings& settings);
 

@@ -21,6 +21,9 @@ namespace {
 // Shorter recordings are refused by some, and none has a word in it.
 constexpr std::size_t shortest_sound = audio::speech_rate / 5;  // samples
 
+// More text than this has never been said in one utterance.
+constexpr std::size_t longest_transcript = 256 << 10;  // bytes
+
 // What Whisper says of text that it made up: that there was hardly speech and that it is unsure, or that it
 // repeats itself.
 constexpr double likely_silence = 0.6;
@@ -171,6 +174,9 @@ Result<void> TextEvents::take(std::string_view event) {
             ErrorKind::ProviderBroke,
             fmt::format("The transcription server gave up: {}", clean(complaint_in(event)).substr(0, 300)),
             "error event"};
+    }
+    if (pieces_.size() > longest_transcript) {
+        return nonsense(pieces_.size());
     }
     return {};
 }

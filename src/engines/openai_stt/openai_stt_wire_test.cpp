@@ -140,6 +140,13 @@ TEST(TranscriptionEvents, MayFail) {
     EXPECT_FALSE(TextEvents().take(R"({"error":"broke"})"));
 }
 
+TEST(TranscriptionEvents, EndSomewhere) {
+    TextEvents events;
+    auto delta = R"({"type":"transcript.text.delta","delta":")" + std::string(200'000, 'a') + "\"}";
+    EXPECT_TRUE(events.take(delta));
+    EXPECT_FALSE(events.take(delta));
+}
+
 TEST(StreamingRefusal, IsRecognised) {
     EXPECT_TRUE(refuses_streaming(400, "stream is not supported"));
     EXPECT_TRUE(refuses_streaming(422, "extra field stream"));

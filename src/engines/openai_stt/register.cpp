@@ -16,8 +16,10 @@ void offer(Catalogue& catalogue) {
          .place = Place::Cloud,
          .automatic = true,
          .rank = 30,
-         .create = [settings](const Surroundings& around) -> std::unique_ptr<Recogniser> {
-             return std::make_unique<OpenAiRecogniser>(*settings, around.http, around.clock, around.log);
+         .create = [settings](const Surroundings& around,
+                              const Wishes& wishes) -> std::unique_ptr<Recogniser> {
+             return std::make_unique<OpenAiRecogniser>(wished(*settings, wishes), around.http, around.clock,
+                                                       around.log);
          }});
 }
 

@@ -50,4 +50,10 @@ Provider provider_of(const OpenAiTtsSettings& settings) {
             .key = settings.api_key};
 }
 
+OpenAiTtsSettings wished(OpenAiTtsSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.model);
+    return settings;
+}
+
 }  // namespace repartee::engines::openai_tts

@@ -3,6 +3,7 @@
 
 #include "base/fields.h"
 #include "engines/provider.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,9 @@ struct OpenAiTtsSettings {
 };
 
 void describe(Fields& fields, OpenAiTtsSettings& settings);
+
+// The settings as somebody wants them.
+OpenAiTtsSettings wished(OpenAiTtsSettings settings, const Wishes& wishes);
 
 Provider provider_of(const OpenAiTtsSettings& settings);
 

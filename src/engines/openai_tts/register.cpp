@@ -15,8 +15,10 @@ void offer(Catalogue& catalogue) {
          .place = Place::Cloud,
          .automatic = true,
          .rank = 30,
-         .create = [settings](const Surroundings& around) -> std::unique_ptr<Synthesiser> {
-             return std::make_unique<OpenAiSynthesiser>(*settings, around.http, around.clock, around.log);
+         .create = [settings](const Surroundings& around,
+                              const Wishes& wishes) -> std::unique_ptr<Synthesiser> {
+             return std::make_unique<OpenAiSynthesiser>(wished(*settings, wishes), around.http, around.clock,
+                                                        around.log);
          }});
 }
 

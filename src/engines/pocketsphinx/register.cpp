@@ -11,7 +11,7 @@ void offer(Catalogue& catalogue) {
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.recognisers.push_back(
         {.kind = "pocketsphinx",
-         .create = [settings](const Surroundings& around) -> std::unique_ptr<Recogniser> {
+         .create = [settings](const Surroundings& around, const Wishes&) -> std::unique_ptr<Recogniser> {
              return std::make_unique<Pocketsphinx>(*settings, around.clock, around.log, around.pool);
          }});
 }

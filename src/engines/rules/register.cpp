@@ -9,7 +9,7 @@ void offer(Catalogue& catalogue) {
          .place = Place::Embedded,
          .automatic = true,
          .rank = 0,
-         .create = [](const Surroundings&) { return std::make_unique<RulesModel>(); }});
+         .create = [](const Surroundings&, const Wishes&) { return std::make_unique<RulesModel>(); }});
 }
 
 }  // namespace repartee::engines::rules

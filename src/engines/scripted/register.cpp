@@ -10,13 +10,14 @@ namespace {
 // Never picked by `auto`: who wants a script asks for it.
 template <class Contract, class Engine>
 Offer<Contract> offer_of(std::shared_ptr<ScriptedSettings> settings) {
-    return {.kind = "scripted",
-            .place = Place::Embedded,
-            .automatic = false,
-            .rank = 0,
-            .create = [settings](const Surroundings& surroundings) -> std::unique_ptr<Contract> {
-                return std::make_unique<Engine>(*settings, surroundings.clock);
-            }};
+    return {
+        .kind = "scripted",
+        .place = Place::Embedded,
+        .automatic = false,
+        .rank = 0,
+        .create = [settings](const Surroundings& surroundings, const Wishes&) -> std::unique_ptr<Contract> {
+            return std::make_unique<Engine>(*settings, surroundings.clock);
+        }};
 }
 
 }  // namespace

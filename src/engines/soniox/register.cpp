@@ -15,9 +15,11 @@ void offer(Catalogue& catalogue) {
          .place = Place::Cloud,
          .automatic = true,
          .rank = 41,
-         .create = [settings](const Surroundings& around) -> std::unique_ptr<Recogniser> {
-             return std::make_unique<SocketRecogniser>(recogniser_options(*settings), around.executor,
-                                                       around.http, around.clock, around.log);
+         .create = [settings](const Surroundings& around,
+                              const Wishes& wishes) -> std::unique_ptr<Recogniser> {
+             return std::make_unique<SocketRecogniser>(recogniser_options(wished(*settings, wishes)),
+                                                       around.executor, around.http, around.clock,
+                                                       around.log);
          }});
 }
 

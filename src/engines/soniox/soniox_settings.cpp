@@ -42,4 +42,11 @@ Provider provider_of(const SonioxSettings& settings) {
             .key = settings.api_key};
 }
 
+SonioxSettings wished(SonioxSettings settings, const Wishes& wishes) {
+    grant_address(wishes, settings);
+    grant(wishes.model, settings.model);
+    grant(wishes.language_hints, settings.language_hints);
+    return settings;
+}
+
 }  // namespace repartee::engines::soniox

@@ -3,6 +3,7 @@
 
 #include "base/fields.h"
 #include "engines/provider.h"
+#include "engines/wishes.h"
 
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,9 @@ struct SonioxSettings {
 };
 
 void describe(Fields& fields, SonioxSettings& settings);
+
+// The settings as somebody wants them.
+SonioxSettings wished(SonioxSettings settings, const Wishes& wishes);
 
 Provider provider_of(const SonioxSettings& settings);
 

@@ -10,11 +10,11 @@ void offer(Catalogue& catalogue) {
                                   .help = "Recordings sent as WAV files or as headerless PCM.",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
     catalogue.decoders.push_back(
-        {.kind = "wav", .create = [settings](const Surroundings&) -> std::unique_ptr<Decoder> {
+        {.kind = "wav", .create = [settings](const Surroundings&, const Wishes&) -> std::unique_ptr<Decoder> {
              return std::make_unique<WavDecoder>(*settings);
          }});
     catalogue.decoders.push_back(
-        {.kind = "pcm", .create = [settings](const Surroundings&) -> std::unique_ptr<Decoder> {
+        {.kind = "pcm", .create = [settings](const Surroundings&, const Wishes&) -> std::unique_ptr<Decoder> {
              return std::make_unique<PcmDecoder>(*settings);
          }});
 }

@@ -1,5 +1,7 @@
 #include "surfaces/assistant/messages.h"
 
+#include "surfaces/moments.h"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -129,18 +131,8 @@ std::string speech_failed(std::string_view why) {
 }
 
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {
-    // Written by hand: Boost.JSON prints 61.2 as 6.12E1, which nobody wants to read.
-    std::string moments;
-    auto origin = timeline.origin();
-    for (std::size_t i = 0; i < moment_count && origin; ++i) {
-        auto moment = static_cast<Moment>(i);
-        if (auto when = timeline.at(moment)) {
-            moments += fmt::format("{}\"{}\":{:.1f}", moments.empty() ? "" : ",", name_of(moment),
-                                   milliseconds_of(*when - *origin));
-        }
-    }
-    return fmt::format(R"({{"type":"timeline","outcome":"{}","moments":{{{}}}}})",
-                       conversation::name_of(outcome), moments);
+    return fmt::format(R"({{"type":"timeline","outcome":"{}","moments":{}}})", conversation::name_of(outcome),
+                       moments_json(timeline));
 }
 
 }  // namespace repartee::surfaces::assistant

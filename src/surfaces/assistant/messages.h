@@ -52,8 +52,7 @@ std::string speech_began(int sample_rate);
 std::string speech_ended();
 std::string speech_failed(std::string_view why);
 
-// {"type":"timeline","outcome":"complete","moments":{"speech_end":0,"final_text":61.2,...}}:
-// milliseconds since the first moment, in order.
+// {"type":"timeline","outcome":"complete","moments":{...}}, as in surfaces/moments.h.
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline);
 
 }  // namespace repartee::surfaces::assistant

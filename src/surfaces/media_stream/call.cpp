@@ -14,16 +14,41 @@ namespace {
 // speech but a flood, and is not listened to.
 constexpr Duration most_ahead = 10s;
 
-conversation::Voicebox voicebox_of(const Stage& stage, const Log& log) {
-    return {.model = stage.engines.model(),
-            .synthesiser = stage.engines.synthesiser(),
+// Replies in a row that failed without a sound, the apology for the first among them: there is no voice to
+// be had, and a call that ends says more than one that is silent.
+constexpr int most_mute_failures = 2;
+
+// The agent's own engines where it has some, else everybody's.
+hearing::Ears ears_of(const Stage& stage, const agents::Definition& agent) {
+    auto ears = stage.ears;
+    return {stage.engines.recogniser(agent.recogniser.kind, agent.recogniser), ears.detector,
+            std::move(ears.decoder_for), ears.clock};
+}
+
+conversation::Voicebox voicebox_of(const Stage& stage, const agents::Definition& agent, const Log& log) {
+    return {.model = stage.engines.model(agent.model.kind, agent.model),
+            .synthesiser = stage.engines.synthesiser(agent.synthesiser.kind, agent.synthesiser),
             .clock = stage.clock,
             .log = log};
 }
 
-hearing::ListenerOptions listening(const conversation::Agent& agent, const MediaStreamSettings& settings) {
-    hearing::ListenerOptions options{.language = agent.voice.language};
-    options.bounds.end_silence = settings.end_silence;
+// What the agent is spoken to in. Where nobody has said so, it is what the agent speaks, provided that the
+// recogniser knows that: else it listens for what it knows.
+Language expected_language(const agents::Definition& agent, const engines::Recogniser& recogniser) {
+    if (!agent.recogniser.language.empty()) {
+        return agent.recogniser.language;
+    }
+    const auto& spoken = agent.agent.voice.language;
+    auto known = recogniser.capabilities().languages;
+    bool is_known = known.empty() || std::ranges::any_of(known, [&](const Language& offered) {
+                        return serves(offered, spoken);
+                    });
+    return is_known ? spoken : Language();
+}
+
+hearing::ListenerOptions listening(const agents::Definition& agent, const engines::Recogniser& recogniser) {
+    hearing::ListenerOptions options{.language = expected_language(agent, recogniser)};
+    options.bounds.end_silence = agent.turn_taking.min_silence;
     return options;
 }
 
@@ -36,32 +61,42 @@ std::string apology_in(const Language& language) {
     return "Sorry, something went wrong. Please say that again.";
 }
 
-conversation::ConversationOptions manners(const conversation::Agent& agent,
-                                          const MediaStreamSettings& settings) {
+// What the original counted when its recogniser told nothing before the end: pieces of sound.
+constexpr Duration piece_of_sound = 20ms;
+
+conversation::ConversationOptions manners(const agents::Definition& agent, const CallOptions& call,
+                                          const engines::Recogniser& recogniser) {
+    const auto& turns = agent.turn_taking;
     conversation::ConversationOptions options;
-    options.history_messages = static_cast<std::size_t>(settings.history_messages);
-    options.apology = apology_in(agent.voice.language);
+    options.history_messages = call.history_messages;
+    options.apology = apology_in(agent.agent.voice.language);
     options.barge_in.emplace();
-    options.barge_in->sustained = settings.sustained;
+    options.barge_in->hold_off = turns.hold_off;
+    // Without words to tell an acknowledgment from a question, it takes longer to be sure.
+    options.barge_in->sustained = recogniser.capabilities().partials
+                                      ? Duration(turns.min_speech)
+                                      : turns.max_interruptions * piece_of_sound;
     return options;
 }
 
 }  // namespace
 
 Call::Call(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
-           const conversation::Agent& agent, const MediaStreamSettings& settings)
+           const agents::Definition& agent, CallOptions options)
     : socket_(socket),
       stage_(stage),
-      settings_(settings),
+      agent_(agent),
+      options_(options),
       log_(stage.log.with({{"session", id}})),
-      listener_(executor, stage.ears, listening(agent, settings)),
-      conversation_(executor, std::move(id), agent, voicebox_of(stage, log_),
-                    skills::build_skills(stage.skills, agent.skills, {stage.clock}), *this,
-                    stage.turn_metrics, manners(agent, settings)),
+      ears_(ears_of(stage, agent)),
+      listener_(executor, ears_, listening(agent, ears_.recogniser)),
+      conversation_(executor, std::move(id), agent.agent, voicebox_of(stage, agent, log_),
+                    skills::build_skills(stage.skills, agent.agent.skills, {stage.clock}), *this,
+                    stage.turn_metrics, manners(agent, options, ears_.recogniser)),
       began_(stage.clock.now()) {}
 
 awaitable<void> Call::run() {
-    auto ended = co_await first_of(receive(), converse(), stage_.clock.sleep(settings_.longest_call));
+    auto ended = co_await first_of(receive(), converse(), stage_.clock.sleep(agent_.session_timeout));
     if (ended == 2) {
         log_.info("call time is over");
         co_await socket_.close(net::CloseCode::Normal, "Session timeout reached");
@@ -69,10 +104,10 @@ awaitable<void> Call::run() {
 }
 
 awaitable<void> Call::converse() {
-    if (settings_.greeting.empty()) {
+    if (agent_.first_message.empty()) {
         co_await open_the_microphone();
     } else {
-        conversation_.announce(settings_.greeting);
+        conversation_.announce(agent_.first_message);
     }
     co_await first_of(hear(), end_when_draining(), conversation_.run());
 }
@@ -111,7 +146,12 @@ void Call::take_sound(std::string_view bytes) {
 
 awaitable<void> Call::hear() {
     for (;;) {
-        conversation_.notice(co_await listener_.next());
+        auto heard = co_await listener_.next();
+        if (auto* partly = std::get_if<hearing::HeardPartly>(&heard); partly && options_.partials) {
+            auto message = user_text_so_far(partly->text);
+            co_await socket_.send_text(std::move(message));
+        }
+        conversation_.notice(std::move(heard));
     }
 }
 
@@ -165,7 +205,17 @@ awaitable<void> Call::silence() {
     co_await socket_.send_text(std::string(stop));
 }
 
-awaitable<void> Call::reply_ended(const conversation::ReplyEnd&) {
+awaitable<void> Call::reply_ended(const conversation::ReplyEnd& end) {
+    bool failed = end.outcome == conversation::Outcome::Failed;
+    mute_failures_ = sent_samples_ > 0 ? 0 : mute_failures_ + (failed ? 1 : 0);
+    if (failed && mute_failures_ >= most_mute_failures) {
+        co_await socket_.close(net::CloseCode::InternalError, "Server error: " + end.error.message);
+        co_return;
+    }
+    if (options_.timeline) {
+        auto message = timeline(end.outcome, end.timeline);
+        co_await socket_.send_text(std::move(message));
+    }
     co_await open_the_microphone();
 }
 

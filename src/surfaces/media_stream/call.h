@@ -5,10 +5,10 @@
 // them end.
 #pragma once
 
+#include "agents/definition.h"
 #include "conversation/conversation.h"
 #include "hearing/listener.h"
 #include "net/websocket.h"
-#include "surfaces/media_stream/media_stream_settings.h"
 #include "surfaces/media_stream/messages.h"
 #include "surfaces/surface.h"
 
@@ -16,11 +16,17 @@
 
 namespace repartee::surfaces::media_stream {
 
+struct CallOptions {
+    bool timeline = false;  // the caller wants to see it ...
+    bool partials = false;  // ... and what is understood while it is spoken
+    std::size_t history_messages = 10;
+};
+
 class Call final : private conversation::Outlet {
 public:
     // On the socket's strand; all referred to outlives the call.
     Call(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
-         const conversation::Agent& agent, const MediaStreamSettings& settings);
+         const agents::Definition& agent, CallOptions options);
 
     awaitable<void> run();
 
@@ -35,7 +41,7 @@ private:
     // --- what the conversation sends ---
     bool takes_audio() const override { return true; }
     int audio_rate() const override { return audio::speech_rate; }
-    std::optional<Duration> playback_lead() const override { return settings_.lead; }
+    std::optional<Duration> playback_lead() const override { return agent_.turn_taking.lead; }
     awaitable<void> heard(const Transcript& transcript, const Error* error) override;
     awaitable<void> skipped() override { co_return; }
     awaitable<void> reply_began(const conversation::ReplyHead& head) override;
@@ -48,8 +54,10 @@ private:
 
     net::WebSocket& socket_;
     const Stage& stage_;
-    const MediaStreamSettings& settings_;
+    const agents::Definition& agent_;
+    const CallOptions options_;
     Log log_;
+    hearing::Ears ears_;
     hearing::Listener listener_;
     conversation::Conversation conversation_;
 
@@ -59,6 +67,7 @@ private:
     bool microphone_open_ = false;  // the caller knows
     std::string reply_;             // so far
     std::size_t sent_samples_ = 0;  // of the present reply
+    int mute_failures_ = 0;         // replies in a row that failed before they were heard
     TimePoint sounding_until_{};    // at the caller's ear
 };
 

@@ -11,6 +11,12 @@ namespace {
 // Of sound in one message: half a minute. Clients send milliseconds.
 constexpr std::size_t largest_message = 1 << 20;
 
+// The agent that a request names, or the one who answers who names nobody; nothing when it is unknown.
+const agents::Definition* agent_of(const net::Request& request, const agents::AgentBook& book) {
+    auto wanted = request.parameter("agent_id");
+    return !wanted || wanted->empty() ? &book.default_agent() : book.find(*wanted);
+}
+
 // Counts a call for as long as it is open, however it ends.
 class Counted {
 public:
@@ -42,7 +48,7 @@ void MediaStreamSurface::add_routes(net::Router& router) {
     router.websocket(
         "/api/media-stream",
         [this](const net::Request& request) -> std::optional<net::Response> {
-            if (agent_of(request) != nullptr) {
+            if (agent_of(request, *stage_.agents.book()) != nullptr) {
                 return std::nullopt;
             }
             return net::error_response(request, 403, "forbidden", "There is no such agent.");
@@ -51,16 +57,27 @@ void MediaStreamSurface::add_routes(net::Router& router) {
         {.message_limit = largest_message});
 }
 
-const conversation::Agent* MediaStreamSurface::agent_of(const net::Request& request) const {
-    auto wanted = request.parameter("agent_id");
-    return !wanted || wanted->empty() || *wanted == stage_.agent.id ? &stage_.agent : nullptr;
+std::uint16_t MediaStreamSurface::port_of_its_own() const {
+    if (settings_.port == MediaStreamSettings::whatever_config_json_says) {
+        return stage_.agents.book()->port().value_or(MediaStreamSettings::original_port);
+    }
+    return static_cast<std::uint16_t>(settings_.port);
 }
 
 awaitable<void> MediaStreamSurface::serve_call(net::WebSocket& socket, const net::Request& request) {
-    const auto* agent = agent_of(request);
+    auto book = stage_.agents.book();
+    const auto* agent = agent_of(request, *book);
+    if (agent == nullptr) {
+        // The files were read again between the handshake and now.
+        co_await socket.close(net::CloseCode::PolicyViolated, "There is no such agent.");
+        co_return;
+    }
     auto executor = co_await asio::this_coro::executor;
-    Call call(executor, fmt::format("m{}", ++calls_), socket, stage_, *agent, settings_);
-    stage_.log.info("session opened", {{"surface", "media_stream"}, {"agent", agent->id}});
+    CallOptions options{.timeline = request.parameter("timeline") == "1",
+                        .partials = request.parameter("partials") == "1",
+                        .history_messages = static_cast<std::size_t>(settings_.history_messages)};
+    Call call(executor, fmt::format("m{}", ++calls_), socket, stage_, *agent, options);
+    stage_.log.info("session opened", {{"surface", "media_stream"}, {"agent", agent->agent.id}});
     Counted counted(open_);
     co_await call.run();
     stage_.log.info("session closed", {{"surface", "media_stream"}});

@@ -14,11 +14,9 @@ public:
     MediaStreamSurface(const Stage& stage, MediaStreamSettings settings);
 
     void add_routes(net::Router& router) override;
-    std::uint16_t port_of_its_own() const override { return static_cast<std::uint16_t>(settings_.port); }
+    std::uint16_t port_of_its_own() const override;
 
 private:
-    // The agent that a request names; nothing when it is unknown.
-    const conversation::Agent* agent_of(const net::Request& request) const;
     awaitable<void> serve_call(net::WebSocket& socket, const net::Request& request);
 
     const Stage& stage_;

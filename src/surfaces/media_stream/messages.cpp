@@ -1,7 +1,10 @@
 #include "surfaces/media_stream/messages.h"
 
+#include "surfaces/moments.h"
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <cstring>
 
@@ -23,8 +26,17 @@ std::string user_text(std::string_view text) {
     return event("user_text", text);
 }
 
+std::string user_text_so_far(std::string_view text) {
+    return event("user_partial", text);
+}
+
 std::string reply_so_far(std::string_view text) {
     return event("llm_text", text);
+}
+
+std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {
+    return fmt::format(R"({{"event_type":"timeline","outcome":"{}","moments":{}}})",
+                       conversation::name_of(outcome), moments_json(timeline));
 }
 
 std::vector<audio::Sample> SampleReader::push(std::string_view bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audio/pcm.h"
+#include "conversation/outlet.h"
 
 #include <span>
 #include <string>
@@ -14,8 +15,13 @@ namespace repartee::surfaces::media_stream {
 std::string ready_to_listen();
 // {"event_type":"user_text","text":...}: what was understood, as a turn begins.
 std::string user_text(std::string_view text);
+// {"event_type":"user_partial","text":...}: for clients that asked for it, while it is spoken.
+std::string user_text_so_far(std::string_view text);
 // {"event_type":"llm_text","text":...}: the reply so far, all of it each time.
 std::string reply_so_far(std::string_view text);
+// {"event_type":"timeline","outcome":"complete","moments":{...}}: for clients that asked for it, behind each
+// reply; moments as in surfaces/moments.h.
+std::string timeline(conversation::Outcome outcome, const Timeline& timeline);
 // The bare word: drop what is queued.
 inline constexpr std::string_view stop = "stop";
 

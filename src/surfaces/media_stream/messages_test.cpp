@@ -11,6 +11,16 @@ TEST(Messages, AreThoseOfTheOriginal) {
     EXPECT_EQ(stop, "stop");
 }
 
+TEST(Messages, TellTheTimeLine) {
+    Timeline moments;
+    TimePoint begin{};
+    moments.stamp(Moment::SpeechEnd, begin + 1s);
+    moments.stamp(Moment::FirstPlayed, begin + 1250ms);
+    EXPECT_EQ(timeline(conversation::Outcome::Interrupted, moments),
+              R"({"event_type":"timeline","outcome":"interrupted",)"
+              R"("moments":{"speech_end":0.0,"first_played":250.0}})");
+}
+
 TEST(SampleReader, TakesFramesOfAnyLength) {
     std::vector<audio::Sample> samples{1, -2, 300, -400, 32767};
     auto bytes = as_bytes(samples);

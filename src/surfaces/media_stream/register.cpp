@@ -4,23 +4,11 @@ namespace repartee::surfaces::media_stream {
 
 void describe(Fields& fields, MediaStreamSettings& settings) {
     fields.field("port", settings.port,
-                 {.help = "A port that carries calls alone, besides the server's own; 0: none.",
+                 {.help = "A port that carries calls alone, besides the server's own; 0: none; -1: what "
+                          "config.json says, else 5050.",
                   .environment = "MEDIA_STREAM_PORT",
-                  .least = 0,
+                  .least = -1,
                   .most = 65535});
-    fields.field("longest_call", settings.longest_call,
-                 {.help = "How long a call may last.", .least = 1000, .most = 86'400'000});
-    fields.field("greeting", settings.greeting,
-                 {.help = "What the agent says first; empty: it waits for the caller."});
-    fields.field(
-        "lead", settings.lead,
-        {.help = "How far sound that has left may be ahead of the caller's ear.", .least = 60, .most = 2000});
-    fields.field("end_silence", settings.end_silence,
-                 {.help = "How long the caller may pause within an utterance.", .least = 200, .most = 5000});
-    fields.field("sustained", settings.sustained,
-                 {.help = "Voice that goes on for so long interrupts a reply, whatever the words.",
-                  .least = 60,
-                  .most = 5000});
     fields.field("history_messages", settings.history_messages,
                  {.help = "How many messages of a call the model is reminded of.", .least = 0, .most = 1000});
 }

@@ -1,0 +1,73 @@
+#include "bench/question.h"
+
+#include "audio/resampler.h"
+#include "audio/wav.h"
+#include "base/error.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace repartee::bench {
+
+namespace {
+
+// Quieter is not speech: -45 dB of full scale.
+constexpr int quiet = 180;
+
+std::vector<audio::Sample> without_silence(std::vector<audio::Sample> samples) {
+    auto loud = [](audio::Sample sample) { return sample > quiet || sample < -quiet; };
+    auto last = std::find_if(samples.rbegin(), samples.rend(), loud).base();
+    samples.erase(last, samples.end());
+    samples.erase(samples.begin(), std::find_if(samples.begin(), samples.end(), loud));
+    return samples;
+}
+
+void say(const std::string& text, const std::filesystem::path& file) {
+    auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+    std::vector<std::string> words{program, "say", text, "--output", file.string()};
+    std::vector<char*> arguments;
+    for (auto& word : words) {
+        arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
+    std::vector<std::string> settings{"TTS_ENGINE=flite", "LOG_LEVEL=WARNING",
+                                      "HOME=" + file.parent_path().string()};
+    std::vector<char*> environment;
+    for (auto& setting : settings) {
+        environment.push_back(setting.data());
+    }
+    environment.push_back(nullptr);
+    pid_t child = 0;
+    int status = -1;
+    if (::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()) != 0 ||
+        ::waitpid(child, &status, 0) != child || status != 0) {
+        throw Failure(ErrorKind::Unavailable, "The question could not be spoken.");
+    }
+}
+
+}  // namespace
+
+std::vector<audio::Sample> spoken(const std::string& text) {
+    auto directory = (std::filesystem::temp_directory_path() / "repartee-bench-XXXXXX").string();
+    if (::mkdtemp(directory.data()) == nullptr) {
+        throw Failure(ErrorKind::Unavailable, "No directory can be made for the question.");
+    }
+    auto path = std::filesystem::path(directory) / "question.wav";
+    say(text, path);
+    std::ifstream file(path, std::ios::binary);
+    std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+    std::filesystem::remove_all(directory);
+    auto pcm = audio::parse_wav(std::as_bytes(std::span(bytes))).value();
+    std::vector<audio::Sample> samples;
+    audio::Resampler resampler(pcm.rate, audio::speech_rate);
+    resampler.push(pcm.samples, samples);
+    resampler.flush(samples);
+    return without_silence(std::move(samples));
+}
+
+}  // namespace repartee::bench
