@@ -82,16 +82,15 @@ Report measure_calls(const CallOptions& options) {
             measure_step(options, server, load, report);
             if (server.meter().known()) {
                 report.add("memory of a call", "KiB",
-                           kibibytes(server.meter().read().resident - fresh.resident) / calls);
+                           (kibibytes(server.meter().read().resident) - kibibytes(fresh.resident)) / calls);
             }
         }
         load.hang_up();
         load.run_for(3s);
         if (server.meter().known()) {
             report.section("after everybody has hung up");
-            auto kept =
-                server.meter().read().resident - std::min(server.meter().read().resident, fresh.resident);
-            report.add("memory not given back, of a call", "KiB", kibibytes(kept) / ramp.back());
+            auto kept = kibibytes(server.meter().read().resident) - kibibytes(fresh.resident);
+            report.add("memory not given back, of a call", "KiB", kept / ramp.back());
         }
     }
     return report;

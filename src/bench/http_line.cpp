@@ -37,6 +37,11 @@ void HttpLine::ask(std::string request, Answered answered) {
     }
 }
 
+void HttpLine::hang_up() {
+    line_->hang_up();
+    questions_.clear();
+}
+
 void HttpLine::send_front() {
     // What does not fit goes with the next; a recording may take several rounds.
     line_->send_all(questions_.front().request);

@@ -22,7 +22,8 @@ public:
     using Answered = std::function<void(int status, std::string_view body, TimePoint at)>;
     // Goes out at once, or after the answers that are due; the request is whole, with its head.
     void ask(std::string request, Answered answered);
-    void hang_up() { line_->hang_up(); }
+    // No answer is told any more.
+    void hang_up();
 
 private:
     struct Question {

@@ -63,6 +63,8 @@ public:
         });
     }
 
+    void give_up() { line_->hang_up(); }
+
 private:
     TimePoint look(TimePoint due) {
         if (ended_) {
@@ -119,15 +121,22 @@ Report measure_jobs(const JobOptions& options) {
         auto over = std::chrono::steady_clock::now() +
                     std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
         Interval whole(server);
+        std::vector<std::weak_ptr<Errand>> errands;
         pacer.add(std::chrono::steady_clock::now(), [&](TimePoint due) {
             ++tally.uploads;
             auto errand = std::make_shared<Errand>(context, pacer, server.host(),
                                                    std::chrono::milliseconds(options.poll_ms), tally);
+            errands.push_back(errand);
             asio::co_spawn(context, Errand::run(errand, server.endpoint(), request, due),
                            [&tally](const std::exception_ptr& failure) { tally.failed += failure ? 1 : 0; });
             return due + between < over ? due + between : TimePoint::max();
         });
         context.run_for(over - std::chrono::steady_clock::now() + 2s);
+        for (const auto& errand : errands) {
+            if (auto unfinished = errand.lock()) {
+                unfinished->give_up();
+            }
+        }
         report.add_percentiles("upload due to done", "ms", tally.done_after);
         report.add_percentiles("question due to status", "ms", tally.status_after);
         report.add("jobs that failed", "", static_cast<double>(tally.failed));

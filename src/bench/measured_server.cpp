@@ -134,6 +134,10 @@ std::string MeasuredServer::host() const {
 }
 
 void MeasuredServer::start(const ServerWishes& wishes) {
+    if (wishes.core && *wishes.core >= ::sysconf(_SC_NPROCESSORS_ONLN)) {
+        throw Failure(ErrorKind::Unavailable,
+                      fmt::format("This machine has no core {}; --core -1 does without.", *wishes.core));
+    }
     auto pattern = (std::filesystem::temp_directory_path() / "repartee-bench-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         throw Failure(ErrorKind::Unavailable, "No directory can be made for the server.");

@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -42,10 +43,15 @@ void say(const std::string& text, const std::filesystem::path& file) {
         environment.push_back(setting.data());
     }
     environment.push_back(nullptr);
+    posix_spawn_file_actions_t quiet;
+    ::posix_spawn_file_actions_init(&quiet);
+    ::posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = 0;
     int status = -1;
-    if (::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environment.data()) != 0 ||
-        ::waitpid(child, &status, 0) != child || status != 0) {
+    auto error =
+        ::posix_spawn(&child, program.c_str(), &quiet, nullptr, arguments.data(), environment.data());
+    ::posix_spawn_file_actions_destroy(&quiet);
+    if (error != 0 || ::waitpid(child, &status, 0) != child || status != 0) {
         throw Failure(ErrorKind::Unavailable, "The question could not be spoken.");
     }
 }

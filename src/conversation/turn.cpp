@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t text_capacity = 64;      // deltas, a second or two of a fast model
 constexpr std::size_t sentence_capacity = 64;  // pieces; a long reply waits here while it is spoken
-constexpr std::size_t sound_capacity = 4;      // chunks of some tens of ms, beside what is at the client
+constexpr std::size_t sound_capacity = 2;      // chunks of some tens of ms, beside what is at the client
 
 // How often a model may ask for skills before it has to answer. More is a loop.
 constexpr int skill_rounds = 4;

@@ -14,6 +14,10 @@ constexpr std::size_t most_utterances = 4;
 // Things heard that nobody has asked for yet. Past this only what matters later is kept.
 constexpr std::size_t most_events = 64;
 
+// Of the sound before a voice that begins while we sound ourselves. As much as a quiet beginning is long:
+// before that it would be our own words.
+constexpr std::chrono::milliseconds over_own_voice{120};
+
 }  // namespace
 
 struct Listener::Utterance {
@@ -88,12 +92,9 @@ void Listener::push(std::span<const audio::Sample> samples) {
 }
 
 void Listener::hear(std::span<const audio::Sample> frame) {
-    static constexpr std::array<audio::Sample, frame_samples> silence{};
     auto activity = detector_->push(frame);
     bool ours = own_voice_.may_be_echo(activity.level, ears_.clock.now());
-    if (ours) {
-        frame = silence;
-    }
+    since_own_voice_ = ours ? 0ms : std::min(since_own_voice_ + frame_length, options_.pre_roll);
     auto change = bounds_.push(activity.speech && !ours, frame_length);
     if (change == SpeechBounds::Change::Began) {
         notes_->add(SpeechBegan{});  // first: a recogniser may know something at once
@@ -123,7 +124,8 @@ void Listener::begin() {
         return;
     }
     auto recogniser = ears_.recogniser.start({.language = options_.language, .partials = true});
-    for (auto part : before_.parts()) {
+    auto not_ours = std::max(since_own_voice_, std::min(over_own_voice, options_.pre_roll));
+    for (auto part : before_.latest(not_ours)) {
         if (!part.empty()) {
             recogniser->push(part);
         }

@@ -91,6 +91,7 @@ private:
     std::unique_ptr<engines::DetectorStream> detector_;
     SpeechBounds bounds_;
     OwnVoice own_voice_;
+    std::chrono::milliseconds since_own_voice_{0};        // as long as that matters
     std::array<audio::Sample, frame_samples> partial_{};  // a frame that is not full yet
     std::size_t filled_ = 0;
     PreRoll before_;

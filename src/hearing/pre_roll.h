@@ -1,4 +1,5 @@
-// The last sound before somebody was heard to speak: first syllables are quiet. Pure.
+// The last sound before somebody was heard to speak: first syllables are quiet. Takes memory once there is
+// sound: sockets that are open and silent are many. Pure.
 #pragma once
 
 #include "audio/pcm.h"
@@ -14,10 +15,11 @@ namespace repartee::hearing {
 class PreRoll {
 public:
     explicit PreRoll(std::chrono::milliseconds length)
-        : ring_(static_cast<std::size_t>(length.count()) * audio::speech_rate / 1000) {}
+        : capacity_(static_cast<std::size_t>(length.count()) * audio::speech_rate / 1000) {}
 
     // Keeps it, and forgets as much of the oldest as there is no room for.
     void push(std::span<const audio::Sample> samples) {
+        ring_.resize(capacity_);
         samples = samples.last(std::min(samples.size(), ring_.size()));
         while (!samples.empty()) {
             auto part = samples.first(std::min(samples.size(), ring_.size() - next_));
@@ -29,14 +31,18 @@ public:
         }
     }
 
-    // All that is kept, the oldest first; valid until the next push.
-    std::array<std::span<const audio::Sample>, 2> parts() const {
+    // The latest of what is kept, at most so long, the oldest first; valid until the next push.
+    std::array<std::span<const audio::Sample>, 2> latest(std::chrono::milliseconds length) const {
+        auto most = static_cast<std::size_t>(length.count()) * audio::speech_rate / 1000;
         std::span all(ring_);
         auto newer = all.first(next_);
-        return {full_ ? all.subspan(next_) : all.first(0), newer};
+        auto older = full_ ? all.subspan(next_) : all.first(0);
+        newer = newer.last(std::min(most, newer.size()));
+        return {older.last(std::min(most - newer.size(), older.size())), newer};
     }
 
 private:
+    const std::size_t capacity_;
     std::vector<audio::Sample> ring_;
     std::size_t next_ = 0;
     bool full_ = false;

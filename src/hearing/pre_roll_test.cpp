@@ -1,5 +1,7 @@
 #include "hearing/pre_roll.h"
 
+#include "base/clock.h"
+
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -7,9 +9,9 @@
 namespace repartee::hearing {
 namespace {
 
-std::vector<audio::Sample> kept(const PreRoll& sound) {
+std::vector<audio::Sample> kept(const PreRoll& sound, std::chrono::milliseconds most = 1s) {
     std::vector<audio::Sample> all;
-    for (auto part : sound.parts()) {
+    for (auto part : sound.latest(most)) {
         all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -38,6 +40,16 @@ TEST(PreRoll, ForgetsTheOldest) {
     EXPECT_EQ(kept(sound), counting(54, 16));
     sound.push(counting(100, 40));
     EXPECT_EQ(kept(sound), counting(124, 16));
+}
+
+TEST(PreRoll, GivesNoMoreThanIsWanted) {
+    PreRoll sound{std::chrono::milliseconds(3)};
+    sound.push(counting(0, 60));
+    EXPECT_EQ(kept(sound, 2ms), counting(28, 32));
+    EXPECT_TRUE(kept(sound, 0ms).empty());
+    sound.push(counting(60, 8));
+    EXPECT_EQ(kept(sound, 1ms), counting(52, 16));
+    EXPECT_EQ(kept(sound, 3ms), counting(20, 48));
 }
 
 TEST(PreRoll, OfNoLengthKeepsNothing) {

@@ -4,9 +4,12 @@
 #include "net/test_server.h"
 #include "net/wakeup.h"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <functional>
+#include <set>
 #include <thread>
 
 namespace repartee::net {
@@ -74,6 +77,33 @@ TEST_F(HttpServer, AnswersAndKeepsTheConnection) {
         EXPECT_EQ(server_->connections(), 1u);
     });
     EXPECT_EQ(counted("2xx"), 3);
+}
+
+// Tells which thread it was answered on.
+awaitable<Response> name_thread(const Request&) {
+    co_return text_response(200, fmt::format("{}", std::hash<std::thread::id>()(std::this_thread::get_id())));
+}
+
+TEST_F(HttpServer, DealsConnectionsOutToTheLoopsAndLeavesThemThere) {
+    router_.get("/thread", name_thread);
+    asio::io_context other(1);
+    auto work = asio::make_work_guard(other);
+    std::jthread helper([&] { other.run(); });
+    options_.loops = {context_.get_executor(), other.get_executor()};
+    play([&]() -> awaitable<void> {
+        std::set<std::string> threads;
+        for (int i = 0; i < 4; ++i) {
+            RawClient client(context_);
+            co_await client.connect(port_);
+            auto first = co_await client.ask(get("/thread"));
+            auto second = co_await client.ask(get("/thread"));
+            EXPECT_EQ(first.status, 200);
+            EXPECT_EQ(first.body, second.body);
+            threads.insert(first.body);
+        }
+        EXPECT_EQ(threads.size(), 2u);
+    });
+    other.stop();
 }
 
 TEST_F(HttpServer, AnswersPipelinedRequestsInOrder) {

@@ -62,6 +62,7 @@ class Repartee:
         self._news = asyncio.Condition()
         self._readers = []
         self._http = None
+        self._readiness = ""
         self.output = ""
 
     # --- its life ---
@@ -87,7 +88,10 @@ class Repartee:
         await self.launch()
         self.url = (await self.event("listening"))["url"]
         if ready:
-            await within(self._become_ready(), "the server's /ready")
+            try:
+                await within(self._become_ready(), "the server's /ready")
+            except AssertionError as late:
+                raise AssertionError(f"{late}\n{self._readiness}\n{self.log_text()}") from None
         return self
 
     async def _become_ready(self):
@@ -95,6 +99,7 @@ class Repartee:
             async with self.http.get(self.url + "/ready", ssl=False) as response:
                 if response.status == 200:
                     return
+                self._readiness = await response.text()
             # Engines load in the background, and /ready can only be asked again.
             await asyncio.sleep(0.02)
 
