@@ -31,6 +31,18 @@ struct PeerAnswer {
     std::string headers = "Content-Type: application/x-ndjson\r\n";
 };
 
+// Events, as servers of OpenAI's and Google's language stream them.
+inline PeerAnswer streaming(std::vector<std::string> pieces,
+                            PeerAnswer::Ending ending = PeerAnswer::Ending::Complete) {
+    return {.pieces = std::move(pieces), .ending = ending, .headers = "Content-Type: text/event-stream\r\n"};
+}
+
+inline PeerAnswer refusal(int status, std::string body, std::string headers = "") {
+    return {.status = status,
+            .pieces = {std::move(body)},
+            .headers = "Content-Type: application/json\r\n" + std::move(headers)};
+}
+
 class AnsweringPeer {
 public:
     struct Question {

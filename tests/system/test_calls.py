@@ -99,18 +99,26 @@ async def test_sound_is_never_far_ahead_of_the_ear(talker):
                 assert total - (heard.at - first.at) < 0.5, "more than the lead and a busy machine's delay"
 
 
-async def test_whole_calls_with_the_embedded_engines(launch, tmp_path):
+@pytest.mark.parametrize("frame", [256, 1024])
+async def test_whole_calls_with_the_embedded_engines(launch, tmp_path, frame):
     first, second = (say(binary(), environment(tmp_path), words) for words in ("what time is it", "what can you do"))
-    server = await launch({"STT_ENGINE": "pocketsphinx", "LLM_ROUTE": "rules", "TTS_ENGINE": "flite"})
-    async with call(server, "?agent_id=repartee") as caller:
-        await caller.speak(silence(0.5) + first)
+    server = await launch(
+        {"STT_ENGINE": "pocketsphinx", "LLM_ROUTE": "rules", "TTS_ENGINE": "flite"},
+        files={"repartee.toml": '[agents.repartee]\nfirst_response_message = "Hello, who is there?"\n'},
+    )
+    async with call(server, "?agent_id=repartee", frame) as caller:
+        await caller.event("start_media_streaming")
+        assert caller.reply() == "Hello, who is there?" and caller.seconds_of_sound() > 0.5
+        position = await caller.quiet_for(0.3)
+        await caller.speak(first)
         assert (await caller.event("user_text")).text == "what time is it"
-        await caller.event("sound")
+        await caller.event("sound", position)
         assert caller.reply().startswith("It is ")
         position = await caller.quiet_for(1.0)
         await caller.speak(second)
         assert (await caller.event("user_text", position)).text == "what can you do"
         await caller.event("sound", position)
+    assert (await server.event("session closed"))["surface"] == "media_stream"
 
 
 # --- interruptions ---

@@ -1,6 +1,7 @@
 """Callers who read slowly or not at all, whose line goes dead, who ping without end: they hurt themselves."""
 
 import asyncio
+import os
 import socket
 import struct
 
@@ -135,3 +136,13 @@ async def test_five_hundred_who_connect_and_drop(talker):
             writer.transport.abort()
     await within(until_open(talker, 0), "the end of all calls")
     await is_served(talker)
+
+
+async def test_what_is_no_pcm_is_noise_and_no_more(talker):
+    # As 24-bit samples or mu-law sound to whoever takes them for 16 bits: a roar.
+    async with call(talker) as caller:
+        await caller.speak(os.urandom(64000))
+        await caller.speak(bytes(64000))
+        position = await caller.quiet_for(0.5)
+        await caller.speak(speech_like(1.0))
+        await caller.event("sound", position)

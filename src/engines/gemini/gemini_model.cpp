@@ -3,6 +3,7 @@
 #include "base/together.h"
 #include "engines/event_answer.h"
 #include "engines/peer_place.h"
+#include "engines/provider_http.h"
 #include "engines/short_wait.h"
 
 #include <utility>
@@ -13,18 +14,6 @@ namespace {
 
 // A refusal's body is a sentence and some details; more is not read.
 constexpr std::size_t refusal_limit = 64 << 10;  // bytes
-
-awaitable<std::string> beginning_of_body(net::ClientReply& reply) {
-    std::string body;
-    while (body.size() < refusal_limit) {
-        auto piece = co_await reply.next();
-        if (!piece) {
-            break;
-        }
-        body += *piece;
-    }
-    co_return body;
-}
 
 }  // namespace
 
@@ -58,7 +47,7 @@ private:
                 co_await model_.clock_.sleep(*wait);
                 continue;
             }
-            auto body = co_await beginning_of_body(*reply);
+            auto body = co_await beginning_of_body(*reply, refusal_limit);
             if (!refuses_thinking(reply->status(), body) || thinking == SayOfThinking::Nothing) {
                 throw Failure(error_from_reply(reply->status(), body, settings));
             }

@@ -2,6 +2,7 @@
 
 #include "base/task.h"
 #include "engines/answering_peer.h"
+#include "engines/model_reading.h"
 
 #include <gtest/gtest.h>
 
@@ -17,55 +18,6 @@ std::string event(std::string_view words, std::string_view finish = "") {
     return fmt::format(
         "data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"{}\"}}]}}{}}}]}}\r\n\r\n", words,
         finish.empty() ? "" : fmt::format(",\"finishReason\":\"{}\"", finish));
-}
-
-PeerAnswer streaming(std::vector<std::string> pieces, Ending ending = Ending::Complete) {
-    return {.pieces = std::move(pieces), .ending = ending, .headers = "Content-Type: text/event-stream\r\n"};
-}
-
-PeerAnswer refusal(int status, std::string body, std::string headers = "") {
-    return {.status = status,
-            .pieces = {std::move(body)},
-            .headers = "Content-Type: application/json\r\n" + std::move(headers)};
-}
-
-// What a stream gave: the text, how it ended, and the failure if there was one.
-struct Reading {
-    std::string text;
-    std::vector<SkillCall> calls;
-    std::optional<AnswerEnd> end;
-    std::optional<Error> failure;
-    bool over = false;  // `next` has said that there is no more
-};
-
-// `reading` outlives the coroutine; the stream dies with it.
-awaitable<void> read_all(std::unique_ptr<ModelStream> stream, Reading& reading) {
-    try {
-        while (auto output = co_await stream->next()) {
-            if (auto* text = std::get_if<TextDelta>(&*output)) {
-                reading.text += text->text;
-            } else if (auto* call = std::get_if<SkillCall>(&*output)) {
-                reading.calls.push_back(std::move(*call));
-            } else if (auto* end = std::get_if<AnswerEnd>(&*output)) {
-                reading.end = std::move(*end);
-            }
-        }
-        reading.over = true;
-    } catch (const Failure& failure) {
-        reading.failure = failure.error();
-    }
-}
-
-awaitable<void> ask_health(Model& model, std::optional<Health>& health) {
-    health = co_await model.check();
-}
-
-Prompt prompt_of(std::string words, bool with_skill = false) {
-    Prompt prompt{.messages = {{.role = Role::User, .content = std::move(words)}}};
-    if (with_skill) {
-        prompt.skills.push_back({.name = "clock", .description = "Tells the time.", .parameters = {}});
-    }
-    return prompt;
 }
 
 class GeminiModelTest : public testing::Test {

@@ -2,6 +2,7 @@
 
 #include "base/together.h"
 #include "engines/peer_place.h"
+#include "engines/provider_http.h"
 
 #include <deque>
 
@@ -15,18 +16,6 @@ constexpr std::size_t refusal_limit = 64 << 10;  // bytes
 // After the last line there is only the end of the body to come. Having read it keeps the connection
 // for the next turn; waiting longer for it would cost more than a new connection.
 constexpr auto farewell_limit = 100ms;
-
-awaitable<std::string> beginning_of_body(net::ClientReply& reply) {
-    std::string body;
-    while (body.size() < refusal_limit) {
-        auto piece = co_await reply.next();
-        if (!piece) {
-            break;
-        }
-        body += *piece;
-    }
-    co_return body;
-}
 
 }  // namespace
 
@@ -72,7 +61,7 @@ private:
                 lines_.emplace(*reply_);
                 co_return;
             }
-            auto body = co_await beginning_of_body(*reply);
+            auto body = co_await beginning_of_body(*reply, refusal_limit);
             auto refused = refusals_in(reply->status(), body);
             if ((refused.skills && !known.skills) || (refused.thinking && !known.thinking)) {
                 model_.remember(refused);

@@ -2,6 +2,7 @@
 
 #include "base/task.h"
 #include "engines/answering_peer.h"
+#include "engines/model_reading.h"
 
 #include <gtest/gtest.h>
 
@@ -21,45 +22,6 @@ std::string line(std::string_view content) {
 
 const std::string last_line = R"({"message":{"content":""},"done":true,"done_reason":"stop","eval_count":2})"
                               "\n";
-
-// What a stream gave: the text, how it ended, and the failure if there was one.
-struct Reading {
-    std::string text;
-    std::vector<SkillCall> calls;
-    std::optional<AnswerEnd> end;
-    std::optional<Error> failure;
-    bool over = false;  // `next` has said that there is no more
-};
-
-// `reading` outlives the coroutine; the stream dies with it.
-awaitable<void> read_all(std::unique_ptr<ModelStream> stream, Reading& reading) {
-    try {
-        while (auto output = co_await stream->next()) {
-            if (auto* text = std::get_if<TextDelta>(&*output)) {
-                reading.text += text->text;
-            } else if (auto* call = std::get_if<SkillCall>(&*output)) {
-                reading.calls.push_back(std::move(*call));
-            } else if (auto* end = std::get_if<AnswerEnd>(&*output)) {
-                reading.end = std::move(*end);
-            }
-        }
-        reading.over = true;
-    } catch (const Failure& failure) {
-        reading.failure = failure.error();
-    }
-}
-
-awaitable<void> ask_health(Model& model, std::optional<Health>& health) {
-    health = co_await model.check();
-}
-
-Prompt prompt_of(std::string words, bool with_skill = false) {
-    Prompt prompt{.messages = {{.role = Role::User, .content = std::move(words)}}};
-    if (with_skill) {
-        prompt.skills.push_back({.name = "clock", .description = "Tells the time.", .parameters = {}});
-    }
-    return prompt;
-}
 
 class OllamaModelTest : public testing::Test {
 protected:

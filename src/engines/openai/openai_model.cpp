@@ -3,6 +3,7 @@
 #include "base/together.h"
 #include "engines/event_answer.h"
 #include "engines/peer_place.h"
+#include "engines/provider_http.h"
 #include "engines/short_wait.h"
 
 #include <fmt/format.h>
@@ -16,18 +17,6 @@ constexpr std::size_t refusal_limit = 64 << 10;  // bytes
 
 // Some providers list hundreds of models, with prices and all.
 constexpr std::size_t list_limit = 8 << 20;  // bytes
-
-awaitable<std::string> beginning_of_body(net::ClientReply& reply) {
-    std::string body;
-    while (body.size() < refusal_limit) {
-        auto piece = co_await reply.next();
-        if (!piece) {
-            break;
-        }
-        body += *piece;
-    }
-    co_return body;
-}
 
 }  // namespace
 
@@ -63,7 +52,7 @@ private:
                 co_await model_.clock_.sleep(*wait);
                 continue;
             }
-            auto body = co_await beginning_of_body(*reply);
+            auto body = co_await beginning_of_body(*reply, refusal_limit);
             auto refused = refusals_in(reply->status(), body);
             // There are five things to refuse, so this ends.
             if (!known.lacks(refused)) {

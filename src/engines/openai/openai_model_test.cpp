@@ -2,6 +2,7 @@
 
 #include "base/task.h"
 #include "engines/answering_peer.h"
+#include "engines/model_reading.h"
 
 #include <gtest/gtest.h>
 
@@ -21,55 +22,6 @@ const std::string last_events =
     "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3}}\n\n"
     "data: [DONE]\n\n";
-
-PeerAnswer streaming(std::vector<std::string> pieces, Ending ending = Ending::Complete) {
-    return {.pieces = std::move(pieces), .ending = ending, .headers = "Content-Type: text/event-stream\r\n"};
-}
-
-PeerAnswer refusal(int status, std::string body, std::string headers = "") {
-    return {.status = status,
-            .pieces = {std::move(body)},
-            .headers = "Content-Type: application/json\r\n" + std::move(headers)};
-}
-
-// What a stream gave: the text, how it ended, and the failure if there was one.
-struct Reading {
-    std::string text;
-    std::vector<SkillCall> calls;
-    std::optional<AnswerEnd> end;
-    std::optional<Error> failure;
-    bool over = false;  // `next` has said that there is no more
-};
-
-// `reading` outlives the coroutine; the stream dies with it.
-awaitable<void> read_all(std::unique_ptr<ModelStream> stream, Reading& reading) {
-    try {
-        while (auto output = co_await stream->next()) {
-            if (auto* text = std::get_if<TextDelta>(&*output)) {
-                reading.text += text->text;
-            } else if (auto* call = std::get_if<SkillCall>(&*output)) {
-                reading.calls.push_back(std::move(*call));
-            } else if (auto* end = std::get_if<AnswerEnd>(&*output)) {
-                reading.end = std::move(*end);
-            }
-        }
-        reading.over = true;
-    } catch (const Failure& failure) {
-        reading.failure = failure.error();
-    }
-}
-
-awaitable<void> ask_health(Model& model, std::optional<Health>& health) {
-    health = co_await model.check();
-}
-
-Prompt prompt_of(std::string words, bool with_skill = false) {
-    Prompt prompt{.messages = {{.role = Role::User, .content = std::move(words)}}};
-    if (with_skill) {
-        prompt.skills.push_back({.name = "clock", .description = "Tells the time.", .parameters = {}});
-    }
-    return prompt;
-}
 
 class OpenAiModelTest : public testing::Test {
 protected:
