@@ -20,10 +20,12 @@ public:
     std::vector<Executor> executors(asio::io_context& first) const;
 
     // Runs all of them, the first on this thread, until that one is stopped; what is under way on the
-    // others is let go then.
+    // others may end then, for a second at most.
     void run(asio::io_context& first);
 
 private:
+    class Others;
+
     std::vector<std::unique_ptr<asio::io_context>> others_;
 };
 

@@ -77,7 +77,7 @@ private:
         auto asked = [this] { return may_speak_; };
         co_await until(asked, greeting_patience, "The server asks for no sound.");
         for (std::size_t i = 0; i < plan_.speeches.size(); ++i) {
-            if (i > 0 && plan_.interrupt_after) {
+            if (plan_.interrupt_after && !turns_.empty()) {
                 auto begun = [this] { return turns_.back().first_sound || turns_.back().over; };
                 co_await until(begun, reply_patience, "No reply began in time.");
                 co_await core_.clock.sleep(*plan_.interrupt_after);

@@ -1,10 +1,22 @@
 #include "app/reload.h"
 
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
-
 namespace repartee::app {
+
+namespace {
+
+awaitable<void> read_again(Core& core, agents::AgentShelf& shelf) {
+    auto reading = core.pool.run([&shelf](const std::stop_token&) { return shelf.reload(); });
+    auto outcome = co_await std::move(reading);
+    if (!outcome) {
+        throw Failure(outcome.error());
+    }
+    auto book = shelf.book();
+    engage(core.hall, *book);
+    core.log.info("agents read again", {{"agents", book->all().size()}});
+    co_await core.hall.check();
+}
+
+}  // namespace
 
 void engage(engines::Hall& hall, const agents::AgentBook& book) {
     for (const auto& agent : book.all()) {
@@ -14,21 +26,15 @@ void engage(engines::Hall& hall, const agents::AgentBook& book) {
     }
 }
 
-awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf) {
-    auto executor = co_await asio::this_coro::executor;
-    asio::signal_set hangups(executor, SIGHUP);
+awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups) {
     for (;;) {
         co_await hangups.async_wait(use_awaitable);
-        auto reading = core.pool.run([&shelf](const std::stop_token&) { return shelf.reload(); });
-        auto outcome = co_await std::move(reading);
-        if (!outcome) {
-            core.log.error("agents were not read again", {{"reason", outcome.error().message}});
-            continue;
+        try {
+            co_await read_again(core, shelf);
+        } catch (const Failure& failure) {
+            core.log.error("agents were not read again",
+                           {{"reason", failure.error().message}, {"detail", failure.error().detail}});
         }
-        auto book = shelf.book();
-        engage(core.hall, *book);
-        core.log.info("agents read again", {{"agents", book->all().size()}});
-        co_await core.hall.check();
     }
 }
 

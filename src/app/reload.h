@@ -4,13 +4,15 @@
 #include "agents/agent_shelf.h"
 #include "app/core.h"
 
+#include <boost/asio/signal_set.hpp>
+
 namespace repartee::app {
 
 // Builds what agents want besides everybody's engines, so that it is looked at before anybody calls.
 void engage(engines::Hall& hall, const agents::AgentBook& book);
 
-// Reads the files whenever SIGHUP comes, until cancelled. Calls under way keep the agents they began with;
-// where there is a mistake nothing changes, and the log says what it is.
-awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf);
+// Reads the files whenever one of these comes, until cancelled. Calls under way keep the agents they began
+// with; where there is a mistake nothing changes, and the log says what it is.
+awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups);
 
 }  // namespace repartee::app

@@ -120,12 +120,12 @@ awaitable<void> check_robot(Core& core, devices::Robot& robot) {
     }
 }
 
-awaitable<void> live(Core& core, House& house, asio::signal_set& signals, const Settings& settings,
-                     const Banner& banner) {
+awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::signal_set& hangups,
+                     const Settings& settings, const Banner& banner) {
     auto strand = co_await asio::this_coro::executor;
     Task checking_robot(strand, check_robot(core, *house.robot));
     Task checking(strand, check_and_greet(core, *house.robot, banner));
-    Task reloading(strand, reload_at_hangup(core, house.agents));
+    Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
     Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);
     std::vector<Task> draining;
@@ -179,6 +179,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     engage(core.hall, *shelf.book());
     House house(parts, core, shelf, server_settings);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
+    asio::signal_set hangups(core.context, SIGHUP);           // ... and this one, to the end: read again
     auto endpoint =
         house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
                              static_cast<std::uint16_t>(settings.server.port)});
@@ -193,7 +194,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         log.info("listening", {{"url", url}});
     }
 
-    asio::co_spawn(asio::make_strand(core.context), live(core, house, signals, settings, banner),
+    asio::co_spawn(asio::make_strand(core.context), live(core, house, signals, hangups, settings, banner),
                    [&](const std::exception_ptr& failure) {
                        if (failure) {
                            log.error("stopped by a failure", {{"detail", error_of(failure).detail}});

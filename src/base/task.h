@@ -22,6 +22,7 @@
 #include <exception>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace repartee {
 
@@ -116,5 +117,25 @@ private:
 
     std::shared_ptr<Run> run_;
 };
+
+// Waits for all of them. Where one fails, or the wait is cancelled, the others are stopped first.
+inline awaitable<void> join_all(std::vector<Task>& tasks) {
+    std::exception_ptr thrown;
+    try {
+        for (auto& task : tasks) {
+            co_await task.join();
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown) {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        for (auto& task : tasks) {
+            co_await task.stop();
+        }
+        co_await asio::this_coro::throw_if_cancelled(true);
+        std::rethrow_exception(thrown);
+    }
+}
 
 }  // namespace repartee

@@ -132,7 +132,10 @@ awaitable<void> Conversation::handle(Event event) {
     if (auto* utterance = std::get_if<Utterance>(&event)) {
         waiting_.emplace_back(std::move(*utterance));
     } else if (std::holds_alternative<Interrupt>(event)) {
-        taken_back_.reset();
+        if (std::exchange(taken_back_, std::nullopt)) {
+            ReplyEnd end{.outcome = Outcome::Interrupted};
+            co_await outlet_.reply_ended(end);
+        }
         co_await silence();
     } else if (auto* ended = std::get_if<TurnEnded>(&event)) {
         // A turn that was interrupted may have ended by itself just before: it is finished already.
@@ -193,6 +196,8 @@ awaitable<void> Conversation::hear_in_call(hearing::HeardAll heard) {
         voicebox_.log.warning("hearing failed", {{"code", repartee::name_of(heard.heard.error().kind)},
                                                  {"reason", heard.heard.error().message},
                                                  {"detail", heard.heard.error().detail}});
+        auto reaction = barge_in_->final_text(turn_ != nullptr, {}, voicebox_.clock.now());
+        co_await react(reaction);
         if (!turn_ && !ask_again() && !options_.apology.empty()) {
             waiting_.emplace_back(Announce{options_.apology});
         }

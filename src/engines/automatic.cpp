@@ -77,13 +77,13 @@ EngineInfo info_of(const Roster& roster) {
     return info;
 }
 
-// The usable candidates that know the language, best first. Where none does, the best of all: it is the
+// The promising candidates that know the language, best first. Where none does, the best of all: it is the
 // one to say so.
 template <class Contract>
 std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view language) {
     std::deque<std::size_t> able;
-    auto usable = roster.usable();
-    for (auto position : usable) {
+    auto promising = roster.promising();
+    for (auto position : promising) {
         auto languages = static_cast<Contract&>(roster.at(position)).capabilities().languages;
         if (languages.empty() || std::ranges::any_of(languages, [&](const Language& offered) {
                 return serves(offered, language);
@@ -92,7 +92,7 @@ std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view la
         }
     }
     if (able.empty()) {
-        able.push_back(usable.front());
+        able.push_back(promising.front());
     }
     return able;
 }

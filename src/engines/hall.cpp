@@ -162,9 +162,7 @@ awaitable<void> Hall::check() {
         questions.emplace_back(executor, post->roster->check(check_limit));
     }
     questions.emplace_back(executor, check_decoders());
-    for (auto& question : questions) {
-        co_await question.join();
-    }
+    co_await join_all(questions);
 }
 
 awaitable<void> Hall::close() {

@@ -43,9 +43,7 @@ awaitable<void> Roster::check(Duration limit) {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
         questions.emplace_back(executor, ask(i, limit));
     }
-    for (auto& question : questions) {
-        co_await question.join();
-    }
+    co_await join_all(questions);
     choose();
 }
 
@@ -62,6 +60,13 @@ awaitable<void> Roster::ask(std::size_t position, Duration limit) {
         health = co_await with_deadline(clock_, limit, at(position).check(), std::move(late));
     } catch (const Failure& refused) {
         health = {.usable = false, .reason = refused.error().message};
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) {
+            throw;
+        }
+        health = {.usable = false, .reason = error.what()};
+    } catch (const std::exception& fault) {
+        health = {.usable = false, .reason = fault.what()};
     }
     std::lock_guard lock(mutex_);
     health_[position] = std::move(health);
@@ -83,14 +88,12 @@ std::vector<std::size_t> Roster::ranking() const {
     return order_of_preference(standings());
 }
 
-std::vector<std::size_t> Roster::usable() const {
+std::vector<std::size_t> Roster::promising() const {
     auto all = standings();
     auto order = order_of_preference(all);
-    auto unusable = std::ranges::find_if_not(order, [&](std::size_t i) { return is_usable(all[i]); });
-    if (unusable != order.begin()) {
-        order.erase(unusable, order.end());
-    }
-    return order;
+    auto promising = order;
+    std::erase_if(promising, [&](std::size_t i) { return all[i].asked && !all[i].usable; });
+    return promising.empty() ? order : promising;
 }
 
 void Roster::gave_up(std::size_t position, const Error& why) {

@@ -58,8 +58,8 @@ public:
 
     // Positions, best first, as of the last check.
     std::vector<std::size_t> ranking() const;
-    // The usable ones of them; all when none is.
-    std::vector<std::size_t> usable() const;
+    // The usable ones of them, then those that have not been asked yet; all when there is neither.
+    std::vector<std::size_t> promising() const;
     // It gave up in the middle of its work: unusable until the next check says otherwise. Where there
     // is no other candidate nothing changes.
     void gave_up(std::size_t position, const Error& why);

@@ -79,10 +79,10 @@ TEST(Roster, ACandidateThatDoesNotAnswerIsUnusable) {
 TEST(Roster, ACandidateThatGaveUpStandsBackUntilItIsAskedAgain) {
     TwoCandidates two;
     run_to_end(two.context, two.clock, two.roster->check(1s));
-    EXPECT_THAT(two.roster->usable(), ElementsAre(1, 0));
+    EXPECT_THAT(two.roster->promising(), ElementsAre(1, 0));
     two.roster->gave_up(1, {ErrorKind::ProviderLate, "kept us waiting", {}});
     EXPECT_EQ(two.roster->best().info().kind, "rules");
-    EXPECT_THAT(two.roster->usable(), ElementsAre(0));
+    EXPECT_THAT(two.roster->promising(), ElementsAre(0));
     EXPECT_EQ(two.roster->verdicts()[1].health.reason, "gave up: kept us waiting");
     run_to_end(two.context, two.clock, two.roster->check(1s));
     EXPECT_EQ(two.roster->best().info().kind, "ollama");
@@ -93,7 +93,7 @@ TEST(Roster, OneThatIsAloneIsNeverPutAside) {
     std::vector<Roster::Candidate> candidates;
     candidates.push_back({std::make_unique<Peer>("ollama", Place::Local, clock), 0});
     Roster roster("model", std::move(candidates), clock, Log::silent());
-    EXPECT_THAT(roster.usable(), ElementsAre(0));
+    EXPECT_THAT(roster.promising(), ElementsAre(0));
     asio::io_context context;
     run_to_end(context, clock, roster.check(1s));
     roster.gave_up(0, {ErrorKind::ProviderLate, "kept us waiting", {}});

@@ -115,6 +115,8 @@ struct Attempt {
     TimePoint closed_at = TimePoint::min();         // ... by then, in a second attempt much later
     TimePoint heard_at = TimePoint::min();          // of the last message
     TimePoint unanswered_since = TimePoint::max();  // sound that no message has followed
+    TimePoint sending_since = TimePoint::max();     // what is not taken yet
+    TimePoint refused_at = TimePoint::max();        // the socket takes nothing any more
     TimePoint settles_at = TimePoint::max();        // after AllButCertain
     std::string told;                               // the last partial
 };
@@ -126,6 +128,12 @@ Duration patience_for(const Attempt& attempt) {
 }
 
 TimePoint due(const Attempt& attempt) {
+    if (attempt.refused_at != TimePoint::max()) {
+        return attempt.refused_at + grace;  // for the peer's last words
+    }
+    if (attempt.sending_since != TimePoint::max()) {
+        return attempt.sending_since + attempt.options.patience;
+    }
     if (attempt.closed) {
         return std::max({attempt.utterance.finished_at, attempt.closed_at, attempt.heard_at}) +
                patience_for(attempt);
@@ -165,15 +173,19 @@ awaitable<void> speak(Attempt& attempt) {
             auto bytes = bytes_of(piece);
             attempt.sent += piece.size();
             attempt.unanswered_since = std::min(attempt.unanswered_since, attempt.clock.now());
+            attempt.sending_since = attempt.clock.now();
             taken = co_await attempt.socket.send_binary(std::move(bytes));
+            attempt.sending_since = TimePoint::max();
         } else if (utterance.finished() && !attempt.closed) {
             attempt.closed = true;
             attempt.closed_at = attempt.clock.now();
             auto words = attempt.wire.closing();
+            attempt.sending_since = attempt.clock.now();
             for (auto& word : words) {
                 auto sending = send(attempt.socket, std::move(word));
                 taken = co_await std::move(sending) && taken;
             }
+            attempt.sending_since = TimePoint::max();
         } else {
             Error quiet{ErrorKind::ProviderLate, "no sound", {}};
             auto news = utterance.news.wait();
@@ -190,6 +202,7 @@ awaitable<void> speak(Attempt& attempt) {
             }
         }
         if (!taken) {
+            attempt.refused_at = attempt.clock.now();
             co_await for_ever();
         }
     }

@@ -136,6 +136,8 @@ void Listener::begin() {
 
 void Listener::end() {
     if (!open_) {
+        // Nobody listened, for there were too many: whoever waits for its words is told that there are none.
+        notes_->add(HeardAll{.heard = Transcript{.is_final = true}, .timeline = {}});
         return;
     }
     open_->utterance->timeline.stamp(Moment::SpeechEnd, ears_.clock.now() - bounds_.silence());

@@ -56,7 +56,14 @@ public:
         stream_.read_message_max(options.message_limit);
         // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
         stream_.auto_fragment(false);
-        stream_.control_callback([this](websocket::frame_type, beast::string_view) { heard(); });
+        stream_.control_callback([this](websocket::frame_type type, beast::string_view) {
+            heard();
+            if (type == websocket::frame_type::close) {
+                // A client is told only when the server has let the connection go, too.
+                handshake_deadline_ = clock_.now() + options_.close_timeout;
+                start_keeper();
+            }
+        });
     }
 
     awaitable<bool> accept(const Request& request);
