@@ -1,9 +1,18 @@
 #include "bench/load.h"
 
+#include "base/error.h"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 
 namespace repartee::bench {
+
+namespace {
+
+// For the last of those who call.
+constexpr auto patience = 60s;
+
+}  // namespace
 
 Load::Load(const MeasuredServer& server, std::span<const Script> scripts, const Sound& sound,
            std::string target)
@@ -24,7 +33,11 @@ void Load::call(std::size_t callers, double per_second) {
     auto wanted = callers_.size() + callers;
     auto between = std::chrono::duration_cast<Duration>(1s / per_second);
     auto next = std::chrono::steady_clock::now();
+    auto deadline = next + between * static_cast<Duration::rep>(callers) + patience;
     while (talking_ < wanted && !failure_) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            throw Failure(ErrorKind::ProviderLate, "The server takes calls and does not answer them.");
+        }
         while (callers_.size() < wanted && next <= std::chrono::steady_clock::now()) {
             auto number = callers_.size();
             auto caller =

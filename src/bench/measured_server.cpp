@@ -1,6 +1,7 @@
 #include "bench/measured_server.h"
 
 #include "base/error.h"
+#include "bench/own_program.h"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -73,15 +74,6 @@ std::vector<std::string> environment_of(const ServerWishes& wishes, const std::f
     return environment;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-    std::vector<char*> pointers;
-    for (auto& word : words) {
-        pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 std::string ready_status(const tcp::endpoint& endpoint, const std::string& host) {
     asio::io_context context;
     tcp::socket socket(context);
@@ -100,16 +92,25 @@ std::string ready_status(const tcp::endpoint& endpoint, const std::string& host)
 }  // namespace
 
 MeasuredServer::MeasuredServer(const ServerWishes& wishes) {
-    if (wishes.url.empty()) {
-        start(wishes);
-    } else {
-        find(wishes.url);
-        meter_ = ProcessMeter(wishes.pid);
+    try {
+        if (wishes.url.empty()) {
+            start(wishes);
+        } else {
+            find(wishes.url);
+            meter_ = ProcessMeter(wishes.pid);
+        }
+        wait_until_ready();
+    } catch (...) {
+        end();
+        throw;
     }
-    wait_until_ready();
 }
 
 MeasuredServer::~MeasuredServer() {
+    end();
+}
+
+void MeasuredServer::end() {
     if (child_ > 0) {
         ::kill(child_, SIGTERM);
         for (auto waited = 0ms; ::waitpid(child_, nullptr, WNOHANG) == 0; waited += glance) {
@@ -120,10 +121,6 @@ MeasuredServer::~MeasuredServer() {
             }
             std::this_thread::sleep_for(glance);
         }
-    }
-    if (!directory_.empty()) {
-        std::error_code ignored;
-        std::filesystem::remove_all(directory_, ignored);
     }
 }
 
@@ -138,20 +135,16 @@ void MeasuredServer::start(const ServerWishes& wishes) {
         throw Failure(ErrorKind::Unavailable,
                       fmt::format("This machine has no core {}; --core -1 does without.", *wishes.core));
     }
-    auto pattern = (std::filesystem::temp_directory_path() / "repartee-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-        throw Failure(ErrorKind::Unavailable, "No directory can be made for the server.");
-    }
-    directory_ = pattern;
-    std::ofstream(directory_ / "repartee.toml") << wishes.settings;
+    const auto& directory = directory_.emplace().path();
+    std::ofstream(directory / "repartee.toml") << wishes.settings;
 
     // All laid out before the fork; we have no threads yet, so what the child does is safe.
-    auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+    auto program = own_program();
     std::vector<std::string> words{program, "serve"};
     auto arguments = pointers_to(words);
-    auto environment_words = environment_of(wishes, directory_);
+    auto environment_words = environment_of(wishes, directory);
     auto environment = pointers_to(environment_words);
-    auto output = directory_ / printed;
+    auto output = directory / printed;
     child_ = ::fork();
     if (child_ == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -162,7 +155,7 @@ void MeasuredServer::start(const ServerWishes& wishes) {
         ::dup2(file, STDOUT_FILENO);
         ::dup2(file, STDERR_FILENO);
         ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-        if (::chdir(directory_.c_str()) == 0) {
+        if (::chdir(directory.c_str()) == 0) {
             ::execve(program.c_str(), arguments.data(), environment.data());
         }
         ::_exit(127);
@@ -224,10 +217,10 @@ void MeasuredServer::wait_until_ready() const {
 }
 
 std::string MeasuredServer::said() const {
-    if (directory_.empty()) {
+    if (!directory_) {
         return {};
     }
-    std::ifstream file(directory_ / printed);
+    std::ifstream file(directory_->path() / printed);
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();

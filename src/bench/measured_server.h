@@ -4,6 +4,7 @@
 // with scripted engines, a free port and a quiet log. It ends with this object, and with us.
 #pragma once
 
+#include "bench/own_program.h"
 #include "bench/process_meter.h"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -41,9 +42,10 @@ private:
     void start(const ServerWishes& wishes);
     void find(const std::string& url);
     void wait_until_ready() const;
+    void end();                // of our own
     std::string said() const;  // by our own, so far
 
-    std::filesystem::path directory_;
+    std::optional<OwnDirectory> directory_;  // of our own server
     pid_t child_ = 0;
     asio::ip::tcp::endpoint endpoint_;
     ProcessMeter meter_{0};

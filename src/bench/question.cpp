@@ -3,6 +3,7 @@
 #include "audio/resampler.h"
 #include "audio/wav.h"
 #include "base/error.h"
+#include "bench/own_program.h"
 
 #include <cstdlib>
 #include <fcntl.h>
@@ -29,20 +30,12 @@ std::vector<audio::Sample> without_silence(std::vector<audio::Sample> samples) {
 }
 
 void say(const std::string& text, const std::filesystem::path& file) {
-    auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+    auto program = own_program();
     std::vector<std::string> words{program, "say", text, "--output", file.string()};
-    std::vector<char*> arguments;
-    for (auto& word : words) {
-        arguments.push_back(word.data());
-    }
-    arguments.push_back(nullptr);
+    auto arguments = pointers_to(words);
     std::vector<std::string> settings{"TTS_ENGINE=flite", "LOG_LEVEL=WARNING",
                                       "HOME=" + file.parent_path().string()};
-    std::vector<char*> environment;
-    for (auto& setting : settings) {
-        environment.push_back(setting.data());
-    }
-    environment.push_back(nullptr);
+    auto environment = pointers_to(settings);
     posix_spawn_file_actions_t quiet;
     ::posix_spawn_file_actions_init(&quiet);
     ::posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -59,15 +52,11 @@ void say(const std::string& text, const std::filesystem::path& file) {
 }  // namespace
 
 std::vector<audio::Sample> spoken(const std::string& text) {
-    auto directory = (std::filesystem::temp_directory_path() / "repartee-bench-XXXXXX").string();
-    if (::mkdtemp(directory.data()) == nullptr) {
-        throw Failure(ErrorKind::Unavailable, "No directory can be made for the question.");
-    }
-    auto path = std::filesystem::path(directory) / "question.wav";
+    OwnDirectory directory;
+    auto path = directory.path() / "question.wav";
     say(text, path);
     std::ifstream file(path, std::ios::binary);
     std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-    std::filesystem::remove_all(directory);
     auto pcm = audio::parse_wav(std::as_bytes(std::span(bytes))).value();
     std::vector<audio::Sample> samples;
     audio::Resampler resampler(pcm.rate, audio::speech_rate);

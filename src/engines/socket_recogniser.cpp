@@ -3,6 +3,7 @@
 #include "base/together.h"
 #include "engines/mailbox.h"
 #include "engines/peer_place.h"
+#include "engines/refusing_stream.h"
 #include "engines/strand_work.h"
 #include "engines/utterance_sound.h"
 
@@ -472,24 +473,6 @@ private:
     bool over_ = false;
 };
 
-// For those whom there is no use in asking the provider for.
-class Refusal final : public RecogniserStream {
-public:
-    explicit Refusal(Error why) : why_(std::move(why)) {}
-    void push(std::span<const audio::Sample>) override {}
-    void finish() override {}
-    awaitable<std::optional<Transcript>> next() override {
-        if (std::exchange(told_, true)) {
-            co_return std::nullopt;
-        }
-        throw Failure(why_);
-    }
-
-private:
-    const Error why_;
-    bool told_ = false;
-};
-
 bool knows(const std::vector<Language>& languages, const Language& wanted) {
     return languages.empty() ||
            std::ranges::any_of(languages, [&](const Language& offered) { return serves(offered, wanted); });
@@ -531,10 +514,10 @@ RecogniserCapabilities SocketRecogniser::capabilities() const {
 std::unique_ptr<RecogniserStream> SocketRecogniser::start(const RecognitionRequest& request) {
     const auto& options = post_->options;
     if (lacks_key(options.provider)) {
-        return std::make_unique<Refusal>(missing_key(options.provider));
+        return std::make_unique<RefusingRecogniserStream>(missing_key(options.provider));
     }
     if (!knows(options.languages, request.language)) {
-        return std::make_unique<Refusal>(
+        return std::make_unique<RefusingRecogniserStream>(
             Error{ErrorKind::Unsupported,
                   fmt::format("{} does not understand the language '{}'.", options.provider.name,
                               primary_subtag(request.language)),

@@ -1,6 +1,7 @@
 #include "engines/cartesia/cartesia_synthesiser.h"
 
 #include "engines/peer_place.h"
+#include "engines/refusing_stream.h"
 #include "engines/strand_work.h"
 
 #include <boost/asio/post.hpp>
@@ -66,24 +67,6 @@ private:
     bool ended_ = false;
 };
 
-// For those whom there is no use in asking Cartesia for.
-class Refusal final : public SpeechStream {
-public:
-    explicit Refusal(Error why) : why_(std::move(why)) {}
-    void say(std::string) override {}
-    void finish() override {}
-    awaitable<std::optional<SpeechChunk>> next() override {
-        if (std::exchange(told_, true)) {
-            co_return std::nullopt;
-        }
-        throw Failure(why_);
-    }
-
-private:
-    const Error why_;
-    bool told_ = false;
-};
-
 }  // namespace
 
 CartesiaSynthesiser::CartesiaSynthesiser(CartesiaSettings settings, const Executor& executor,
@@ -137,12 +120,12 @@ awaitable<void> CartesiaSynthesiser::close() {
 
 std::unique_ptr<SpeechStream> CartesiaSynthesiser::start(const SpeechRequest& request) {
     if (lacks_key(provider_)) {
-        return std::make_unique<Refusal>(missing_key(provider_));
+        return std::make_unique<RefusingSpeechStream>(missing_key(provider_));
     }
     const auto& wanted = request.voice.language;
     if (std::ranges::none_of(sonic_languages(),
                              [&](const auto& offered) { return serves(offered, wanted); })) {
-        return std::make_unique<Refusal>(
+        return std::make_unique<RefusingSpeechStream>(
             Error{ErrorKind::Unsupported,
                   fmt::format("Cartesia does not speak the language '{}'.", primary_subtag(wanted)),
                   {}});

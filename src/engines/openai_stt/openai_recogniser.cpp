@@ -4,6 +4,7 @@
 #include "engines/openai_stt/openai_stt_wire.h"
 #include "engines/peer_place.h"
 #include "engines/provider_http.h"
+#include "engines/refusing_stream.h"
 #include "net/event_stream.h"
 
 #include <fmt/format.h>
@@ -190,27 +191,7 @@ private:
     bool begun_again_ = false;
 };
 
-namespace {
-
-// For those whom there is no use in asking the server for.
-class Refusal final : public RecogniserStream {
-public:
-    explicit Refusal(Error why) : why_(std::move(why)) {}
-    void push(std::span<const audio::Sample>) override {}
-    void finish() override {}
-    awaitable<std::optional<Transcript>> next() override {
-        if (std::exchange(told_, true)) {
-            co_return std::nullopt;
-        }
-        throw Failure(why_);
-    }
-
-private:
-    const Error why_;
-    bool told_ = false;
-};
-
-}  // namespace
+namespace {}  // namespace
 
 OpenAiRecogniser::OpenAiRecogniser(OpenAiSttSettings settings, net::HttpClient& http, Clock& clock,
                                    const Log& log)
@@ -263,12 +244,12 @@ awaitable<Health> OpenAiRecogniser::try_out() {
 
 std::unique_ptr<RecogniserStream> OpenAiRecogniser::start(const RecognitionRequest& request) {
     if (lacks_key(provider_)) {
-        return std::make_unique<Refusal>(missing_key(provider_));
+        return std::make_unique<RefusingRecogniserStream>(missing_key(provider_));
     }
     const auto& known = settings_.languages;
     if (!known.empty() &&
         std::ranges::none_of(known, [&](const auto& offered) { return serves(offered, request.language); })) {
-        return std::make_unique<Refusal>(
+        return std::make_unique<RefusingRecogniserStream>(
             Error{ErrorKind::Unsupported,
                   fmt::format("The transcription server does not understand the language '{}'.",
                               primary_subtag(request.language)),

@@ -7,6 +7,7 @@
 #include "engines/openai_tts/openai_tts_wire.h"
 #include "engines/peer_place.h"
 #include "engines/provider_http.h"
+#include "engines/refusing_stream.h"
 
 #include <fmt/format.h>
 
@@ -261,24 +262,6 @@ private:
     Task fetching_;
 };
 
-// For those whom there is no use in asking the server for.
-class Refusal final : public SpeechStream {
-public:
-    explicit Refusal(Error why) : why_(std::move(why)) {}
-    void say(std::string) override {}
-    void finish() override {}
-    awaitable<std::optional<SpeechChunk>> next() override {
-        if (std::exchange(told_, true)) {
-            co_return std::nullopt;
-        }
-        throw Failure(why_);
-    }
-
-private:
-    const Error why_;
-    bool told_ = false;
-};
-
 }  // namespace
 
 OpenAiSynthesiser::OpenAiSynthesiser(OpenAiTtsSettings settings, net::HttpClient& http, Clock& clock,
@@ -328,13 +311,13 @@ awaitable<Health> OpenAiSynthesiser::check() {
 
 std::unique_ptr<SpeechStream> OpenAiSynthesiser::start(const SpeechRequest& request) {
     if (lacks_key(server_->provider)) {
-        return std::make_unique<Refusal>(missing_key(server_->provider));
+        return std::make_unique<RefusingSpeechStream>(missing_key(server_->provider));
     }
     const auto& known = server_->settings.languages;
     const auto& wanted = request.voice.language;
     if (!known.empty() &&
         std::ranges::none_of(known, [&](const auto& offered) { return serves(offered, wanted); })) {
-        return std::make_unique<Refusal>(
+        return std::make_unique<RefusingSpeechStream>(
             Error{ErrorKind::Unsupported,
                   fmt::format("The speech server does not speak the language '{}'.", primary_subtag(wanted)),
                   {}});
