@@ -17,7 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -76,6 +76,7 @@ public:
     }
 
     bool is_open() const { return open_; }
+    std::size_t size() const { return values_.size(); }
 
 private:
     // The timers never expire: they are bells, rung by cancelling their waits. Whoever wakes looks
@@ -89,7 +90,7 @@ private:
     }
 
     const std::size_t capacity_;
-    std::deque<T> values_;
+    std::list<T> values_;  // of which an empty one takes no memory: most channels wait empty
     bool open_ = true;
     asio::steady_timer something_;
     asio::steady_timer room_;

@@ -24,6 +24,18 @@ std::string settings_of_calls() {
         std::chrono::duration_cast<std::chrono::milliseconds>(silence_wait).count());
 }
 
+void run_until(asio::io_context& context, const std::function<bool()>& done, std::string_view what) {
+    constexpr auto limit = 10s;
+    auto by = std::chrono::steady_clock::now() + limit;
+    context.restart();
+    while (!done()) {
+        auto left = by - std::chrono::steady_clock::now();
+        if (left <= Duration::zero() || context.run_one_for(left) == 0) {
+            throw Failure(ErrorKind::TimedOut, fmt::format("Waited {} s for {}.", limit.count(), what));
+        }
+    }
+}
+
 double seconds_of(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }

@@ -4,8 +4,10 @@
 #include "bench/benchmarks.h"
 #include "bench/load.h"
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace repartee::bench {
 
@@ -38,6 +40,9 @@ void report_load(Report& report, Load& load);
 
 double seconds_of(Duration duration);
 double kibibytes(std::uint64_t bytes);
+
+// Runs the loop until `done`, for ten seconds at most: then it throws, saying `what` was waited for.
+void run_until(asio::io_context& context, const std::function<bool()>& done, std::string_view what);
 
 // Where calls are taken.
 inline constexpr const char* call_path = "/api/media-stream?timeline=1";

@@ -14,15 +14,17 @@ Report measure_http(const HttpOptions& options) {
         MeasuredServer server(wishes_of(options.common, scripted_engines({}, 8)));
         asio::io_context context{1};
         std::vector<std::shared_ptr<HttpLine>> lines;
+        int connected = 0;
         for (int i = 0; i < options.connections; ++i) {
             auto line = lines.emplace_back(std::make_shared<HttpLine>(context));
-            asio::co_spawn(context, line->connect(server.endpoint()), [](const std::exception_ptr& failure) {
+            asio::co_spawn(context, line->connect(server.endpoint()), [&](const std::exception_ptr& failure) {
                 if (failure) {
                     std::rethrow_exception(failure);
                 }
+                ++connected;
             });
         }
-        context.run_for(200ms);
+        run_until(context, [&] { return connected == options.connections; }, "the connections");
 
         auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", options.path, server.host());
         Pacer pacer(context);

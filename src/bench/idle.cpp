@@ -45,18 +45,23 @@ Report measure_idle(const IdleOptions& options) {
         auto work = asio::make_work_guard(context);  // also when nobody is there
         std::vector<std::shared_ptr<Listening>> sockets;
         std::exception_ptr failure;
+        int opened = 0;
         for (int i = 0; i < options.sockets && !failure; ++i) {
             auto socket = sockets.emplace_back(std::make_shared<Listening>(context));
             asio::co_spawn(context, Listening::open(socket, server.endpoint(), server.host(), options.path),
-                           [&](const std::exception_ptr& thrown) { failure = failure ? failure : thrown; });
+                           [&](const std::exception_ptr& thrown) {
+                               failure = failure ? failure : thrown;
+                               ++opened;
+                           });
             context.restart();
             context.run_for(1ms);
         }
-        context.restart();
-        context.run_for(1s);
+        run_until(context, [&] { return failure || opened == options.sockets; }, "the sockets");
         if (failure) {
             std::rethrow_exception(failure);
         }
+        context.restart();
+        context.run_for(1s);  // until they have been greeted
         auto open = server.meter().read();
         Interval whole(server);
         context.restart();

@@ -6,9 +6,13 @@
 
 namespace repartee::conversation {
 
+Reaction BargeIn::reply_began() {
+    holding_ = began_.has_value();
+    return holding_ ? Reaction::Hold : Reaction::None;
+}
+
 Reaction BargeIn::speech_began(bool replying, TimePoint now) {
     began_ = now;
-    acknowledging_ = false;
     bool too_soon = interrupted_at_ && now - *interrupted_at_ < settings_.hold_off;
     if (!replying || too_soon || holding_) {
         return Reaction::None;
@@ -26,14 +30,11 @@ Reaction BargeIn::speech_goes_on(bool replying, TimePoint now) {
 }
 
 Reaction BargeIn::partial(bool replying, std::string_view text, TimePoint now) {
-    if (!replying || !holding_ || text.empty()) {
+    if (text.empty()) {
         return Reaction::None;
     }
-    if (may_become_acknowledgment(text)) {
-        acknowledging_ = true;
-        return Reaction::None;
-    }
-    return interrupt(now);
+    acknowledging_ = may_become_acknowledgment(text);
+    return replying && holding_ && !acknowledging_ ? interrupt(now) : Reaction::None;
 }
 
 Reaction BargeIn::speech_ended(bool replying) {
@@ -43,6 +44,7 @@ Reaction BargeIn::speech_ended(bool replying) {
 }
 
 Reaction BargeIn::final_text(bool replying, std::string_view text, TimePoint now) {
+    acknowledging_ = false;
     if (!replying) {
         holding_ = false;
         return Reaction::None;

@@ -2,7 +2,8 @@
 //
 //     what is heard while a reply is made or still plays        what becomes of the reply
 //     ------------------------------------------------------   ---------------------------------
-//     voice begins                                              is held: nothing more leaves
+//     voice begins, also after a pause                          is held: nothing more leaves
+//     voice goes on that had begun before the reply             likewise, from the beginning
 //     a partial that is no acknowledgment, and cannot become one   is interrupted
 //     voice goes on for `sustained`, and no acknowledgment so far  is interrupted
 //     an acknowledgment that goes on for `longest_acknowledgment`  is interrupted
@@ -10,7 +11,7 @@
 //     a final transcript, other than an acknowledgment          is interrupted
 //     an acknowledgment as final transcript                     goes on
 //
-// For `hold_off` after an interruption nothing is held: what is heard then is the rest of what
+// For `hold_off` after an interruption no voice that begins holds anything: it is the rest of what
 // interrupted.
 #pragma once
 
@@ -34,6 +35,9 @@ enum class Reaction { None, Hold, Resume, Interrupt };
 class BargeIn {
 public:
     explicit BargeIn(const BargeInSettings& settings) : settings_(settings) {}
+
+    // A reply is about to be made.
+    Reaction reply_began();
 
     // Each tells whether a reply is being made or may still be playing at the client.
     Reaction speech_began(bool replying, TimePoint now);

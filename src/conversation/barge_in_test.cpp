@@ -83,4 +83,29 @@ TEST_F(BargeInPolicy, DoesNotHoldForTheRestOfAnInterruption) {
     EXPECT_EQ(policy.speech_began(replying, start + 1200ms), Reaction::Hold);
 }
 
+TEST_F(BargeInPolicy, DoesNotBeginToTalkOverSomebody) {
+    EXPECT_EQ(policy.reply_began(), Reaction::None) << "nobody speaks";
+    policy.speech_began(silent, start);
+    EXPECT_EQ(policy.reply_began(), Reaction::Hold);
+    EXPECT_EQ(policy.speech_goes_on(replying, start + 240ms), Reaction::None);
+    EXPECT_EQ(policy.speech_goes_on(replying, start + 260ms), Reaction::Interrupt);
+}
+
+TEST_F(BargeInPolicy, SpeaksWhenThoseHaveEndedWhoHadBegunBefore) {
+    policy.speech_began(silent, start);
+    EXPECT_EQ(policy.partial(silent, "mhm", start + 100ms), Reaction::None);
+    EXPECT_EQ(policy.reply_began(), Reaction::Hold);
+    EXPECT_EQ(policy.speech_goes_on(replying, start + 400ms), Reaction::None)
+        << "they only show that they listen";
+    EXPECT_EQ(policy.speech_ended(replying), Reaction::Resume);
+    EXPECT_EQ(policy.reply_began(), Reaction::None);
+}
+
+TEST_F(BargeInPolicy, HoldsAgainAfterAPause) {
+    policy.speech_began(replying, start);
+    EXPECT_EQ(policy.speech_ended(replying), Reaction::Resume);
+    EXPECT_EQ(policy.speech_began(replying, start + 400ms), Reaction::Hold);
+    EXPECT_EQ(policy.partial(replying, "no I meant", start + 600ms), Reaction::Interrupt);
+}
+
 }  // namespace repartee::conversation

@@ -12,7 +12,10 @@ namespace repartee::conversation {
 namespace {
 
 // Events; far more than the utterances, timers and ends of turn that can be due at once.
-constexpr std::size_t inbox_capacity = 64;
+constexpr std::size_t inbox_capacity = 128;
+
+// Past so many, of what is heard only what was said is kept, and not how it began.
+constexpr std::size_t half_full = inbox_capacity / 2;
 
 constexpr std::size_t most_timers = 16;
 
@@ -90,6 +93,9 @@ bool Conversation::hear(Utterance utterance) {
 void Conversation::notice(hearing::Hearing heard) {
     // Told with every frame, and of interest only while a reply is held for it.
     if (std::holds_alternative<hearing::SpeechGoesOn>(heard) && !barge_in_->holding()) {
+        return;
+    }
+    if (inbox_.size() >= half_full && !std::holds_alternative<hearing::HeardAll>(heard)) {
         return;
     }
     inbox_.try_push(std::move(heard));
@@ -185,7 +191,8 @@ awaitable<void> Conversation::handle_hearing(hearing::Hearing heard) {
     } else if (std::holds_alternative<hearing::SpeechPaused>(heard)) {
         co_await react(barge_in_->speech_ended(replying));
     } else if (auto* part = std::get_if<hearing::HeardPartly>(&heard)) {
-        co_await react(barge_in_->partial(replying, part->text, now));
+        co_await outlet_.heard_so_far(part->text);
+        co_await react(barge_in_->partial(turn_ != nullptr, part->text, now));
     } else {
         co_await hear_in_call(std::move(std::get<hearing::HeardAll>(heard)));
     }
@@ -301,6 +308,9 @@ awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
                           .voicebox = voicebox_,
                           .outlet = outlet_};
     turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
+    if (barge_in_) {
+        co_await react(barge_in_->reply_began());
+    }
     co_await outlet_.reply_began(head);
     carrying_ = Task(executor_, carry(turns_));
 }

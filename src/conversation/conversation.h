@@ -13,7 +13,7 @@
 #include "conversation/turn.h"
 #include "hearing/listener.h"
 
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -125,7 +125,7 @@ private:
     Channel<Event> inbox_;
     std::size_t unanswered_ = 0;  // utterances in the inbox or waiting
     bool closing_ = false;
-    std::deque<std::variant<Utterance, Announce>> waiting_;  // bounded by unanswered_ and timers_
+    std::list<std::variant<Utterance, Announce>> waiting_;  // bounded by unanswered_ and timers_
     std::optional<BargeIn> barge_in_;
     History history_;
     std::unique_ptr<Turn> turn_;          // under way, or nothing

@@ -6,7 +6,7 @@
 
 #include "vocabulary/message.h"
 
-#include <deque>
+#include <list>
 #include <vector>
 
 namespace repartee::conversation {
@@ -24,7 +24,7 @@ public:
 private:
     std::size_t limit_;
     std::size_t count_ = 0;
-    std::deque<std::vector<Message>> exchanges_;
+    std::list<std::vector<Message>> exchanges_;
 };
 
 }  // namespace repartee::conversation

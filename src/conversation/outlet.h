@@ -58,6 +58,8 @@ public:
     // interrupts a reply, before `reply_ended`.
     virtual awaitable<void> silence() { co_return; }
 
+    // What somebody is saying, as far as it is understood: only where both speak when they like.
+    virtual awaitable<void> heard_so_far(const std::string&) { co_return; }
     // A turn begins with what was understood. `error` is set when hearing failed; then nothing follows.
     virtual awaitable<void> heard(const Transcript& transcript, const Error* error) = 0;
     // Nothing to answer, or nobody to answer it: the turn is over.

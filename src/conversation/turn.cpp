@@ -23,7 +23,7 @@ constexpr std::size_t calls_per_round = 8;
 
 // Sound that leaves at the pace of the ear leaves in pieces of about this length: each costs both sides the
 // same, however short it is.
-constexpr auto pace = std::chrono::milliseconds(60);
+constexpr auto pace = std::chrono::milliseconds(100);
 
 // How many of `left` samples leave together when `usual` are a piece: a short rest goes with the last.
 std::size_t piece_of(std::size_t left, std::size_t usual) {

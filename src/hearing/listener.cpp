@@ -11,9 +11,6 @@ namespace {
 // Finals on their way. Somebody who says more than that before the first is understood is not heard.
 constexpr std::size_t most_utterances = 4;
 
-// Things heard that nobody has asked for yet. Past this only what matters later is kept.
-constexpr std::size_t most_events = 64;
-
 // Of the sound before a voice that begins while we sound ourselves. As much as a quiet beginning is long:
 // before that it would be our own words.
 constexpr std::chrono::milliseconds over_own_voice{120};
@@ -33,16 +30,12 @@ struct Listener::Utterance {
 };
 
 struct Listener::Notes {
-    std::deque<Hearing> events;
-    Bell news;
+    Tell tell;  // nothing: nobody listens any more
 
-    void add(Hearing event) {
-        bool dispensable = !std::holds_alternative<HeardAll>(event);
-        if (dispensable && events.size() >= most_events) {
-            return;
+    void add(Hearing event) const {
+        if (tell) {
+            tell(std::move(event));
         }
-        events.push_back(std::move(event));
-        news.ring();
     }
 
     // Finals are told in the order in which the utterances ended, also where one is understood later than
@@ -62,16 +55,20 @@ struct Listener::Notes {
     std::map<std::size_t, std::optional<HeardAll>> finals;  // behind the gap
 };
 
-Listener::Listener(const Executor& executor, const Ears& ears, ListenerOptions options)
+Listener::Listener(const Executor& executor, const Ears& ears, ListenerOptions options, Tell tell)
     : executor_(executor),
       ears_(ears),
       options_(std::move(options)),
       detector_(ears.detector.start()),
       bounds_(options_.bounds),
       before_(options_.pre_roll),
-      notes_(std::make_shared<Notes>()) {}
+      notes_(std::make_shared<Notes>()) {
+    notes_->tell = std::move(tell);
+}
 
-Listener::~Listener() = default;
+Listener::~Listener() {
+    notes_->tell = nullptr;
+}
 
 void Listener::push(std::span<const audio::Sample> samples) {
     while (!samples.empty()) {
@@ -105,8 +102,8 @@ void Listener::hear(std::span<const audio::Sample> frame) {
     }
     before_.push(frame);
     switch (change) {
-        case SpeechBounds::Change::GoesOn:
-        case SpeechBounds::Change::Resumed: notes_->add(SpeechGoesOn{}); break;
+        case SpeechBounds::Change::GoesOn: notes_->add(SpeechGoesOn{}); break;
+        case SpeechBounds::Change::Resumed: notes_->add(SpeechBegan{}); break;
         case SpeechBounds::Change::Paused: notes_->add(SpeechPaused{}); break;
         case SpeechBounds::Change::Ended: end(); break;
         case SpeechBounds::Change::Dropped:
@@ -147,15 +144,6 @@ void Listener::end() {
     }
     ended_.push_back(std::move(*open_));
     open_.reset();
-}
-
-awaitable<Hearing> Listener::next() {
-    while (notes_->events.empty()) {
-        co_await notes_->news.wait();
-    }
-    auto event = std::move(notes_->events.front());
-    notes_->events.pop_front();
-    co_return event;
 }
 
 // Owns all it touches.

@@ -1,14 +1,13 @@
 // A microphone that is never switched off: sound in, as it comes; what is heard out, as it is heard.
 //
+//     Listener listener(executor, ears, options, [&](Hearing heard) { ... });
 //     listener.push(samples);  ...
-//     while (auto heard = co_await listener.next()) { ... }
 //
 // The recogniser runs while somebody speaks, from a little before the first sound, so that a final text
 // comes soon after the last. Several utterances may be on their way at once; their finals come in order.
 // Everything on one strand. Destroying it means that nobody listens any more.
 #pragma once
 
-#include "base/bell.h"
 #include "base/task.h"
 #include "hearing/ears.h"
 #include "hearing/own_voice.h"
@@ -19,7 +18,8 @@
 #include "vocabulary/transcript.h"
 
 #include <array>
-#include <deque>
+#include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -33,7 +33,7 @@ struct ListenerOptions {
     std::chrono::milliseconds pre_roll{300};
 };
 
-// Somebody begins to speak ...
+// Somebody begins to speak, for the first time or after a pause ...
 struct SpeechBegan {};
 // ... still does (told with every frame of voice) ...
 struct SpeechGoesOn {};
@@ -52,17 +52,16 @@ using Hearing = std::variant<SpeechBegan, SpeechGoesOn, SpeechPaused, HeardPartl
 
 class Listener {
 public:
-    // What is referred to outlives it.
-    Listener(const Executor& executor, const Ears& ears, ListenerOptions options);
+    // What is referred to outlives it. `tell` is called for each thing heard, inside `push` or between; it
+    // does not wait, and does not destroy the listener.
+    using Tell = std::function<void(Hearing)>;
+    Listener(const Executor& executor, const Ears& ears, ListenerOptions options, Tell tell);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
     // 16 kHz mono, any length. Never blocks.
     void push(std::span<const audio::Sample> samples);
-
-    // The next thing heard; waits for it. Cancelling throws operation_aborted.
-    awaitable<Hearing> next();
 
     // What we say ourselves, so that it is not taken for somebody.
     OwnVoice& own_voice() { return own_voice_; }
@@ -96,7 +95,7 @@ private:
     std::size_t filled_ = 0;
     PreRoll before_;
     std::optional<Following> open_;  // being spoken, or nothing
-    std::deque<Following> ended_;    // and not yet understood
+    std::list<Following> ended_;     // and not yet understood
     std::shared_ptr<Notes> notes_;
 };
 

@@ -61,28 +61,25 @@ protected:
                     return Error{ErrorKind::Unsupported, "no decoder", {}};
                 },
                 clock);
-            listener_ = std::make_unique<Listener>(context.get_executor(), *ears, ListenerOptions{});
-            noting_ = Task(context.get_executor(), note(*listener_, *this));
+            listener_ = std::make_unique<Listener>(context.get_executor(), *ears, ListenerOptions{},
+                                                   [this](Hearing event) { note(event); });
         }
         return *listener_;
     }
 
     // One letter for each kind of event; voice that goes on is left out.
-    static awaitable<void> note(Listener& from, Room& room) {
-        for (;;) {
-            auto event = co_await from.next();
-            if (std::holds_alternative<SpeechBegan>(event)) {
-                room.story += "begins ";
-                room.began_at = room.clock.now();
-            } else if (std::holds_alternative<SpeechPaused>(event)) {
-                room.story += "pauses ";
-            } else if (auto* part = std::get_if<HeardPartly>(&event)) {
-                room.story += "(" + part->text + ") ";
-            } else if (auto* all = std::get_if<HeardAll>(&event)) {
-                room.story += all->heard ? "[" + all->heard->text + "] " : "failed ";
-                room.timeline = all->timeline;
-                room.heard_at = room.clock.now();
-            }
+    void note(const Hearing& event) {
+        if (std::holds_alternative<SpeechBegan>(event)) {
+            story += "begins ";
+            began_at = clock.now();
+        } else if (std::holds_alternative<SpeechPaused>(event)) {
+            story += "pauses ";
+        } else if (auto* part = std::get_if<HeardPartly>(&event)) {
+            story += "(" + part->text + ") ";
+        } else if (auto* all = std::get_if<HeardAll>(&event)) {
+            story += all->heard ? "[" + all->heard->text + "] " : "failed ";
+            timeline = all->timeline;
+            heard_at = clock.now();
         }
     }
 
@@ -99,7 +96,6 @@ protected:
 
 private:
     std::unique_ptr<Listener> listener_;
-    Task noting_;
     int phase_ = 0;
 };
 

@@ -47,9 +47,9 @@ bool OwnVoice::may_be_echo(float level, TimePoint when) const {
 }
 
 void OwnVoice::forget(TimePoint now) {
-    while (!pieces_.empty() && pieces_.front().until + latest < now) {
-        pieces_.pop_front();
-    }
+    auto recent =
+        std::ranges::find_if(pieces_, [&](const Piece& piece) { return piece.until + latest >= now; });
+    pieces_.erase(pieces_.begin(), recent);
 }
 
 }  // namespace repartee::hearing

@@ -8,8 +8,8 @@
 #include "audio/pcm.h"
 #include "base/clock.h"
 
-#include <deque>
 #include <span>
+#include <vector>
 
 namespace repartee::hearing {
 
@@ -38,7 +38,7 @@ private:
     };
     void forget(TimePoint now);
 
-    std::deque<Piece> pieces_;  // of the last seconds, in order
+    std::vector<Piece> pieces_;  // of the last seconds, in order
 };
 
 }  // namespace repartee::hearing

@@ -23,10 +23,12 @@ namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
-// A frame header may promise a whole message at once; memory is given as bytes arrive, so much at
-// a time. The first piece waits in every idle socket; most frames of speech fit into it.
-constexpr std::size_t first_piece = 1 << 10;
-constexpr std::size_t further_piece = 64 << 10;
+// A frame header may promise a whole message at once; memory is given as bytes arrive. What is given for the
+// first of them waits in every idle socket: little until something has come, then as much as messages of this
+// socket are long, for most are as long as the one before.
+constexpr std::size_t least_piece = 64;
+constexpr std::size_t most_at_first = 4 << 10;
+constexpr std::size_t most_further = 64 << 10;
 
 // A long message may take longer to send than a short one: a second more for so many bytes.
 constexpr std::size_t slowest_bytes_per_second = 16 << 10;
@@ -125,6 +127,7 @@ private:
 
     // Receiving. `incoming_` is the message being read, `buffer_` Beast's view of it.
     std::string incoming_;
+    std::size_t expected_ = least_piece;
     std::optional<asio::dynamic_string_buffer<char, std::char_traits<char>, std::allocator<char>>> buffer_;
     std::optional<WsMessage> received_;
     bool reading_ = false;
@@ -230,7 +233,7 @@ awaitable<std::optional<WsMessage>> Conversation<Stream>::receive() {
 
 template <class Stream>
 void Conversation<Stream>::read_on() {
-    auto piece = incoming_.empty() ? first_piece : further_piece;
+    auto piece = incoming_.empty() ? expected_ : std::clamp(incoming_.size(), most_at_first, most_further);
     stream_.async_read_some(
         *buffer_, piece,
         [self = this->shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
@@ -248,6 +251,7 @@ void Conversation<Stream>::on_read(error_code error) {
         read_ended_ = true;
         refuse_senders();
     } else {
+        expected_ = std::clamp(incoming_.size(), least_piece, most_at_first);
         received_.emplace(WsMessage{stream_.got_binary(), std::move(incoming_)});
     }
     receiver_.wake_now();

@@ -54,7 +54,7 @@ public:
     // an Error that says which address and why.
     Result<Endpoint> listen(const Endpoint& endpoint);
 
-    // Stops accepting, closes idle connections, tells open WebSockets (WebSocket::until_draining) and
+    // Stops accepting, closes idle connections, tells open WebSockets (WebSocket::when_draining) and
     // lets requests in hand finish. What is left after `grace` is cancelled. WebSockets are closed
     // with 1012 either way. Returns when no connection is left. Any strand; once.
     awaitable<void> drain(std::chrono::milliseconds grace);

@@ -1,3 +1,4 @@
+#include "base/bell.h"
 #include "base/task.h"
 #include "net/beast_websocket.h"
 #include "net/server.h"
@@ -273,7 +274,9 @@ TEST_F(WebSocketServer, DrainsWith1012) {
 
 awaitable<void> stay_until_draining(WebSocket& socket, const Request&) {
     co_await socket.send_text("waiting");
-    co_await socket.until_draining();
+    Bell draining;
+    socket.when_draining([&] { draining.ring(); });
+    co_await draining.wait();
     co_await socket.send_text("farewell");
 }
 

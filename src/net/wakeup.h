@@ -9,7 +9,6 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
@@ -32,15 +31,16 @@ public:
             }
             sleeper_.emplace(std::move(handler));
         };
-        co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
+        // No coroutine of its own: its frame would be one more for every frame of sound.
+        return asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
             keep, use_awaitable);
     }
 
     // The sleeper runs after the present handler.
     void wake() { resume({}, Resume::Soon); }
 
-    // The sleeper runs before this returns where the strand allows it: only as the last thing a
-    // handler does, because afterwards anything may be gone, this object included.
+    // The sleeper runs before this returns: only on its strand, and only as the last thing a handler does,
+    // because afterwards anything may be gone, this object included.
     void wake_now() { resume({}, Resume::Now); }
 
 private:
@@ -57,13 +57,12 @@ private:
         if (auto slot = asio::get_associated_cancellation_slot(sleeper); slot.is_connected()) {
             slot.clear();
         }
-        auto executor = asio::get_associated_executor(sleeper);
-        auto run = [sleeper = std::move(sleeper), error]() mutable { sleeper(error); };
         if (when == Resume::Now) {
-            asio::dispatch(executor, std::move(run));
-        } else {
-            asio::post(executor, std::move(run));
+            sleeper(error);
+            return;
         }
+        auto executor = asio::get_associated_executor(sleeper);
+        asio::post(executor, [sleeper = std::move(sleeper), error]() mutable { sleeper(error); });
     }
 
     std::optional<Sleeper> sleeper_;

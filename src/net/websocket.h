@@ -6,8 +6,8 @@
 #pragma once
 
 #include "base/async.h"
-#include "net/wakeup.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,21 +53,25 @@ public:
     // After receive() has ended: what the peer closed with, if it did.
     virtual std::optional<std::uint16_t> close_code() const = 0;
 
-    // On a server's side: completes when the server is about to stop. Finish what is in hand and
-    // return; after the grace time the handler is cancelled. One waiter at a time.
-    awaitable<void> until_draining() {
-        while (!draining_) {
-            co_await drained_.wait();
+    // On a server's side: what to do when the server is about to stop; done at once where it is already.
+    // Finish what is in hand and return: after the grace time the handler is cancelled. One at a time;
+    // nothing takes it back, which who does not outlive the socket has to do.
+    void when_draining(std::function<void()> action) {
+        on_draining_ = std::move(action);
+        if (draining_ && on_draining_) {
+            on_draining_();
         }
     }
     void announce_draining() {
         draining_ = true;
-        drained_.wake();
+        if (on_draining_) {
+            on_draining_();
+        }
     }
 
 private:
     bool draining_ = false;
-    Wakeup drained_;
+    std::function<void()> on_draining_;
 };
 
 }  // namespace repartee::net

@@ -38,17 +38,13 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
                      .has_model = model_enabled}) {}
 
 awaitable<void> Session::run() {
+    socket_.when_draining([this] { ended_.close(); });
     co_await socket_.send_text(ready());
     co_await first_of(receive(), answer());
 }
 
 awaitable<void> Session::answer() {
-    co_await together(stop_listening_when_draining(), listen(), conversation_.run());
-}
-
-awaitable<void> Session::stop_listening_when_draining() {
-    co_await socket_.until_draining();
-    ended_.close();
+    co_await together(listen(), conversation_.run());
 }
 
 // --- what the client sends ---

@@ -24,12 +24,14 @@ public:
     // On the socket's strand; all referred to outlives the session.
     Session(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
             const AssistantSettings& settings, bool model_enabled);
+    ~Session() override { socket_.when_draining(nullptr); }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     awaitable<void> run();
 
 private:
     awaitable<void> answer();
-    awaitable<void> stop_listening_when_draining();
 
     struct Ended {
         std::unique_ptr<hearing::Recording> recording;

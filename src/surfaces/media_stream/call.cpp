@@ -89,34 +89,27 @@ Call::Call(const Executor& executor, std::string id, net::WebSocket& socket, con
       options_(options),
       log_(stage.log.with({{"session", id}})),
       ears_(ears_of(stage, agent)),
-      listener_(executor, ears_, listening(agent, ears_.recogniser)),
+      listener_(executor, ears_, listening(agent, ears_.recogniser),
+                [this](hearing::Hearing heard) { conversation_.notice(std::move(heard)); }),
       conversation_(executor, std::move(id), agent.agent, voicebox_of(stage, agent, log_),
                     skills::build_skills(stage.skills, agent.agent.skills, {stage.clock}), *this,
                     stage.turn_metrics, manners(agent, options, ears_.recogniser)),
       began_(stage.clock.now()) {}
 
 awaitable<void> Call::run() {
-    auto ended = co_await first_of(receive(), converse(), stage_.clock.sleep(agent_.session_timeout));
-    if (ended == 2) {
-        log_.info("call time is over");
-        co_await socket_.close(net::CloseCode::Normal, "Session timeout reached");
-    }
-}
-
-awaitable<void> Call::converse() {
+    // The reply in hand is finished, then `conversation_` ends.
+    socket_.when_draining([this] { conversation_.close(); });
     if (agent_.first_message.empty()) {
         co_await open_the_microphone();
     } else {
         conversation_.announce(agent_.first_message);
     }
-    co_await first_of(hear(), end_when_draining(), conversation_.run());
-}
-
-awaitable<void> Call::end_when_draining() {
-    co_await socket_.until_draining();
-    // The reply in hand is finished, then `conversation_` ends.
-    conversation_.close();
-    co_await stage_.clock.sleep_until(TimePoint::max());
+    auto ended =
+        co_await first_of(receive(), conversation_.run(), stage_.clock.sleep(agent_.session_timeout));
+    if (ended == 2) {
+        log_.info("call time is over");
+        co_await socket_.close(net::CloseCode::Normal, "Session timeout reached");
+    }
 }
 
 // --- what the caller sends ---
@@ -132,27 +125,19 @@ awaitable<void> Call::receive() {
 }
 
 void Call::take_sound(std::string_view bytes) {
-    auto samples = reader_.push(bytes);
-    auto length = Duration(audio::duration_of(samples.size(), audio::speech_rate));
+    auto length = Duration(audio::duration_of(bytes.size() / sizeof(audio::Sample), audio::speech_rate));
     auto elapsed = stage_.clock.now() - began_;
     // A microphone that was muted has nothing to catch up with.
     received_ = std::max(received_, elapsed - most_ahead);
-    if (received_ + length > elapsed + most_ahead) {
-        return;
+    bool flood = received_ + length > elapsed + most_ahead;
+    if (!flood) {
+        received_ += length;
     }
-    received_ += length;
-    listener_.push(samples);
-}
-
-awaitable<void> Call::hear() {
-    for (;;) {
-        auto heard = co_await listener_.next();
-        if (auto* partly = std::get_if<hearing::HeardPartly>(&heard); partly && options_.partials) {
-            auto message = user_text_so_far(partly->text);
-            co_await socket_.send_text(std::move(message));
+    reader_.push(bytes, [&](std::span<const audio::Sample> samples) {
+        if (!flood) {
+            listener_.push(samples);
         }
-        conversation_.notice(std::move(heard));
-    }
+    });
 }
 
 awaitable<void> Call::open_the_microphone() {
@@ -162,6 +147,12 @@ awaitable<void> Call::open_the_microphone() {
 }
 
 // --- what the conversation sends ---
+
+awaitable<void> Call::heard_so_far(const std::string& text) {
+    if (options_.partials) {
+        co_await socket_.send_text(user_text_so_far(text));
+    }
+}
 
 awaitable<void> Call::heard(const Transcript& transcript, const Error*) {
     co_await socket_.send_text(user_text(transcript.text));

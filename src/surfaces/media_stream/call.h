@@ -1,8 +1,7 @@
 // One call: sound both ways at once, and the text of it beside.
 //
-// One coroutine receives, one hears (what the listener makes of the sound goes to the conversation), and
-// one is the conversation. When the caller leaves, the time is over or the server is about to stop, all of
-// them end.
+// One coroutine receives (what the listener makes of the sound goes to the conversation), and one is the
+// conversation. When the caller leaves, the time is over or the server is about to stop, both end.
 #pragma once
 
 #include "agents/definition.h"
@@ -27,14 +26,14 @@ public:
     // On the socket's strand; all referred to outlives the call.
     Call(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
          const agents::Definition& agent, CallOptions options);
+    ~Call() override { socket_.when_draining(nullptr); }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
 
     awaitable<void> run();
 
 private:
-    awaitable<void> converse();
     awaitable<void> receive();
-    awaitable<void> hear();
-    awaitable<void> end_when_draining();
     void take_sound(std::string_view bytes);
     awaitable<void> open_the_microphone();
 
@@ -42,6 +41,7 @@ private:
     bool takes_audio() const override { return true; }
     int audio_rate() const override { return audio::speech_rate; }
     std::optional<Duration> playback_lead() const override { return agent_.turn_taking.lead; }
+    awaitable<void> heard_so_far(const std::string& text) override;
     awaitable<void> heard(const Transcript& transcript, const Error* error) override;
     awaitable<void> skipped() override { co_return; }
     awaitable<void> reply_began(const conversation::ReplyHead& head) override;

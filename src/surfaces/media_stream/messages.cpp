@@ -6,8 +6,6 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include <cstring>
-
 namespace repartee::surfaces::media_stream {
 
 namespace {
@@ -37,17 +35,6 @@ std::string reply_so_far(std::string_view text) {
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {
     return fmt::format(R"({{"event_type":"timeline","outcome":"{}","moments":{}}})",
                        conversation::name_of(outcome), moments_json(timeline));
-}
-
-std::vector<audio::Sample> SampleReader::push(std::string_view bytes) {
-    half_ += bytes;
-    std::vector<audio::Sample> samples(half_.size() / sizeof(audio::Sample));
-    auto whole = samples.size() * sizeof(audio::Sample);
-    if (!samples.empty()) {
-        std::memcpy(samples.data(), half_.data(), whole);
-    }
-    half_.erase(0, whole);
-    return samples;
 }
 
 std::string as_bytes(std::span<const audio::Sample> samples) {

@@ -4,10 +4,13 @@
 #include "audio/pcm.h"
 #include "conversation/outlet.h"
 
+#include <array>
+#include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace repartee::surfaces::media_stream {
 
@@ -28,10 +31,29 @@ inline constexpr std::string_view stop = "stop";
 // Sound comes in frames of any length, also of odd ones: half a sample waits for its other half.
 class SampleReader {
 public:
-    std::vector<audio::Sample> push(std::string_view bytes);
+    // Gives `take` the whole samples there are now, in pieces, each valid during its call.
+    template <class Take>
+    void push(std::string_view bytes, Take take) {
+        std::array<audio::Sample, 512> piece;
+        auto* into = reinterpret_cast<char*>(piece.data());
+        while (!bytes.empty()) {
+            std::size_t filled = 0;
+            if (half_) {
+                into[filled++] = *std::exchange(half_, std::nullopt);
+            }
+            auto part = bytes.substr(0, sizeof(piece) - filled);
+            bytes.remove_prefix(part.size());
+            std::memcpy(into + filled, part.data(), part.size());
+            filled += part.size();
+            if (filled % sizeof(audio::Sample) != 0) {
+                half_ = part.back();
+            }
+            take(std::span<const audio::Sample>(piece).first(filled / sizeof(audio::Sample)));
+        }
+    }
 
 private:
-    std::string half_;
+    std::optional<char> half_;
 };
 
 std::string as_bytes(std::span<const audio::Sample> samples);

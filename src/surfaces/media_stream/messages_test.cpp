@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <vector>
+
 namespace repartee::surfaces::media_stream {
 
 TEST(Messages, AreThoseOfTheOriginal) {
@@ -22,14 +25,16 @@ TEST(Messages, TellTheTimeLine) {
 }
 
 TEST(SampleReader, TakesFramesOfAnyLength) {
-    std::vector<audio::Sample> samples{1, -2, 300, -400, 32767};
+    std::vector<audio::Sample> samples(1'500);  // several pieces
+    std::iota(samples.begin(), samples.end(), static_cast<audio::Sample>(-700));
     auto bytes = as_bytes(samples);
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
         SampleReader reader;
         std::vector<audio::Sample> read;
         for (std::size_t at = 0; at < bytes.size(); at += piece) {
-            auto part = reader.push(std::string_view(bytes).substr(at, piece));
-            read.insert(read.end(), part.begin(), part.end());
+            reader.push(std::string_view(bytes).substr(at, piece), [&](std::span<const audio::Sample> part) {
+                read.insert(read.end(), part.begin(), part.end());
+            });
         }
         EXPECT_EQ(read, samples) << piece;
     }
