@@ -11,7 +11,6 @@
 #include "base/task.h"
 
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <iostream>
 #include <thread>
@@ -194,7 +193,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         log.info("listening", {{"url", url}});
     }
 
-    asio::co_spawn(asio::make_strand(core.context), live(core, house, signals, hangups, settings, banner),
+    asio::co_spawn(core.context.get_executor(), live(core, house, signals, hangups, settings, banner),
                    [&](const std::exception_ptr& failure) {
                        if (failure) {
                            log.error("stopped by a failure", {{"detail", error_of(failure).detail}});

@@ -8,7 +8,6 @@
 #include "hearing/passages.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include <fstream>

@@ -6,7 +6,6 @@
 #include "base/async.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace repartee {
@@ -25,8 +24,7 @@ public:
     awaitable<void> wait() {
         while (!rung_) {
             // Made on the waiting coroutine's own executor: the stream that owns the bell knows none.
-            asio::steady_timer timer(co_await asio::this_coro::executor,
-                                     asio::steady_timer::time_point::max());
+            Timer timer(co_await asio::this_coro::executor, Timer::time_point::max());
             listener_ = &timer;
             co_await timer.async_wait(asio::as_tuple(use_awaitable));
             listener_ = nullptr;
@@ -39,7 +37,7 @@ public:
     }
 
 private:
-    asio::steady_timer* listener_ = nullptr;
+    Timer* listener_ = nullptr;
     bool rung_ = false;
 };
 

@@ -14,7 +14,6 @@
 #include "base/async.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <list>
@@ -29,8 +28,8 @@ public:
     // `capacity` values wait at most, one at least; state their unit where the channel is declared.
     Channel(const Executor& executor, std::size_t capacity)
         : capacity_(capacity),
-          something_(executor, asio::steady_timer::time_point::max()),
-          room_(executor, asio::steady_timer::time_point::max()) {}
+          something_(executor, Timer::time_point::max()),
+          room_(executor, Timer::time_point::max()) {}
 
     // True when the value was taken in; false when the channel is closed.
     awaitable<bool> push(T value) {
@@ -81,7 +80,7 @@ public:
 private:
     // The timers never expire: they are bells, rung by cancelling their waits. Whoever wakes looks
     // again at what it waited for.
-    static awaitable<void> wait(asio::steady_timer& bell) {
+    static awaitable<void> wait(Timer& bell) {
         co_await bell.async_wait(asio::as_tuple(use_awaitable));
         auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
@@ -92,8 +91,8 @@ private:
     const std::size_t capacity_;
     std::list<T> values_;  // of which an empty one takes no memory: most channels wait empty
     bool open_ = true;
-    asio::steady_timer something_;
-    asio::steady_timer room_;
+    Timer something_;
+    Timer room_;
 };
 
 }  // namespace repartee

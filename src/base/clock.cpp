@@ -14,7 +14,7 @@ WallTime SystemClock::wall() const {
 }
 
 awaitable<void> SystemClock::sleep_until(TimePoint when) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, when);
+    Timer timer(co_await asio::this_coro::executor, when);
     co_await timer.async_wait(use_awaitable);
 }
 
@@ -22,8 +22,8 @@ awaitable<void> VirtualClock::sleep_until(TimePoint when) {
     if (when <= now_) {
         co_return;
     }
-    // Not within the aggregate: GCC 12 would destroy the executor twice, and a strand with it.
-    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    // Not within the aggregate: GCC 12 would destroy it twice.
+    Timer timer(co_await asio::this_coro::executor, Timer::time_point::max());
     Sleeper sleeper{std::move(timer)};
     auto place = sleepers_.emplace(when, &sleeper);
     boost::system::error_code error;

@@ -8,7 +8,6 @@
 #include "base/async.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <map>
@@ -60,7 +59,7 @@ public:
 
 private:
     struct Sleeper {
-        asio::steady_timer timer;
+        Timer timer;
         bool woken = false;
     };
 

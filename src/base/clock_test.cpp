@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
 #include <gtest/gtest.h>
 
 namespace repartee {
@@ -25,19 +24,6 @@ TEST(VirtualClock, JumpsFromSleeperToSleeper) {
     clock.run_until(context, begin + 1h);
     EXPECT_TRUE(ended);
     EXPECT_EQ(clock.now(), begin + 1h);
-}
-
-// A strand is counted by those who hold it, and must not be let go once too often.
-TEST(VirtualClock, LeavesTheSleepersStrandAlone) {
-    asio::io_context context;
-    VirtualClock clock;
-    Executor strand = asio::make_strand(Executor(context.get_executor()));
-    for (int i = 0; i < 3; ++i) {
-        bool ended = false;
-        asio::co_spawn(strand, sleep_often(clock, 100), [&](std::exception_ptr) { ended = true; });
-        clock.run_until(context, clock.now() + 100min);
-        EXPECT_TRUE(ended);
-    }
 }
 
 }  // namespace

@@ -16,7 +16,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <exception>
@@ -98,9 +97,9 @@ public:
 
 private:
     struct Run {
-        explicit Run(const Executor& executor) : joined(executor, asio::steady_timer::time_point::max()) {}
+        explicit Run(const Executor& executor) : joined(executor, Timer::time_point::max()) {}
         asio::cancellation_signal signal;
-        asio::steady_timer joined;
+        Timer joined;
         std::exception_ptr failure;
         bool ended = false;
     };

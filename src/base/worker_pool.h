@@ -13,7 +13,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -66,7 +65,7 @@ public:
 private:
     template <class T>
     struct Call {
-        explicit Call(const Executor& executor) : done(executor, asio::steady_timer::time_point::max()) {}
+        explicit Call(const Executor& executor) : done(executor, Timer::time_point::max()) {}
 
         template <class F>
         void invoke(F& f) {
@@ -110,7 +109,7 @@ private:
             }
         }
 
-        asio::steady_timer done;
+        Timer done;
         std::stop_source stop;
         bool has_returned = false;
         std::exception_ptr exception;

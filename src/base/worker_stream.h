@@ -12,7 +12,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <condition_variable>
@@ -29,7 +28,7 @@ class WorkerStream : public std::enable_shared_from_this<WorkerStream<T>> {
 public:
     // `executor` is where the consuming coroutine runs; it must be a strand or single-threaded.
     WorkerStream(const Executor& executor, std::size_t capacity)
-        : capacity_(capacity), wake_(executor, asio::steady_timer::time_point::max()) {}
+        : capacity_(capacity), wake_(executor, Timer::time_point::max()) {}
 
     // --- the producing thread ---
 
@@ -83,7 +82,7 @@ public:
                     co_return std::nullopt;
                 }
                 waiting_ = true;
-                wake_.expires_at(asio::steady_timer::time_point::max());
+                wake_.expires_at(Timer::time_point::max());
             }
             co_await wake_.async_wait(asio::as_tuple(use_awaitable));
             auto cancellation = co_await asio::this_coro::cancellation_state;
@@ -119,7 +118,7 @@ private:
     bool abandoned_ = false;
     bool waiting_ = false;
     std::exception_ptr exception_;
-    asio::steady_timer wake_;
+    Timer wake_;
 };
 
 }  // namespace repartee

@@ -3,8 +3,6 @@
 #include "base/worker_pool.h"
 #include "base/worker_stream.h"
 
-#include <boost/asio/strand.hpp>
-
 #include <latch>
 #include <thread>
 

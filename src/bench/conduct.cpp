@@ -30,8 +30,11 @@ void run_until(asio::io_context& context, const std::function<bool()>& done, std
     context.restart();
     while (!done()) {
         auto left = by - std::chrono::steady_clock::now();
-        if (left <= Duration::zero() || context.run_one_for(left) == 0) {
+        if (left <= Duration::zero()) {
             throw Failure(ErrorKind::TimedOut, fmt::format("Waited {} s for {}.", limit.count(), what));
+        }
+        if (context.run_one_for(left) == 0 && context.stopped()) {
+            throw Failure(ErrorKind::Internal, fmt::format("Nothing is under way for {}.", what));
         }
     }
 }

@@ -67,7 +67,7 @@ void Line::listen(Received received) {
 }
 
 void Line::await_bytes() {
-    socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    socket_.async_wait(TcpSocket::wait_read, [self = shared_from_this()](error_code error) {
         if (!error) {
             self->read_what_is_there();
         }
@@ -133,7 +133,7 @@ void Line::await_room() {
     if (unsent_.empty() || !socket_.is_open()) {
         return;
     }
-    socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code error) {
+    socket_.async_wait(TcpSocket::wait_write, [self = shared_from_this()](error_code error) {
         if (!error) {
             self->send({});
             self->await_room();

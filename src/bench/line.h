@@ -7,9 +7,9 @@
 
 #include "base/async.h"
 #include "base/clock.h"
+#include "base/sockets.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
 #include <memory>
@@ -47,7 +47,7 @@ private:
     void read_what_is_there();
     void tell(std::string_view bytes, TimePoint at);
 
-    asio::ip::tcp::socket socket_;
+    TcpSocket socket_;
     Received received_;
     std::string unsent_;          // the rest of a frame that went halfway
     std::string received_early_;  // what came with the answer to the handshake

@@ -1,6 +1,7 @@
 #include "bench/measured_server.h"
 
 #include "base/error.h"
+#include "base/sockets.h"
 #include "bench/own_program.h"
 
 #include <boost/asio/connect.hpp>
@@ -76,7 +77,7 @@ std::vector<std::string> environment_of(const ServerWishes& wishes, const std::f
 
 std::string ready_status(const tcp::endpoint& endpoint, const std::string& host) {
     asio::io_context context;
-    tcp::socket socket(context);
+    TcpSocket socket(context);
     boost::system::error_code error;
     socket.connect(endpoint, error);
     if (error) {
@@ -191,7 +192,7 @@ void MeasuredServer::find(const std::string& url) {
                       fmt::format("'{}' is no address of a server; one is http://127.0.0.1:8000", url));
     }
     asio::io_context context;
-    tcp::resolver resolver(context);
+    TcpResolver resolver(context);
     boost::system::error_code error;
     std::string host(parts->encoded_host_address());
     auto port = parts->has_port() ? std::string(parts->port()) : "80";

@@ -7,7 +7,6 @@
 #include "bench/percentiles.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <queue>
@@ -37,7 +36,7 @@ private:
     void set_timer();
     void do_what_is_due();
 
-    asio::steady_timer timer_;
+    Timer timer_;
     std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> appointments_;
     std::vector<Chore> chores_;
     std::vector<std::size_t> free_;  // places in chores_

@@ -6,15 +6,27 @@
 
 namespace repartee::conversation {
 
-Reaction BargeIn::reply_began() {
-    holding_ = began_.has_value();
+namespace {
+
+// Frames of voice come each 20 ms, over a network in heaps.
+constexpr Duration longest_gap = 1s;
+
+}  // namespace
+
+Reaction BargeIn::reply_began(TimePoint now) {
+    holding_ = began_ && now - voice_at_ <= longest_gap;
     return holding_ ? Reaction::Hold : Reaction::None;
 }
 
+bool BargeIn::begins_anew(TimePoint now) {
+    auto before = std::exchange(voice_at_, now);
+    return began_ && now - before > longest_gap;
+}
+
 Reaction BargeIn::speech_began(bool replying, TimePoint now) {
-    began_ = now;
+    began_ = voice_at_ = now;
     bool too_soon = interrupted_at_ && now - *interrupted_at_ < settings_.hold_off;
-    if (!replying || too_soon || holding_) {
+    if (!replying || too_soon) {
         return Reaction::None;
     }
     holding_ = true;
@@ -44,13 +56,18 @@ Reaction BargeIn::speech_ended(bool replying) {
 }
 
 Reaction BargeIn::final_text(bool replying, std::string_view text, TimePoint now) {
-    acknowledging_ = false;
+    // What has begun since is another utterance, and is still waited for.
+    bool speaks_again = began_.has_value();
+    acknowledging_ = acknowledging_ && speaks_again;
     if (!replying) {
         holding_ = false;
         return Reaction::None;
     }
     if (!text.empty() && !is_acknowledgment(text)) {
         return interrupt(now);
+    }
+    if (speaks_again) {
+        return Reaction::None;
     }
     return std::exchange(holding_, false) ? Reaction::Resume : Reaction::None;
 }

@@ -37,7 +37,10 @@ public:
     explicit BargeIn(const BargeInSettings& settings) : settings_(settings) {}
 
     // A reply is about to be made.
-    Reaction reply_began();
+    Reaction reply_began(TimePoint now);
+    // Voice that goes on, whether or not anybody replies. True when none was told for so long that the
+    // microphone must have been off: it is speech that begins.
+    bool begins_anew(TimePoint now);
 
     // Each tells whether a reply is being made or may still be playing at the client.
     Reaction speech_began(bool replying, TimePoint now);
@@ -54,6 +57,7 @@ private:
 
     BargeInSettings settings_;
     std::optional<TimePoint> began_;  // of the speech that is going on
+    TimePoint voice_at_{};            // the last of it
     bool acknowledging_ = false;      // as far as its words are known
     bool holding_ = false;
     std::optional<TimePoint> interrupted_at_;

@@ -84,9 +84,9 @@ TEST_F(BargeInPolicy, DoesNotHoldForTheRestOfAnInterruption) {
 }
 
 TEST_F(BargeInPolicy, DoesNotBeginToTalkOverSomebody) {
-    EXPECT_EQ(policy.reply_began(), Reaction::None) << "nobody speaks";
+    EXPECT_EQ(policy.reply_began(start), Reaction::None) << "nobody speaks";
     policy.speech_began(silent, start);
-    EXPECT_EQ(policy.reply_began(), Reaction::Hold);
+    EXPECT_EQ(policy.reply_began(start + 100ms), Reaction::Hold);
     EXPECT_EQ(policy.speech_goes_on(replying, start + 240ms), Reaction::None);
     EXPECT_EQ(policy.speech_goes_on(replying, start + 260ms), Reaction::Interrupt);
 }
@@ -94,11 +94,28 @@ TEST_F(BargeInPolicy, DoesNotBeginToTalkOverSomebody) {
 TEST_F(BargeInPolicy, SpeaksWhenThoseHaveEndedWhoHadBegunBefore) {
     policy.speech_began(silent, start);
     EXPECT_EQ(policy.partial(silent, "mhm", start + 100ms), Reaction::None);
-    EXPECT_EQ(policy.reply_began(), Reaction::Hold);
+    EXPECT_EQ(policy.reply_began(start + 200ms), Reaction::Hold);
     EXPECT_EQ(policy.speech_goes_on(replying, start + 400ms), Reaction::None)
         << "they only show that they listen";
     EXPECT_EQ(policy.speech_ended(replying), Reaction::Resume);
-    EXPECT_EQ(policy.reply_began(), Reaction::None);
+    EXPECT_EQ(policy.reply_began(start + 600ms), Reaction::None);
+}
+
+TEST_F(BargeInPolicy, ForgetsThoseWhoseMicrophoneWasSwitchedOff) {
+    policy.speech_began(silent, start);
+    EXPECT_FALSE(policy.begins_anew(start + 20ms));
+    EXPECT_EQ(policy.reply_began(start + 5s), Reaction::None);
+    EXPECT_TRUE(policy.begins_anew(start + 6s)) << "on again, in the same utterance";
+    EXPECT_EQ(policy.speech_began(replying, start + 6s), Reaction::Hold);
+    EXPECT_EQ(policy.speech_goes_on(replying, start + 6020ms), Reaction::None);
+}
+
+TEST_F(BargeInPolicy, GoesOnHoldingForWhoHasBegunAgain) {
+    policy.speech_began(replying, start);
+    policy.speech_ended(replying);
+    EXPECT_EQ(policy.speech_began(replying, start + 500ms), Reaction::Hold);
+    EXPECT_EQ(policy.final_text(replying, "mhm", start + 600ms), Reaction::None) << "that was the one before";
+    EXPECT_EQ(policy.partial(replying, "wait", start + 700ms), Reaction::Interrupt);
 }
 
 TEST_F(BargeInPolicy, HoldsAgainAfterAPause) {

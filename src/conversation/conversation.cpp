@@ -91,18 +91,25 @@ bool Conversation::hear(Utterance utterance) {
 }
 
 void Conversation::notice(hearing::Hearing heard) {
-    // Told with every frame, and of interest only while a reply is held for it.
-    if (std::holds_alternative<hearing::SpeechGoesOn>(heard) && !barge_in_->holding()) {
-        return;
+    bool dispensable = std::holds_alternative<hearing::HeardPartly>(heard);
+    if (std::holds_alternative<hearing::SpeechGoesOn>(heard)) {
+        // Told with every frame, and of interest only while a reply is held for it.
+        if (barge_in_->begins_anew(voicebox_.clock.now())) {
+            heard = hearing::SpeechBegan{};
+        } else if (barge_in_->holding()) {
+            dispensable = true;
+        } else {
+            return;
+        }
     }
-    if (inbox_.size() >= half_full && !std::holds_alternative<hearing::HeardAll>(heard)) {
+    if (dispensable && inbox_.size() >= half_full) {
         return;
     }
     inbox_.try_push(std::move(heard));
 }
 
 void Conversation::announce(std::string text) {
-    inbox_.try_push(Announce{std::move(text)});
+    inbox_.try_push(Announcement{std::move(text)});
 }
 
 void Conversation::interrupt() {
@@ -152,9 +159,9 @@ awaitable<void> Conversation::handle(Event event) {
     } else if (auto* fired = std::get_if<TimerFired>(&event)) {
         // A timer that was cancelled in the same moment stays silent.
         if (timers_.erase(fired->id) > 0) {
-            waiting_.emplace_back(Announce{std::move(fired->announcement)});
+            waiting_.emplace_back(Announcement{std::move(fired->announcement), true});
         }
-    } else if (auto* announcement = std::get_if<Announce>(&event)) {
+    } else if (auto* announcement = std::get_if<Announcement>(&event)) {
         waiting_.emplace_back(std::move(*announcement));
     } else if (auto* heard = std::get_if<hearing::Hearing>(&event)) {
         co_await handle_hearing(std::move(*heard));
@@ -172,7 +179,7 @@ awaitable<void> Conversation::begin_what_waits() {
             --unanswered_;
             co_await begin(std::move(*utterance));
         } else {
-            Occasion occasion = Announcement{std::move(std::get<Announce>(next).text)};
+            Occasion occasion = std::move(std::get<Announcement>(next));
             ReplyHead head{.turn = {}, .model = agent_.id, .prompt = {}};
             co_await begin(std::move(occasion), std::move(head));
         }
@@ -195,6 +202,8 @@ awaitable<void> Conversation::handle_hearing(hearing::Hearing heard) {
         co_await react(barge_in_->partial(turn_ != nullptr, part->text, now));
     } else {
         co_await hear_in_call(std::move(std::get<hearing::HeardAll>(heard)));
+        waiting_.insert(waiting_.end(), put_off_.begin(), put_off_.end());
+        put_off_.clear();
     }
 }
 
@@ -206,7 +215,7 @@ awaitable<void> Conversation::hear_in_call(hearing::HeardAll heard) {
         auto reaction = barge_in_->final_text(turn_ != nullptr, {}, voicebox_.clock.now());
         co_await react(reaction);
         if (!turn_ && !ask_again() && !options_.apology.empty()) {
-            waiting_.emplace_back(Announce{options_.apology});
+            waiting_.emplace_back(Announcement{options_.apology});
         }
         co_return;
     }
@@ -255,7 +264,12 @@ awaitable<void> Conversation::react(Reaction reaction) {
 // A reply that nobody has heard any of has not happened. Its occasion is kept, until it is known what took it
 // back.
 awaitable<void> Conversation::take_back() {
-    taken_back_ = turn_->occasion();
+    const auto* announcement = std::get_if<Announcement>(&turn_->occasion());
+    if (announcement != nullptr && announcement->lasting) {
+        put_off_.push_back(*announcement);
+    } else if (announcement == nullptr || !taken_back_) {
+        taken_back_ = turn_->occasion();
+    }
     turn_->hold();
     co_await outlet_.silence();
     co_await carrying_.stop();
@@ -271,11 +285,12 @@ bool Conversation::ask_again() {
     if (!occasion) {
         return false;
     }
+    asked_again_ = true;
     if (auto* question = std::get_if<Question>(&*occasion)) {
         ++unanswered_;
         waiting_.emplace_front(Utterance{std::move(question->transcript), question->timeline});
     } else {
-        waiting_.emplace_front(Announce{std::get<Announcement>(*occasion).text});
+        waiting_.emplace_front(std::get<Announcement>(*occasion));
     }
     return true;
 }
@@ -308,8 +323,8 @@ awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
                           .voicebox = voicebox_,
                           .outlet = outlet_};
     turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
-    if (barge_in_) {
-        co_await react(barge_in_->reply_began());
+    if (barge_in_ && !std::exchange(asked_again_, false)) {
+        co_await react(barge_in_->reply_began(voicebox_.clock.now()));
     }
     co_await outlet_.reply_began(head);
     carrying_ = Task(executor_, carry(turns_));
@@ -361,7 +376,7 @@ awaitable<void> Conversation::finish(Outcome outcome) {
     bool unanswered = outcome == Outcome::Failed || (outcome == Outcome::Complete && turn->said_nothing());
     bool was_question = std::holds_alternative<Question>(turn->occasion());
     if (unanswered && was_question && !options_.apology.empty()) {
-        waiting_.emplace_front(Announce{options_.apology});
+        waiting_.emplace_front(Announcement{options_.apology});
     }
 }
 

@@ -89,12 +89,9 @@ private:
         std::string id;
         std::string announcement;
     };
-    struct Announce {
-        std::string text;
-    };
     struct Close {};
     using Event =
-        std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Announce, hearing::Hearing, Close>;
+        std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Announcement, hearing::Hearing, Close>;
 
     awaitable<void> handle(Event event);
     awaitable<void> begin_what_waits();
@@ -125,11 +122,13 @@ private:
     Channel<Event> inbox_;
     std::size_t unanswered_ = 0;  // utterances in the inbox or waiting
     bool closing_ = false;
-    std::list<std::variant<Utterance, Announce>> waiting_;  // bounded by unanswered_ and timers_
+    std::list<std::variant<Utterance, Announcement>> waiting_;  // bounded by unanswered_ and timers_
     std::optional<BargeIn> barge_in_;
     History history_;
     std::unique_ptr<Turn> turn_;          // under way, or nothing
     std::optional<Occasion> taken_back_;  // with the reply to it, by a voice of which no more is known yet
+    std::list<Announcement> put_off_;     // likewise, and to be said when it has been answered
+    bool asked_again_ = false;            // what begins next: a voice alone does not take it back once more
     std::optional<Error> turn_failure_;
     Task carrying_;
     int turns_ = 0;

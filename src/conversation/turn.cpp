@@ -21,13 +21,20 @@ constexpr std::size_t sound_capacity = 2;      // chunks of some tens of ms, bes
 constexpr int skill_rounds = 4;
 constexpr std::size_t calls_per_round = 8;
 
-// Sound that leaves at the pace of the ear leaves in pieces of about this length: each costs both sides the
-// same, however short it is.
-constexpr auto pace = std::chrono::milliseconds(100);
+// Sound that leaves at the pace of the ear leaves in pieces: each costs both sides the same, however short it
+// is. Short beside the lead, which is never used up while the next is on its way.
+constexpr Duration longest_piece = std::chrono::milliseconds(150);
+Duration piece_within(Duration lead) {
+    return std::min(longest_piece, lead / 2);
+}
 
-// How many of `left` samples leave together when `usual` are a piece: a short rest goes with the last.
-std::size_t piece_of(std::size_t left, std::size_t usual) {
-    return left <= usual + usual / 2 ? left : usual;
+std::size_t samples_in(Duration length, int rate) {
+    return static_cast<std::size_t>(length.count() * rate / std::chrono::nanoseconds(1s).count());
+}
+
+// How many of `left` samples leave together: a short rest goes with the last.
+std::size_t piece_of(std::size_t left, std::size_t longest) {
+    return left <= longest ? left : longest * 2 / 3;
 }
 
 // How long a reply is held for somebody of whom nothing more is heard.
@@ -275,8 +282,8 @@ awaitable<void> Turn::play() {
 // Of what is there already, enough for a piece; what is not there yet is not waited for.
 void Turn::gather(engines::SpeechChunk& chunk, audio::Resampler& resampler,
                   std::vector<audio::Sample>& samples) {
-    auto usual = static_cast<std::size_t>(setting_.outlet.audio_rate() / (1s / pace));
-    while (heard_.began() && samples.size() < usual) {
+    auto enough = samples_in(piece_within(*lead_), setting_.outlet.audio_rate()) * 2 / 3;
+    while (heard_.began() && samples.size() < enough) {
         auto next = sound_.try_next();
         if (!next) {
             return;
@@ -289,12 +296,13 @@ void Turn::gather(engines::SpeechChunk& chunk, audio::Resampler& resampler,
 // In pieces small enough to stop between them.
 awaitable<void> Turn::play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes) {
     auto rate = setting_.outlet.audio_rate();
-    auto usual = static_cast<std::size_t>(rate / (1s / pace));
+    auto longest = piece_within(*lead_);
+    // Room for the longest, whatever goes: so they leave evenly.
+    auto room_at = [&] { return heard_.silent_at() - (*lead_ - longest); };
     while (!samples.empty() || !to_say_again_.empty()) {
-        auto part = samples.first(piece_of(samples.size(), usual));
-        auto room_at = heard_.silent_at() - (*lead_ - audio::duration_of(part.size(), rate));
-        if (held_ || setting_.voicebox.clock.now() < room_at) {
-            co_await wait_for_the_ear(room_at);
+        auto part = samples.first(piece_of(samples.size(), samples_in(longest, rate)));
+        if (held_ || setting_.voicebox.clock.now() < room_at()) {
+            co_await wait_for_the_ear(room_at());
             continue;
         }
         if (!to_say_again_.empty()) {

@@ -48,6 +48,7 @@ struct Question {
 // ... or the agent has something to say of its own accord, word for word.
 struct Announcement {
     std::string text;
+    bool lasting = false;  // worth saying later, where somebody else speaks now
 };
 using Occasion = std::variant<Question, Announcement>;
 

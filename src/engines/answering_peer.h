@@ -3,12 +3,12 @@
 #pragma once
 
 #include "base/async.h"
+#include "base/sockets.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
@@ -78,7 +78,7 @@ private:
         }
     }
 
-    awaitable<void> serve(asio::ip::tcp::socket socket) {
+    awaitable<void> serve(TcpSocket socket) {
         std::string bytes;
         while (co_await read_question(socket, bytes)) {
             PeerAnswer answer{.ending = PeerAnswer::Ending::Stalls};
@@ -102,7 +102,7 @@ private:
     }
 
     // False at the end of the connection.
-    awaitable<bool> read_question(asio::ip::tcp::socket& socket, std::string& bytes) {
+    awaitable<bool> read_question(TcpSocket& socket, std::string& bytes) {
         auto [error, head_size] = co_await asio::async_read_until(socket, asio::dynamic_buffer(bytes),
                                                                   "\r\n\r\n", asio::as_tuple(use_awaitable));
         if (error) {
@@ -131,7 +131,7 @@ private:
         co_return true;
     }
 
-    awaitable<void> reply(asio::ip::tcp::socket& socket, const PeerAnswer& answer) {
+    awaitable<void> reply(TcpSocket& socket, const PeerAnswer& answer) {
         auto head = fmt::format("HTTP/1.1 {} Whatever\r\n{}Transfer-Encoding: chunked\r\n\r\n", answer.status,
                                 answer.headers);
         // A stall before the first piece is a stall before the head.
@@ -148,11 +148,11 @@ private:
     }
 
     // A client that has gone shows when the next question is read.
-    static awaitable<void> write(asio::ip::tcp::socket& socket, std::string bytes) {
+    static awaitable<void> write(TcpSocket& socket, std::string bytes) {
         co_await asio::async_write(socket, asio::buffer(bytes), asio::as_tuple(use_awaitable));
     }
 
-    asio::ip::tcp::acceptor acceptor_;
+    TcpAcceptor acceptor_;
 };
 
 }  // namespace repartee::engines

@@ -97,10 +97,10 @@ private:
 
     // The bell hangs on the reader's strand, so it is rung there.
     void tell(std::unique_lock<std::mutex>& lock) {
-        auto reader = std::exchange(reader_, {});
+        auto reader = std::exchange(reader_, std::nullopt);
         lock.unlock();
         if (reader) {
-            asio::post(reader, [self = this->shared_from_this()] { self->bell_.ring(); });
+            asio::post(*reader, [self = this->shared_from_this()] { self->bell_.ring(); });
         }
     }
 
@@ -108,7 +108,7 @@ private:
     std::deque<T> values_;
     std::optional<Error> failure_;
     bool ended_ = false;
-    Executor reader_;  // while it waits
+    std::optional<Executor> reader_;  // while it waits
     Bell bell_;
 };
 

@@ -8,7 +8,6 @@
 #include "engines/utterance_sound.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -484,8 +483,7 @@ bool knows(const std::vector<Language>& languages, const Language& wanted) {
 
 SocketRecogniser::SocketRecogniser(SocketRecogniserOptions options, Executor executor, net::HttpClient& http,
                                    Clock& clock, const Log& log)
-    : post_(new Post{std::move(options), std::make_shared<StrandWork>(asio::make_strand(executor)), http,
-                     clock, log, nullptr}) {
+    : post_(new Post{std::move(options), std::make_shared<StrandWork>(executor), http, clock, log, nullptr}) {
     post_->log = log.with({{"engine", post_->options.kind}, {"trade", "recogniser"}});
     auto open = [provider = post_->options.provider, headers = post_->options.headers,
                  patience = post_->options.patience, &http, &clock](std::string url) {

@@ -45,7 +45,7 @@ struct SocketRecogniserOptions {
 
 class SocketRecogniser final : public Recogniser {
 public:
-    // All references outlive the engine and what it has under way; `executor` carries its strand.
+    // All references outlive the engine and what it has under way; `executor` is its loop.
     SocketRecogniser(SocketRecogniserOptions options, Executor executor, net::HttpClient& http, Clock& clock,
                      const Log& log);
     ~SocketRecogniser() override;

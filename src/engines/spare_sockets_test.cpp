@@ -4,7 +4,6 @@
 #include "base/task.h"
 #include "base/test_loop.h"
 
-#include <boost/asio/strand.hpp>
 #include <gmock/gmock.h>
 
 namespace repartee::engines {
@@ -42,6 +41,7 @@ public:
         die();
         co_return;
     }
+    void close_at(TimePoint, net::CloseCode, std::string) override {}
     bool is_open() const override { return open_; }
     std::optional<std::uint16_t> close_code() const override { return std::nullopt; }
 
@@ -70,7 +70,7 @@ protected:
 
     SpareSockets& spares(SparePolicy policy) {
         auto open = [this](std::string url) { return open_one(std::move(url)); };
-        auto work = std::make_shared<StrandWork>(asio::make_strand(context));
+        auto work = std::make_shared<StrandWork>(context.get_executor());
         spares_ = std::make_shared<SpareSockets>(work, clock, Log::silent(), policy, open);
 
         return *spares_;

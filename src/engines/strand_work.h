@@ -1,4 +1,4 @@
-// Work of an engine on a strand of its own: counted, so that closing the engine can wait for its end.
+// Work of an engine on its own loop: counted, so that closing the engine can wait for its end.
 #pragma once
 
 #include "base/bell.h"

@@ -4,13 +4,13 @@
 
 #include "base/async.h"
 #include "base/clock.h"
+#include "base/sockets.h"
 #include "net/beast_websocket.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
@@ -129,7 +129,7 @@ private:
         }
     }
 
-    awaitable<void> serve(asio::ip::tcp::socket socket) {
+    awaitable<void> serve(TcpSocket socket) {
         auto talk = std::make_shared<PeerTalk>();
         co_await asio::async_read_until(socket, asio::dynamic_buffer(talk->head), "\r\n\r\n",
                                         asio::as_tuple(use_awaitable));
@@ -171,7 +171,7 @@ private:
         }
     }
 
-    asio::ip::tcp::acceptor acceptor_;
+    TcpAcceptor acceptor_;
     Clock& clock_;
 };
 

@@ -72,18 +72,18 @@ Listener::~Listener() {
 
 void Listener::push(std::span<const audio::Sample> samples) {
     while (!samples.empty()) {
-        if (filled_ == 0 && samples.size() >= frame_samples) {
+        if (partial_.empty() && samples.size() >= frame_samples) {
             hear(samples.first(frame_samples));
             samples = samples.subspan(frame_samples);
             continue;
         }
-        auto taken = std::min(samples.size(), frame_samples - filled_);
-        std::ranges::copy(samples.first(taken), partial_.begin() + static_cast<std::ptrdiff_t>(filled_));
-        filled_ += taken;
-        samples = samples.subspan(taken);
-        if (filled_ == frame_samples) {
-            filled_ = 0;
+        auto taken = samples.first(std::min(samples.size(), frame_samples - partial_.size()));
+        partial_.reserve(frame_samples);
+        partial_.insert(partial_.end(), taken.begin(), taken.end());
+        samples = samples.subspan(taken.size());
+        if (partial_.size() == frame_samples) {
             hear(partial_);
+            partial_.clear();
         }
     }
 }
@@ -101,6 +101,10 @@ void Listener::hear(std::span<const audio::Sample> frame) {
         open_->utterance->recogniser->push(frame);
     }
     before_.push(frame);
+    bool over = change == SpeechBounds::Change::Ended || change == SpeechBounds::Change::Dropped;
+    if (over && !bounds_.paused()) {
+        notes_->add(SpeechPaused{});  // where an utterance may not pause at all, too
+    }
     switch (change) {
         case SpeechBounds::Change::GoesOn: notes_->add(SpeechGoesOn{}); break;
         case SpeechBounds::Change::Resumed: notes_->add(SpeechBegan{}); break;

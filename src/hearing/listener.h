@@ -17,12 +17,12 @@
 #include "vocabulary/timeline.h"
 #include "vocabulary/transcript.h"
 
-#include <array>
 #include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace repartee::hearing {
 
@@ -90,9 +90,8 @@ private:
     std::unique_ptr<engines::DetectorStream> detector_;
     SpeechBounds bounds_;
     OwnVoice own_voice_;
-    std::chrono::milliseconds since_own_voice_{0};        // as long as that matters
-    std::array<audio::Sample, frame_samples> partial_{};  // a frame that is not full yet
-    std::size_t filled_ = 0;
+    std::chrono::milliseconds since_own_voice_{0};  // as long as that matters
+    std::vector<audio::Sample> partial_;            // a frame that is not full yet
     PreRoll before_;
     std::optional<Following> open_;  // being spoken, or nothing
     std::list<Following> ended_;     // and not yet understood

@@ -61,7 +61,7 @@ protected:
                     return Error{ErrorKind::Unsupported, "no decoder", {}};
                 },
                 clock);
-            listener_ = std::make_unique<Listener>(context.get_executor(), *ears, ListenerOptions{},
+            listener_ = std::make_unique<Listener>(context.get_executor(), *ears, options,
                                                    [this](Hearing event) { note(event); });
         }
         return *listener_;
@@ -83,6 +83,7 @@ protected:
         }
     }
 
+    ListenerOptions options;
     VirtualClock clock;
     asio::io_context context;
     engines::scripted::ScriptedSettings script{.heard = "what time is it", .partials = 2};
@@ -100,6 +101,13 @@ private:
 };
 
 }  // namespace
+
+TEST_F(Room, WhoStopsIsToldToHaveStoppedWhereAnUtteranceMayNotPause) {
+    options.bounds.end_silence = 100ms;
+    speaks(500ms);
+    is_silent(500ms);
+    EXPECT_EQ(story, "begins (what time) (what time is it) pauses [what time is it] ");
+}
 
 TEST_F(Room, AnUtteranceIsToldAsItIsHeard) {
     is_silent(500ms);

@@ -34,6 +34,8 @@ public:
     // Silence at the end of the utterance so far.
     std::chrono::milliseconds silence() const { return silence_; }
     bool open() const { return open_; }
+    // Of the utterance, or of the last one at its end.
+    bool paused() const { return paused_; }
 
 private:
     BoundsSettings settings_;

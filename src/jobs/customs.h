@@ -17,7 +17,7 @@ struct Brief {
     std::function<std::string(std::string reply)> finish;  // from what the model wrote to the response
 };
 
-// The functions are called on the jobs' strands, several at a time; they are quick and never throw.
+// The functions are called on the jobs' loop; they are quick and never throw.
 struct Customs {
     Language language = {};     // that is spoken; empty: the recogniser decides
     std::string nothing_heard;  // the response when nobody spoke

@@ -6,7 +6,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 namespace repartee::jobs {
 
@@ -47,13 +46,12 @@ Counter jobs_counter(Metrics& metrics, const std::string& surface, const char* o
 JobQueue::JobQueue(const Executor& executor, Tools tools, Customs customs, const JobSettings& settings,
                    Metrics& metrics, const std::string& surface)
     : executor_(executor),
-      strand_(asio::make_strand(executor)),
       tools_(std::move(tools)),
       customs_(std::move(customs)),
       settings_(settings),
       log_(tools_.voicebox.log),
       records_(tools_.voicebox.clock, settings.keep, static_cast<std::size_t>(settings.kept)),
-      idle_(strand_, asio::steady_timer::time_point::max()),
+      idle_(executor, Timer::time_point::max()),
       done_(jobs_counter(metrics, surface, "done")),
       failed_(jobs_counter(metrics, surface, "error")),
       refused_(jobs_counter(metrics, surface, "refused")),
@@ -117,14 +115,12 @@ void JobQueue::begin_what_waits() {
 }
 
 void JobQueue::begin(Job job) {
-    auto hand = std::make_shared<Hand>(asio::make_strand(executor_));
+    auto hand = std::make_shared<Hand>();
     hands_.insert(hand);
-    // Spawned on its own strand, where it may be cancelled too; joined by `drain`.
-    asio::post(hand->strand, [this, hand, job = std::move(job)]() mutable {
-        auto ended = [this, hand](const std::exception_ptr&) {
-            asio::post(strand_, [this, hand] { put_down(hand); });
-        };
-        asio::co_spawn(hand->strand, carry_out(std::move(job)),
+    // Spawned on the loop, where it may be cancelled too; joined by `drain`.
+    asio::post(executor_, [this, hand, job = std::move(job)]() mutable {
+        auto ended = [this, hand](const std::exception_ptr&) { put_down(hand); };
+        asio::co_spawn(executor_, carry_out(std::move(job)),
                        asio::bind_cancellation_slot(hand->stop.slot(), std::move(ended)));
     });
 }
@@ -133,8 +129,7 @@ awaitable<void> JobQueue::carry_out(Job job) {
     Job named{.id = job.id, .recording = {}, .received_at = job.received_at};
     auto& clock = tools_.voicebox.clock;
     auto left = job.received_at + settings_.deadline - clock.now();
-    auto strand = co_await asio::this_coro::executor;
-    JobWork work(strand, tools_, customs_, records_, std::move(job));
+    JobWork work(executor_, tools_, customs_, records_, std::move(job));
     std::optional<Error> failure;
     try {
         Error late{ErrorKind::ProviderLate, "This took too long. Please try again.", {}};
@@ -182,7 +177,7 @@ void JobQueue::put_down(const std::shared_ptr<Hand>& hand) {
 // --- the end ---
 
 awaitable<void> JobQueue::drain(Duration grace) {
-    co_await asio::co_spawn(strand_, drain_here(grace), use_awaitable);
+    co_await asio::co_spawn(executor_, drain_here(grace), use_awaitable);
 }
 
 awaitable<void> JobQueue::drain_here(Duration grace) {
@@ -197,7 +192,7 @@ awaitable<void> JobQueue::drain_here(Duration grace) {
         unbegun.swap(waiting_);
         waiting_bytes_ = 0;
         for (const auto& hand : hands_) {
-            asio::post(hand->strand, [hand] { hand->stop.emit(asio::cancellation_type::terminal); });
+            asio::post(executor_, [hand] { hand->stop.emit(asio::cancellation_type::terminal); });
         }
     }
     Error stopped{ErrorKind::Cancelled, {}, "still waiting"};

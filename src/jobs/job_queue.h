@@ -7,15 +7,13 @@
 // deadline. Each job is a conversation of its own; nothing is written anywhere, the recording is given
 // back as soon as it is understood, and the record is forgotten after a while.
 //
-// Each job works on a strand of its own. Calls come from any strand, and wait for nobody's work.
+// The jobs work on one loop. Calls come from any thread, and wait for nobody's work.
 #pragma once
 
 #include "base/metrics.h"
 #include "jobs/job_records.h"
 #include "jobs/job_settings.h"
 #include "jobs/job_work.h"
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <deque>
 #include <memory>
@@ -29,8 +27,8 @@ namespace repartee::jobs {
 
 class JobQueue {
 public:
-    // `executor` may be run by several threads. The tools and the metrics outlive the queue; `surface`
-    // names it in the metrics. Drain before letting go.
+    // The tools and the metrics outlive the queue; `surface` names it in the metrics. Drain before letting
+    // go.
     JobQueue(const Executor& executor, Tools tools, Customs customs, const JobSettings& settings,
              Metrics& metrics, const std::string& surface);
 
@@ -49,9 +47,7 @@ private:
     // A job at work, as seen from the queue. Shared by the queue, which may cancel it, and by the
     // completion of the job's coroutine.
     struct Hand {
-        explicit Hand(Executor executor) : strand(std::move(executor)) {}
-        Executor strand;
-        asio::cancellation_signal stop;  // emitted on the strand
+        asio::cancellation_signal stop;  // emitted on the loop
     };
 
     std::optional<Error> admit(Job job);
@@ -61,20 +57,17 @@ private:
     void begin_what_waits();
     void begin(Job job);
 
-    // --- on a job's strand ---
+    // --- on the loop ---
     awaitable<void> carry_out(Job job);
-
-    // --- on the queue's strand ---
     void put_down(const std::shared_ptr<Hand>& hand);
     awaitable<void> drain_here(Duration grace);
     awaitable<void> until_idle();
     bool is_idle() const;
 
-    // --- any strand ---
+    // --- any thread ---
     void finish(const Job& job, JobRecord record, const std::optional<Error>& failure);
 
     const Executor executor_;
-    const Executor strand_;
     const Tools tools_;
     const Customs customs_;
     const JobSettings settings_;
@@ -84,10 +77,10 @@ private:
     mutable std::mutex mutex_;  // guards the four below: taken for a moment, never over any work
     std::deque<Job> waiting_;   // bounded by the settings, in number and in bytes
     std::size_t waiting_bytes_ = 0;
-    std::unordered_set<std::shared_ptr<Hand>> hands_;  // these leave on the queue's strand only
+    std::unordered_set<std::shared_ptr<Hand>> hands_;  // these leave on the loop only
     bool draining_ = false;
 
-    asio::steady_timer idle_;  // never expires; cancelled when the last job has been put down
+    Timer idle_;  // never expires; cancelled when the last job has been put down
 
     const Counter done_;
     const Counter failed_;

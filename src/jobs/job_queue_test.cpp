@@ -54,8 +54,7 @@ private:
             if (!model_.hangs) {
                 throw Failure(ErrorKind::ProviderBroke, "the model broke off", "half a line");
             }
-            asio::steady_timer never(co_await asio::this_coro::executor,
-                                     asio::steady_timer::time_point::max());
+            Timer never(co_await asio::this_coro::executor, Timer::time_point::max());
             co_await never.async_wait(use_awaitable);
             co_return std::nullopt;
         }
@@ -346,8 +345,8 @@ TEST_F(Jobs, EndAsErrorsWhenTheServerCannotWaitForThem) {
     EXPECT_EQ(broken->started, broken->stopped);
 }
 
-// The real clock and several threads, for ThreadSanitizer.
-TEST(JobsOnSeveralThreads, EndAllOfThem) {
+// The real clock and callers on threads of their own, for ThreadSanitizer.
+TEST(JobsOfSeveralThreads, EndAllOfThem) {
     SystemClock clock;
     asio::io_context context;
     engines::scripted::ScriptedSettings script{.heard = "hello", .final_delay = 1ms};
@@ -377,16 +376,13 @@ TEST(JobsOnSeveralThreads, EndAllOfThem) {
         }
     };
     auto work = asio::make_work_guard(context);
-    std::vector<std::jthread> loops;
-    for (int i = 0; i < 2; ++i) {
-        loops.emplace_back([&] { context.run(); });
-    }
+    std::jthread loop([&] { context.run(); });
     {
         std::jthread even(poll, 0);
         std::jthread odd(poll, 1);
     }
     work.reset();
-    loops.clear();
+    loop.join();
     run_to_end(context, queue.drain(0s));
     for (const auto& id : ids) {
         EXPECT_EQ(queue.status(id)->state, JobState::Done);

@@ -25,9 +25,9 @@ using boost::system::error_code;
 
 // A frame header may promise a whole message at once; memory is given as bytes arrive. What is given for the
 // first of them waits in every idle socket: little until something has come, then as much as messages of this
-// socket are long, for most are as long as the one before.
+// socket are long, for most are as long as the one before; Beast takes no more than that at first.
 constexpr std::size_t least_piece = 64;
-constexpr std::size_t most_at_first = 4 << 10;
+constexpr std::size_t most_at_first = 1536;
 constexpr std::size_t most_further = 64 << 10;
 
 // A long message may take longer to send than a short one: a second more for so many bytes.
@@ -54,7 +54,7 @@ public:
           clock_(clock),
           options_(options),
           stream_(std::move(stream)),
-          closed_(executor_, asio::steady_timer::time_point::max()) {
+          closed_(executor_, Timer::time_point::max()) {
         stream_.read_message_max(options.message_limit);
         // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
         stream_.auto_fragment(false);
@@ -74,6 +74,17 @@ public:
     awaitable<std::optional<WsMessage>> receive();
     awaitable<bool> send(std::string data, bool binary);
     awaitable<void> close(CloseCode code, std::string reason);
+    void close_at(TimePoint when, CloseCode code, std::string reason) {
+        if (closing_) {
+            return;
+        }
+        if (when <= clock_.now()) {
+            begin_close(code, std::move(reason));
+            return;
+        }
+        last_word_ = std::make_unique<LastWord>(LastWord{when, code, std::move(reason)});
+        start_keeper();
+    }
 
     bool is_open() const { return !closing_ && !read_ended_ && stream_.is_open(); }
 
@@ -106,6 +117,7 @@ private:
     void on_written(error_code error);
     void leave(Sender& sender);
     void refuse_senders();
+    void begin_close(CloseCode code, std::string reason);
     void on_closed();
 
     void heard() {
@@ -147,9 +159,17 @@ private:
     TimePoint write_deadline_ = TimePoint::max();
     TimePoint handshake_deadline_ = TimePoint::max();
 
+    // Set by `close_at`.
+    struct LastWord {
+        TimePoint when;
+        CloseCode code;
+        std::string reason;
+    };
+    std::unique_ptr<LastWord> last_word_;
+
     bool closing_ = false;
     bool close_done_ = false;
-    asio::steady_timer closed_;  // never expires; cancelled to wake all who wait in `close`
+    Timer closed_;  // never expires; cancelled to wake all who wait in `close`
 };
 
 // --- handshakes ---
@@ -335,19 +355,7 @@ void Conversation<Stream>::refuse_senders() {
 template <class Stream>
 awaitable<void> Conversation<Stream>::close(CloseCode code, std::string reason) {
     if (!closing_) {
-        closing_ = true;
-        refuse_senders();
-        if (!stream_.is_open()) {
-            on_closed();
-        } else {
-            handshake_deadline_ = clock_.now() + options_.close_timeout;
-            start_keeper();
-            websocket::close_reason why(static_cast<websocket::close_code>(code));
-            // A control frame carries 125 bytes, two of them the code.
-            reason.resize(std::min<std::size_t>(reason.size(), 123));
-            why.reason.assign(reason.data(), reason.size());
-            stream_.async_close(why, [self = this->shared_from_this()](error_code) { self->on_closed(); });
-        }
+        begin_close(code, std::move(reason));
     }
     // Not by cancelling the wait is this coroutine told that the socket has closed, so it looks.
     while (!close_done_) {
@@ -357,6 +365,23 @@ awaitable<void> Conversation<Stream>::close(CloseCode code, std::string reason) 
             throw boost::system::system_error(asio::error::operation_aborted);
         }
     }
+}
+
+template <class Stream>
+void Conversation<Stream>::begin_close(CloseCode code, std::string reason) {
+    closing_ = true;
+    refuse_senders();
+    if (!stream_.is_open()) {
+        on_closed();
+        return;
+    }
+    handshake_deadline_ = clock_.now() + options_.close_timeout;
+    start_keeper();
+    websocket::close_reason why(static_cast<websocket::close_code>(code));
+    // A control frame carries 125 bytes, two of them the code.
+    reason.resize(std::min<std::size_t>(reason.size(), 123));
+    why.reason.assign(reason.data(), reason.size());
+    stream_.async_close(why, [self = this->shared_from_this()](error_code) { self->on_closed(); });
 }
 
 template <class Stream>
@@ -377,6 +402,13 @@ awaitable<void> Conversation<Stream>::keep(std::shared_ptr<Conversation> self) {
         if (deadline <= now) {
             self->drop();
             co_return;
+        }
+        if (self->last_word_ && !self->closing_) {
+            if (self->last_word_->when <= now) {
+                self->begin_close(self->last_word_->code, self->last_word_->reason);
+                co_return;  // another keeper waits for the end
+            }
+            deadline = std::min(deadline, self->last_word_->when);
         }
         if (self->reading_ && !self->pinged_ && !self->closing_) {
             auto ping_at = self->heard_at_ + self->options_.ping_interval;
@@ -429,6 +461,9 @@ public:
     }
     awaitable<void> close(CloseCode code, std::string reason) override {
         return conversation_->close(code, std::move(reason));
+    }
+    void close_at(TimePoint when, CloseCode code, std::string reason) override {
+        conversation_->close_at(when, code, std::move(reason));
     }
     bool is_open() const override { return conversation_->is_open(); }
     std::optional<std::uint16_t> close_code() const override { return conversation_->close_code(); }

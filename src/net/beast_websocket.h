@@ -5,10 +5,10 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/sockets.h"
 #include "net/http.h"
 #include "net/websocket.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace repartee::net {
 
-using PlainStream = asio::ip::tcp::socket;
+using PlainStream = TcpSocket;
 using TlsStream = boost::beast::ssl_stream<PlainStream>;
 
 struct WebSocketOptions {

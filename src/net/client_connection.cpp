@@ -1,11 +1,11 @@
 #include "net/client_connection.h"
 
+#include "base/sockets.h"
 #include "base/together.h"
 #include "net/wakeup.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
@@ -35,7 +35,7 @@ Failure nobody_answers(const ClientUrl& url, std::string detail) {
 // and by the completion, which comes even when nobody waits any more.
 struct Lookup {
     explicit Lookup(const Executor& executor) : resolver(executor) {}
-    tcp::resolver resolver;
+    TcpResolver resolver;
     Wakeup wakeup;
     bool done = false;
     error_code error;
@@ -44,7 +44,7 @@ struct Lookup {
 
 awaitable<void> ask_resolver(std::shared_ptr<Lookup> lookup, std::string host, std::string port) {
     auto executor = co_await asio::this_coro::executor;
-    auto keep = [lookup](error_code error, const tcp::resolver::results_type& results) {
+    auto keep = [lookup](error_code error, const TcpResolver::results_type& results) {
         lookup->done = true;
         lookup->error = error;
         for (const auto& result : results) {
@@ -52,7 +52,7 @@ awaitable<void> ask_resolver(std::shared_ptr<Lookup> lookup, std::string host, s
         }
         lookup->wakeup.wake();
     };
-    lookup->resolver.async_resolve(host, port, tcp::resolver::numeric_service,
+    lookup->resolver.async_resolve(host, port, TcpResolver::numeric_service,
                                    asio::bind_executor(executor, keep));
     while (!lookup->done) {
         co_await lookup->wakeup.wait();

@@ -1,7 +1,7 @@
 // One accepted connection, from its first byte to its last: requests one after the other, or a
 // WebSocket. Internal to this folder.
 //
-// Lives on a strand of its own, kept alive by its own coroutine and by the server's list.
+// Lives on one loop, kept alive by its own coroutine and by the server's list.
 #pragma once
 
 #include "base/task.h"

@@ -5,11 +5,12 @@
 #include "base/together.h"
 #include "net/test_peer.h"
 
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
+#include <thread>
+#include <vector>
 
 namespace repartee::net {
 namespace {
@@ -519,13 +520,14 @@ TEST_F(HttpClientTest, AReplyMayOutliveItsClient) {
     run(client_side, peer_side);
 }
 
-// --- many strands ---
+// --- many loops ---
 
-// What happens on the threads of a pool is checked by ThreadSanitizer; here it is only counted.
-TEST_F(HttpClientTest, ServesManyStrandsAtOnce) {
-    constexpr int strands = 8;
+// What happens on the threads of several loops is checked by ThreadSanitizer; here it is only counted.
+TEST_F(HttpClientTest, ServesManyLoopsAtOnce) {
+    constexpr int askers = 8;
     constexpr int requests = 50;
-    asio::thread_pool threads(4);
+    std::array<asio::io_context, 4> loops;
+    std::vector<std::jthread> threads;
     TestPeer peer(context_);
     HttpClient client(clock_, nullptr);
     std::atomic<int> answered = 0;
@@ -555,22 +557,25 @@ TEST_F(HttpClientTest, ServesManyStrandsAtOnce) {
     auto everything = [&]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
         Task accepting(executor, accept());
-        Channel<int> ended(executor, strands);
-        for (int strand = 0; strand < strands; ++strand) {
-            asio::co_spawn(asio::make_strand(threads), ask(), [&, executor](std::exception_ptr failure) {
+        Channel<int> ended(executor, askers);
+        for (std::size_t asker = 0; asker < askers; ++asker) {
+            asio::co_spawn(loops[asker % loops.size()], ask(), [&, executor](std::exception_ptr failure) {
                 EXPECT_FALSE(failure);
                 asio::post(executor, [&] { ended.try_push(0); });
             });
         }
-        for (int strand = 0; strand < strands; ++strand) {
+        for (auto& loop : loops) {
+            threads.emplace_back([&] { loop.run(); });
+        }
+        for (int asker = 0; asker < askers; ++asker) {
             co_await ended.next();
         }
         co_await accepting.stop();
     };
     run_to_end(context_, everything());
-    threads.join();
-    EXPECT_EQ(answered, strands * requests);
-    EXPECT_LE(accepted, strands);
+    threads.clear();
+    EXPECT_EQ(answered, askers * requests);
+    EXPECT_LE(accepted, askers);
 }
 
 // --- WebSockets ---

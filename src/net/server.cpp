@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include "base/sockets.h"
 #include "base/together.h"
 #include "net/connection.h"
 
@@ -8,8 +9,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 
 #include <list>
@@ -27,16 +26,7 @@ constexpr std::size_t polite_refusals = 64;
 // Out of file descriptors, most likely: wait until some connection has ended.
 constexpr auto pause_after_failed_accept = std::chrono::milliseconds(100);
 
-// The same strand on a plain io_context, but without a second layer of type erasure, which every
-// operation of every connection would pay for.
-Executor strand_on(const Executor& executor) {
-    if (const auto* plain = executor.target<asio::io_context::executor_type>()) {
-        return asio::make_strand(*plain);
-    }
-    return asio::make_strand(executor);
-}
-
-Peer peer_of(const tcp::socket& socket) {
+Peer peer_of(const TcpSocket& socket) {
     error_code error;
     auto address = socket.remote_endpoint(error).address();
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
@@ -53,15 +43,14 @@ Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
 
 }  // namespace
 
-// Everything but the counters lives on `strand_`; each connection has a home of its own.
+// Everything but the counters lives on `executor_`'s loop; each connection has a home of its own.
 class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 public:
     Impl(const Executor& executor, const Router& router, ServerOptions options, Clock& clock, Log log,
          Metrics& metrics)
         : executor_(executor),
-          strand_(strand_on(executor)),
           house_(std::make_shared<House>(router, std::move(options), clock, std::move(log), metrics)),
-          emptied_(strand_, asio::steady_timer::time_point::max()) {}
+          emptied_(executor_, Timer::time_point::max()) {}
 
     Result<Endpoint> listen(const Endpoint& endpoint);
     awaitable<void> drain(Duration grace);
@@ -69,12 +58,12 @@ public:
 
     std::size_t connections() const { return count_; }
     bool draining() const { return house_->draining; }
-    const Executor& strand() const { return strand_; }
+    const Executor& loop() const { return executor_; }
 
 private:
-    static awaitable<void> accept_all(std::shared_ptr<Impl> self, std::shared_ptr<tcp::acceptor> acceptor);
+    static awaitable<void> accept_all(std::shared_ptr<Impl> self, std::shared_ptr<TcpAcceptor> acceptor);
     Executor next_home();
-    void admit(tcp::socket socket);
+    void admit(TcpSocket socket);
     void forget(const std::shared_ptr<Connection>& connection);
     void close_listeners();
     awaitable<void> until_empty();
@@ -82,13 +71,12 @@ private:
     void tell_connections(Action action);
 
     Executor executor_;
-    Executor strand_;
     std::shared_ptr<House> house_;
     std::size_t next_loop_ = 0;
-    std::list<std::shared_ptr<tcp::acceptor>> acceptors_;  // shared with their accept_all
+    std::list<std::shared_ptr<TcpAcceptor>> acceptors_;  // shared with their accept_all
     std::unordered_set<std::shared_ptr<Connection>> connections_;
     std::atomic<std::size_t> count_ = 0;  // of connections_, for other threads
-    asio::steady_timer emptied_;          // never expires; cancelled when the last connection has gone
+    Timer emptied_;                       // never expires; cancelled when the last connection has gone
 };
 
 Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
@@ -97,29 +85,28 @@ Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
     if (error) {
         return cannot_listen(endpoint, error);
     }
-    auto acceptor = std::make_shared<tcp::acceptor>(strand_);
+    auto acceptor = std::make_shared<TcpAcceptor>(executor_);
     tcp::endpoint where(address, endpoint.port);
     acceptor->open(where.protocol(), error);
     if (!error) {
-        acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+        acceptor->set_option(TcpAcceptor::reuse_address(true), error);
     }
     if (!error) {
         acceptor->bind(where, error);
     }
     if (!error) {
-        acceptor->listen(tcp::acceptor::max_listen_connections, error);
+        acceptor->listen(TcpAcceptor::max_listen_connections, error);
     }
     if (error) {
         return cannot_listen(endpoint, error);
     }
     Endpoint bound{endpoint.address, acceptor->local_endpoint().port()};
     // Detached: it owns what it touches, and ends when `drain` or `stop` closes the acceptor.
-    asio::co_spawn(strand_, accept_all(shared_from_this(), std::move(acceptor)), asio::detached);
+    asio::co_spawn(executor_, accept_all(shared_from_this(), std::move(acceptor)), asio::detached);
     return bound;
 }
 
-awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self,
-                                         std::shared_ptr<tcp::acceptor> acceptor) {
+awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self, std::shared_ptr<TcpAcceptor> acceptor) {
     self->acceptors_.push_back(acceptor);
     while (!self->house_->draining) {
         auto home = self->next_home();
@@ -141,10 +128,10 @@ awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self,
 // Where the next connection lives: alone on one thread at a time.
 Executor Server::Impl::next_home() {
     const auto& loops = house_->options.loops;
-    return loops.empty() ? strand_on(executor_) : loops[next_loop_++ % loops.size()];
+    return loops.empty() ? executor_ : loops[next_loop_++ % loops.size()];
 }
 
-void Server::Impl::admit(tcp::socket socket) {
+void Server::Impl::admit(TcpSocket socket) {
     auto admission = Admission::Welcome;
     if (connections_.size() >= house_->options.max_connections) {
         house_->refused.add();
@@ -166,7 +153,7 @@ void Server::Impl::admit(tcp::socket socket) {
     count_ = connections_.size();
     house_->connections.set(static_cast<double>(count_));
     auto ended = [self = shared_from_this(), connection](std::exception_ptr) {
-        asio::post(self->strand_, [self, connection] { self->forget(connection); });
+        asio::post(self->executor_, [self, connection] { self->forget(connection); });
     };
     asio::co_spawn(home, connection->run(),
                    asio::bind_cancellation_slot(connection->slot(), std::move(ended)));
@@ -228,7 +215,7 @@ Server::Server(const Executor& executor, const Router& router, ServerOptions opt
     : impl_(std::make_shared<Impl>(executor, router, std::move(options), clock, std::move(log), metrics)) {}
 
 Server::~Server() {
-    asio::post(impl_->strand(), [impl = impl_] { impl->stop(); });
+    asio::post(impl_->loop(), [impl = impl_] { impl->stop(); });
 }
 
 Result<Endpoint> Server::listen(const Endpoint& endpoint) {
@@ -236,8 +223,8 @@ Result<Endpoint> Server::listen(const Endpoint& endpoint) {
 }
 
 awaitable<void> Server::drain(std::chrono::milliseconds grace) {
-    // The list of connections lives on a strand of its own.
-    co_await asio::co_spawn(impl_->strand(), impl_->drain(grace), use_awaitable);
+    // The list of connections lives on a loop of its own.
+    co_await asio::co_spawn(impl_->loop(), impl_->drain(grace), use_awaitable);
 }
 
 std::size_t Server::connections() const {

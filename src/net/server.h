@@ -1,7 +1,6 @@
 // The HTTP and WebSocket server: listeners, connections, limits, draining.
 //
-// Each connection has a strand of its own on the given executor (an io_context run by any number
-// of threads), or stays with one of several loops that each have one thread. All bytes of a request head pass
+// A connection lives on the given loop, or stays with one of several. All bytes of a request head pass
 // the strict validator (http_validator.h) before anything else looks at them.
 #pragma once
 
@@ -24,8 +23,8 @@ struct ServerOptions {
     OriginPolicy origins = {};
     std::optional<TlsIdentity> tls = {};  // given: on every listener
 
-    // Each is run by one thread: connections are dealt out to them in turn. Empty: each connection has a
-    // strand on the server's executor.
+    // Each is run by one thread: connections are dealt out to them in turn. Empty: they live
+    // on the server's.
     std::vector<Executor> loops = {};
 
     std::size_t max_connections = 10'000;  // one more is answered 503 and closed

@@ -1,12 +1,13 @@
 #include "net/server.h"
 
+#include "base/sockets.h"
 #include "base/task.h"
 #include "net/test_server.h"
 #include "net/wakeup.h"
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <set>
@@ -302,7 +303,7 @@ TEST_F(HttpServer, RefusesMalformedRequestsAndCloses) {
             EXPECT_TRUE(reply.says("Connection: close"));
             EXPECT_NE(reply.body.find("\"request_id\""), std::string::npos);
             co_await client.say("");
-            client.socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+            client.socket().shutdown(TcpSocket::shutdown_send);
             auto rest = co_await client.rest();
             EXPECT_EQ(rest, "") << attack.substr(0, 200);
         }
@@ -379,7 +380,7 @@ TEST_F(HttpServer, DropsAClientThatTakesNothing) {
         RawClient client(context_);
         co_await client.connect(port_);
         co_await client.say(get("/flood"));
-        asio::steady_timer pause(context_);
+        Timer pause(context_);
         while (metrics_.counter("repartee_http_requests_total", "", {{"status", "2xx"}}).value() < 1) {
             pause.expires_after(1ms);
             co_await pause.async_wait(use_awaitable);
@@ -499,7 +500,7 @@ TEST_F(ExchangeServer, TellsAFailureOrBreaksOffVisibly) {
 
 // Stands for an answer that takes for ever, and notes how it ended.
 struct Endless {
-    explicit Endless(asio::io_context& context) : signal(context, asio::steady_timer::time_point::max()) {}
+    explicit Endless(asio::io_context& context) : signal(context, Timer::time_point::max()) {}
 
     awaitable<void> operator()(Exchange& exchange) {
         if (streams) {
@@ -525,7 +526,7 @@ struct Endless {
         }
     }
 
-    asio::steady_timer signal;
+    Timer signal;
     bool streams = false;
     bool started = false;
     bool cancelled = false;
@@ -579,10 +580,13 @@ protected:
 };
 
 TEST_F(ThreadedServer, ServesConnectionsOnManyThreads) {
-    std::vector<std::thread> threads;
-    auto work = asio::make_work_guard(context_);
-    for (int i = 0; i < 3; ++i) {
-        threads.emplace_back([&] { context_.run(); });
+    std::array<asio::io_context, 3> loops;
+    std::vector<asio::executor_work_guard<Executor>> work;
+    std::vector<std::jthread> threads;
+    for (auto& loop : loops) {
+        work.push_back(asio::make_work_guard(loop));
+        options_.loops.push_back(loop.get_executor());
+        threads.emplace_back([&] { loop.run(); });
     }
     play([&]() -> awaitable<void> {
         std::vector<Task> visitors;
@@ -594,10 +598,8 @@ TEST_F(ThreadedServer, ServesConnectionsOnManyThreads) {
             co_await visitor.join();
         }
     });
-    work.reset();
-    for (auto& thread : threads) {
-        thread.join();
-    }
+    work.clear();
+    threads.clear();
     EXPECT_EQ(answered_, 200);
 }
 
@@ -649,7 +651,7 @@ TEST_F(ExchangeServer, DrainingLetsARequestInHandFinish) {
         RawClient client(context_);
         co_await client.connect(port_);
         co_await client.say(get("/held"));
-        asio::steady_timer pause(context_);
+        Timer pause(context_);
         while (!held.started) {
             pause.expires_after(1ms);
             co_await pause.async_wait(use_awaitable);

@@ -106,7 +106,7 @@ protected:
         auto client = co_await connected();
         co_await client->say(std::move(bytes));
         auto heard = co_await hear(*client);
-        client->socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+        client->socket().shutdown(TcpSocket::shutdown_send);
         auto rest = co_await client->rest();
         EXPECT_EQ(rest, "");
         co_return heard.close_code();
@@ -249,7 +249,7 @@ TEST_F(WebSocketServer, NoticesAPeerThatVanishes) {
     play([&]() -> awaitable<void> {
         auto client = co_await connected();
         client->leave();
-        asio::steady_timer pause(context_);
+        Timer pause(context_);
         while (server_->connections() > 0) {
             pause.expires_after(1ms);
             co_await pause.async_wait(use_awaitable);
@@ -265,7 +265,7 @@ TEST_F(WebSocketServer, DrainsWith1012) {
         auto heard = co_await hear(*client);
         EXPECT_EQ(heard.close_code(), 1012);
         co_await client->say(frame(close_frame, closing(1012)));
-        client->socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+        client->socket().shutdown(TcpSocket::shutdown_send);
         co_await client->rest();
         co_await draining.join();
     });
@@ -292,17 +292,36 @@ TEST_F(WebSocketServer, LetsAHandlerFinishWhenDraining) {
         heard = co_await hear(*client);
         EXPECT_EQ(heard.close_code(), 1012);
         co_await client->say(frame(close_frame, closing(1012)));
-        client->socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+        client->socket().shutdown(TcpSocket::shutdown_send);
         co_await client->rest();
         co_await draining.join();
     });
+}
+
+awaitable<void> stay_until_closed(WebSocket& socket, const Request&) {
+    socket.close_at(TimePoint{}, CloseCode::Normal, "time is over");
+    auto message = co_await socket.receive();
+    EXPECT_FALSE(message);
+}
+
+TEST_F(WebSocketServer, SaysGoodbyeWhenTheTimeIsOver) {
+    router_.websocket("/brief", nullptr, stay_until_closed);
+    play([&]() -> awaitable<void> {
+        auto client = co_await connected("/brief");
+        auto heard = co_await hear(*client);
+        EXPECT_EQ(heard.close_code(), 1000);
+        EXPECT_EQ(heard.payload.substr(2), "time is over");
+        co_await client->say(frame(close_frame, closing(1000)));
+        co_await client->rest();
+    });
+    EXPECT_EQ(metrics_.gauge("repartee_websockets", "").value(), 0);
 }
 
 // --- the sockets themselves, both roles talking to each other ---
 
 awaitable<std::unique_ptr<WebSocket>> dial(asio::io_context& context, std::uint16_t port, std::string target,
                                            Clock& clock) {
-    PlainStream stream(asio::make_strand(context));
+    PlainStream stream(context.get_executor());
     co_await stream.async_connect({asio::ip::address_v4::loopback(), port}, use_awaitable);
     Headers headers;
     WebSocketOptions options;

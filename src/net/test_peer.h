@@ -1,11 +1,11 @@
 // The other end for tests of the client: says exactly what a test lets it say, mistakes included.
 #pragma once
 
+#include "base/sockets.h"
 #include "net/client_connection.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <fmt/format.h>
@@ -124,7 +124,7 @@ private:
         return request;
     }
 
-    asio::ip::tcp::acceptor acceptor_;
+    TcpAcceptor acceptor_;
     TlsContext tls_;
 };
 

@@ -2,15 +2,14 @@
 // a test lets it say.
 #pragma once
 
+#include "base/sockets.h"
 #include "net/server.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,7 +32,7 @@ struct Reply {
 
 class RawClient {
 public:
-    explicit RawClient(asio::io_context& context) : socket_(asio::make_strand(context)) {}
+    explicit RawClient(asio::io_context& context) : socket_(context.get_executor()) {}
 
     awaitable<void> connect(std::uint16_t port) {
         co_await socket_.async_connect({asio::ip::address_v4::loopback(), port}, use_awaitable);
@@ -91,10 +90,10 @@ public:
     }
 
     void leave() { socket_.close(); }
-    asio::ip::tcp::socket& socket() { return socket_; }
+    TcpSocket& socket() { return socket_; }
 
 private:
-    asio::ip::tcp::socket socket_;
+    TcpSocket socket_;
     std::string heard_;
 };
 
@@ -110,7 +109,7 @@ protected:
     template <class Story>
     void play(Story story) {
         bool ended = false;
-        asio::co_spawn(asio::make_strand(context_), tell(story), [&](std::exception_ptr failure) {
+        asio::co_spawn(context_.get_executor(), tell(story), [&](std::exception_ptr failure) {
             ended = true;
             if (failure) {
                 ADD_FAILURE() << error_of(failure).message << " " << error_of(failure).detail;

@@ -32,8 +32,8 @@ public:
             sleeper_.emplace(std::move(handler));
         };
         // No coroutine of its own: its frame would be one more for every frame of sound.
-        return asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
-            keep, use_awaitable);
+        return asio::async_initiate<decltype(use_awaitable)&, void(boost::system::error_code)>(keep,
+                                                                                               use_awaitable);
     }
 
     // The sleeper runs after the present handler.
@@ -46,7 +46,7 @@ public:
 private:
     enum class Resume { Soon, Now };
     using Sleeper =
-        asio::async_result<asio::use_awaitable_t<>, void(boost::system::error_code)>::handler_type;
+        asio::async_result<asio::use_awaitable_t<Executor>, void(boost::system::error_code)>::handler_type;
 
     void resume(boost::system::error_code error, Resume when) {
         if (!sleeper_) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/async.h"
+#include "base/clock.h"
 
 #include <functional>
 #include <memory>
@@ -49,13 +50,16 @@ public:
     // Says goodbye and waits briefly for the answer. Safe to call twice.
     virtual awaitable<void> close(CloseCode code, std::string reason = {}) = 0;
 
+    // Says goodbye by itself at that time, and `receive` ends. Once.
+    virtual void close_at(TimePoint when, CloseCode code, std::string reason) = 0;
+
     virtual bool is_open() const = 0;
     // After receive() has ended: what the peer closed with, if it did.
     virtual std::optional<std::uint16_t> close_code() const = 0;
 
     // On a server's side: what to do when the server is about to stop; done at once where it is already.
-    // Finish what is in hand and return: after the grace time the handler is cancelled. One at a time;
-    // nothing takes it back, which who does not outlive the socket has to do.
+    // Finish what is in hand and return: after the grace time the handler is cancelled. One action at a time,
+    // forgotten when the handler has returned.
     void when_draining(std::function<void()> action) {
         on_draining_ = std::move(action);
         if (draining_ && on_draining_) {

@@ -6,7 +6,6 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -102,7 +101,7 @@ Error silent() {
 struct Worker::Life {
     Life(const Executor& the_executor, Clock& the_clock, Log the_log, Metrics& metrics,
          const WorkerProgram& the_program)
-        : strand(asio::make_strand(the_executor)),
+        : strand(the_executor),
           clock(the_clock),
           log(the_log.with({{"worker", the_program.name}})),
           program{.executable = beside_us(the_program.name),

@@ -18,7 +18,7 @@ constexpr std::size_t read_size = 16 << 10;
 }  // namespace
 
 awaitable<Connection> Connection::open(Endpoint endpoint, EventLimits limits) {
-    asio::generic::stream_protocol::socket socket(co_await asio::this_coro::executor);
+    StreamSocket socket(co_await asio::this_coro::executor);
     auto [error] = co_await socket.async_connect(endpoint, asio::as_tuple(use_awaitable));
     if (error) {
         throw Failure(ErrorKind::Unavailable, "Nobody answers there.", error.message());

@@ -6,9 +6,8 @@
 #pragma once
 
 #include "base/async.h"
+#include "base/sockets.h"
 #include "wyoming/event.h"
-
-#include <boost/asio/generic/stream_protocol.hpp>
 
 namespace repartee::wyoming {
 
@@ -17,7 +16,7 @@ public:
     using Endpoint = asio::generic::stream_protocol::endpoint;
 
     // One that is open already.
-    explicit Connection(asio::generic::stream_protocol::socket socket, EventLimits limits = {})
+    explicit Connection(StreamSocket socket, EventLimits limits = {})
         : socket_(std::move(socket)), reader_(limits) {}
 
     // Throws Failure{Unavailable} when nobody listens there.
@@ -33,7 +32,7 @@ public:
     void close();
 
 private:
-    asio::generic::stream_protocol::socket socket_;
+    StreamSocket socket_;
     EventReader reader_;
     std::string incoming_;
 };

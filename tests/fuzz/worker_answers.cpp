@@ -31,8 +31,11 @@ awaitable<void> listen(engines::SpeechStream& speech) {
     }
 }
 
-awaitable<wyoming::Connection> connected(asio::local::stream_protocol::socket& socket) {
-    wyoming::Connection connection(std::move(socket));
+using UnixSocket = asio::basic_stream_socket<asio::local::stream_protocol, Executor>;
+
+awaitable<wyoming::Connection> connected(UnixSocket& socket) {
+    StreamSocket generic(std::move(socket));
+    wyoming::Connection connection(std::move(generic));
     co_return connection;
 }
 
@@ -45,8 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     asio::io_context context;
     SystemClock clock;
-    asio::local::stream_protocol::socket ours(context);
-    asio::local::stream_protocol::socket theirs(context);
+    UnixSocket ours(context);
+    UnixSocket theirs(context);
     asio::local::connect_pair(ours, theirs);
     asio::write(theirs, asio::buffer(data, size));
     theirs.shutdown(asio::socket_base::shutdown_send);

@@ -1,5 +1,6 @@
 #include "devices/misty/misty_robot.h"
 
+#include "base/sockets.h"
 #include "base/test_loop.h"
 #include "devices/misty/robot_peer.h"
 
@@ -191,7 +192,7 @@ TEST_F(MistyRobotTest, ARobotThatStallsIsGivenUp) {
 
 TEST_F(MistyRobotTest, NobodyIsThere) {
     {
-        asio::ip::tcp::acceptor gone(context, {asio::ip::address_v4::loopback(), 0});
+        TcpAcceptor gone(context, {asio::ip::address_v4::loopback(), 0});
         settings.url = fmt::format("http://127.0.0.1:{}", gone.local_endpoint().port());
     }
     for (auto action : {Action::Nod, Action::Stop}) {

@@ -3,7 +3,6 @@
 #include "base/together.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <utility>
 
@@ -34,22 +33,20 @@ Error server_is_stopping() {
 }  // namespace
 
 Movements::Movements(const Executor& executor, Line& line, Clock& clock, Duration command_limit)
-    : strand_(asio::make_strand(executor)), line_(line), clock_(clock), command_limit_(command_limit) {}
+    : strand_(executor), line_(line), clock_(clock), command_limit_(command_limit) {}
 
 // --- orders ---
 
 awaitable<void> Movements::act(Action action, std::optional<Colour> colour) {
-    auto order = std::make_shared<Order>();
+    auto order = std::make_shared<Order>(co_await asio::this_coro::executor);
     order->action = action;
     order->colour = colour;
-    order->home = co_await asio::this_coro::executor;
     asio::post(strand_, [this, order] { place(order); });
     co_await answer_to(order);
 }
 
 awaitable<void> Movements::close() {
-    auto order = std::make_shared<Order>();
-    order->home = co_await asio::this_coro::executor;
+    auto order = std::make_shared<Order>(co_await asio::this_coro::executor);
     asio::post(strand_, [this, order] { finisher_ = Task(strand_, finish(order)); });
     co_await answer_to(order);
 }

@@ -2,7 +2,7 @@
 // comes before everything.
 //
 // Whoever orders an action waits only until the robot has taken its first command, and waits on a
-// strand of its own. The sequences run on the strand of the movements, played by one coroutine
+// loop of its own. The sequences run on the loop of the movements, played by one coroutine
 // (`run`) that is started by the first order and joined by `close`. Orders go there and answers come
 // back as posts: a coroutine spawned across strands could not be cancelled safely (docs/hazards.md).
 #pragma once
@@ -29,12 +29,14 @@ public:
 
 private:
     struct Order {
+        explicit Order(Executor the_home) : home(std::move(the_home)) {}
+
         Action action = Action::Stop;
         std::optional<Colour> colour = {};
         bool settled = false;  // on the movements' strand: the answer is on its way
 
         // On the caller's strand.
-        Executor home = {};
+        const Executor home;
         bool answered = false;
         std::optional<Error> failure = {};
         Bell bell = {};  // rung when it is answered

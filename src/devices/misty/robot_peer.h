@@ -3,12 +3,12 @@
 #pragma once
 
 #include "base/async.h"
+#include "base/sockets.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
@@ -59,7 +59,7 @@ private:
         }
     }
 
-    awaitable<void> serve(asio::ip::tcp::socket socket) {
+    awaitable<void> serve(TcpSocket socket) {
         std::string bytes;
         while (co_await read_question(socket, bytes)) {
             PeerAnswer answer;
@@ -85,7 +85,7 @@ private:
     }
 
     // False at the end of the connection.
-    awaitable<bool> read_question(asio::ip::tcp::socket& socket, std::string& bytes) {
+    awaitable<bool> read_question(TcpSocket& socket, std::string& bytes) {
         auto [error, head_size] = co_await asio::async_read_until(socket, asio::dynamic_buffer(bytes),
                                                                   "\r\n\r\n", asio::as_tuple(use_awaitable));
         if (error) {
@@ -108,7 +108,7 @@ private:
         co_return true;
     }
 
-    asio::ip::tcp::acceptor acceptor_;
+    TcpAcceptor acceptor_;
 };
 
 }  // namespace repartee::devices::misty

@@ -1,10 +1,10 @@
 #include "engines/alena/alena_model.h"
 
+#include "base/sockets.h"
 #include "base/task.h"
 #include "net/server.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -94,7 +94,7 @@ protected:
     }
 
     void aim_where_nobody_listens() {
-        asio::ip::tcp::acceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
+        TcpAcceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
         settings.url = fmt::format("http://127.0.0.1:{}", free_port.local_endpoint().port());
     }
 

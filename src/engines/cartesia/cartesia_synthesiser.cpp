@@ -5,7 +5,6 @@
 #include "engines/strand_work.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,7 +74,7 @@ CartesiaSynthesiser::CartesiaSynthesiser(CartesiaSettings settings, const Execut
       provider_(provider_of(settings_)),
       http_(http),
       clock_(clock),
-      desk_(std::make_shared<SonicDesk>(settings_, asio::make_strand(executor), http, clock,
+      desk_(std::make_shared<SonicDesk>(settings_, executor, http, clock,
                                         log.with({{"engine", "cartesia"}, {"trade", "synthesiser"}}))) {}
 
 CartesiaSynthesiser::~CartesiaSynthesiser() {

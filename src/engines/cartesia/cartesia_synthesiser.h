@@ -12,7 +12,7 @@ namespace repartee::engines::cartesia {
 
 class CartesiaSynthesiser final : public Synthesiser {
 public:
-    // References outlive the engine and what it has under way; `executor` carries its strand.
+    // References outlive the engine and what it has under way; `executor` is its loop.
     CartesiaSynthesiser(CartesiaSettings settings, const Executor& executor, net::HttpClient& http,
                         Clock& clock, const Log& log);
     ~CartesiaSynthesiser() override;

@@ -23,7 +23,7 @@ public:
     // A reply that is being spoken. Two owners: its stream, and the desk as long as it is.
     struct Speaking;
 
-    // References outlive the desk and what it has under way. `strand` is its own.
+    // References outlive the desk and what it has under way. `strand` is its loop.
     SonicDesk(CartesiaSettings settings, const Executor& strand, net::HttpClient& http, Clock& clock,
               Log log);
 

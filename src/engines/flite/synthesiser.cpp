@@ -32,7 +32,7 @@ struct Script {
     std::deque<Line> lines;
     bool finished = false;
     std::int64_t samples_ahead = 0;  // made and not yet taken; below zero while a phrase is being made
-    std::shared_ptr<asio::steady_timer> changed;  // cancelled to wake `next_line`
+    std::shared_ptr<Timer> changed;  // cancelled to wake `next_line`
 
     void wake() {
         if (changed) {
@@ -46,7 +46,7 @@ using Chunks = WorkerStream<SpeechChunk>;
 // The next line once it is time for it; nothing when all is said.
 awaitable<std::optional<Line>> next_line(std::shared_ptr<Script> script) {
     while (script->lines.empty() ? !script->finished : script->samples_ahead >= enough_ahead) {
-        script->changed->expires_at(asio::steady_timer::time_point::max());
+        script->changed->expires_at(Timer::time_point::max());
         co_await script->changed->async_wait(asio::as_tuple(use_awaitable));
     }
     if (script->lines.empty()) {
@@ -136,7 +136,7 @@ public:
 
 private:
     void begin(const Executor& executor) {
-        script_->changed = std::make_shared<asio::steady_timer>(executor);
+        script_->changed = std::make_shared<Timer>(executor);
         chunks_ = std::make_shared<Chunks>(executor, unbounded);
         performance_ = Task(executor, perform(script_, chunks_, manner_, pool_));
     }

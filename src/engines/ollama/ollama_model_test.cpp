@@ -1,5 +1,6 @@
 #include "engines/ollama/ollama_model.h"
 
+#include "base/sockets.h"
 #include "base/task.h"
 #include "engines/answering_peer.h"
 #include "engines/model_reading.h"
@@ -161,7 +162,7 @@ TEST_F(OllamaModelTest, SaysHowToGetAMissingModel) {
 }
 
 TEST_F(OllamaModelTest, IsUnavailableWhereNobodyListens) {
-    asio::ip::tcp::acceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
+    TcpAcceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
     settings.base_url = fmt::format("http://127.0.0.1:{}", free_port.local_endpoint().port());
     free_port.close();
     auto reading = answer_to(prompt_of("hello"));

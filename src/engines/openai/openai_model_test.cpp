@@ -1,5 +1,6 @@
 #include "engines/openai/openai_model.h"
 
+#include "base/sockets.h"
 #include "base/task.h"
 #include "engines/answering_peer.h"
 #include "engines/model_reading.h"
@@ -197,7 +198,7 @@ TEST_F(OpenAiModelTest, AsksNobodyWithoutAKey) {
 }
 
 TEST_F(OpenAiModelTest, IsUnavailableWhereNobodyListens) {
-    asio::ip::tcp::acceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
+    TcpAcceptor free_port(context, {asio::ip::address_v4::loopback(), 0});
     settings.base_url = fmt::format("http://127.0.0.1:{}", free_port.local_endpoint().port());
     free_port.close();
     auto reading = answer_to(prompt_of("hello"));

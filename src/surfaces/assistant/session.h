@@ -24,9 +24,6 @@ public:
     // On the socket's strand; all referred to outlives the session.
     Session(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
             const AssistantSettings& settings, bool model_enabled);
-    ~Session() override { socket_.when_draining(nullptr); }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
 
     awaitable<void> run();
 

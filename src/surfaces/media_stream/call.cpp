@@ -97,18 +97,18 @@ Call::Call(const Executor& executor, std::string id, net::WebSocket& socket, con
       began_(stage.clock.now()) {}
 
 awaitable<void> Call::run() {
-    // The reply in hand is finished, then `conversation_` ends.
-    socket_.when_draining([this] { conversation_.close(); });
     if (agent_.first_message.empty()) {
         co_await open_the_microphone();
     } else {
         conversation_.announce(agent_.first_message);
     }
-    auto ended =
-        co_await first_of(receive(), conversation_.run(), stage_.clock.sleep(agent_.session_timeout));
-    if (ended == 2) {
+    // The reply in hand is finished, then `conversation_` ends.
+    socket_.when_draining([this] { conversation_.close(); });
+    auto over_at = stage_.clock.now() + agent_.session_timeout;
+    socket_.close_at(over_at, net::CloseCode::Normal, "Session timeout reached");
+    co_await first_of(receive(), conversation_.run());
+    if (stage_.clock.now() >= over_at) {
         log_.info("call time is over");
-        co_await socket_.close(net::CloseCode::Normal, "Session timeout reached");
     }
 }
 
@@ -125,7 +125,7 @@ awaitable<void> Call::receive() {
 }
 
 void Call::take_sound(std::string_view bytes) {
-    auto length = Duration(audio::duration_of(bytes.size() / sizeof(audio::Sample), audio::speech_rate));
+    auto length = Duration(audio::duration_of(reader_.samples_with(bytes), audio::speech_rate));
     auto elapsed = stage_.clock.now() - began_;
     // A microphone that was muted has nothing to catch up with.
     received_ = std::max(received_, elapsed - most_ahead);

@@ -26,9 +26,6 @@ public:
     // On the socket's strand; all referred to outlives the call.
     Call(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
          const agents::Definition& agent, CallOptions options);
-    ~Call() override { socket_.when_draining(nullptr); }
-    Call(const Call&) = delete;
-    Call& operator=(const Call&) = delete;
 
     awaitable<void> run();
 

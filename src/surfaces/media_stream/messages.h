@@ -52,6 +52,11 @@ public:
         }
     }
 
+    // How many whole samples there are once these bytes have come.
+    std::size_t samples_with(std::string_view bytes) const {
+        return (bytes.size() + (half_ ? 1 : 0)) / sizeof(audio::Sample);
+    }
+
 private:
     std::optional<char> half_;
 };

@@ -4,7 +4,6 @@
 #include "conversation/speech_text.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 namespace repartee::surfaces::misty {
 
@@ -12,7 +11,7 @@ RobotSpeech::RobotSpeech(const Executor& executor, devices::Robot& robot, Clock&
     : robot_(robot),
       clock_(clock),
       log_(std::move(log)),
-      strand_(asio::make_strand(executor)),
+      strand_(executor),
       replies_(strand_, capacity),
       saying_(strand_, say_all()) {}
 
