@@ -57,7 +57,7 @@ async def test_short_calls_show_what_is_left_of_them(tmp_path):
 
 async def test_everything_is_there_as_json(tmp_path):
     code, output, complaints = await bench(
-        tmp_path, "http", "--per-second", "200", "--seconds", "0.5", "--runs", "2", "--json"
+        tmp_path, "http", "--per-second", "2000", "--seconds", "0.5", "--runs", "2", "--json"
     )
     assert code == 0, complaints
     figures = {figure["name"]: figure for figure in json.loads(output)["sections"][0]["figures"]}
