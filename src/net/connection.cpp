@@ -290,7 +290,6 @@ awaitable<void> Connection::converse() {
         explained(request, std::current_exception());
         code = CloseCode::InternalError;
     }
-    socket->when_draining(nullptr);  // what it would have acted on has gone
     co_await socket->close(house_->draining ? CloseCode::Restarting : code);
     house_->websockets.add(-1);
     house_->log.debug("websocket closed",

@@ -275,7 +275,7 @@ TEST_F(WebSocketServer, DrainsWith1012) {
 awaitable<void> stay_until_draining(WebSocket& socket, const Request&) {
     co_await socket.send_text("waiting");
     Bell draining;
-    socket.when_draining([&] { draining.ring(); });
+    auto watch = socket.when_draining([&] { draining.ring(); });
     co_await draining.wait();
     co_await socket.send_text("farewell");
 }

@@ -59,23 +59,26 @@ public:
 
     // On a server's side: what to do when the server is about to stop; done at once where it is already.
     // Finish what is in hand and return: after the grace time the handler is cancelled. One action at a time,
-    // forgotten when the handler has returned.
-    void when_draining(std::function<void()> action) {
-        on_draining_ = std::move(action);
-        if (draining_ && on_draining_) {
-            on_draining_();
+    // forgotten when what is returned is let go.
+    using Watch = std::shared_ptr<const std::function<void()>>;
+    [[nodiscard]] Watch when_draining(std::function<void()> action) {
+        auto watch = std::make_shared<const std::function<void()>>(std::move(action));
+        on_draining_ = watch;
+        if (draining_) {
+            (*watch)();
         }
+        return watch;
     }
     void announce_draining() {
         draining_ = true;
-        if (on_draining_) {
-            on_draining_();
+        if (auto watch = on_draining_.lock()) {
+            (*watch)();
         }
     }
 
 private:
     bool draining_ = false;
-    std::function<void()> on_draining_;
+    std::weak_ptr<const std::function<void()>> on_draining_;  // owned by the handler: either may go first
 };
 
 }  // namespace repartee::net

@@ -38,7 +38,7 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
                      .has_model = model_enabled}) {}
 
 awaitable<void> Session::run() {
-    socket_.when_draining([this] { ended_.close(); });
+    auto watch = socket_.when_draining([this] { ended_.close(); });
     co_await socket_.send_text(ready());
     co_await first_of(receive(), answer());
 }

@@ -103,7 +103,7 @@ awaitable<void> Call::run() {
         conversation_.announce(agent_.first_message);
     }
     // The reply in hand is finished, then `conversation_` ends.
-    socket_.when_draining([this] { conversation_.close(); });
+    auto watch = socket_.when_draining([this] { conversation_.close(); });
     auto over_at = stage_.clock.now() + agent_.session_timeout;
     socket_.close_at(over_at, net::CloseCode::Normal, "Session timeout reached");
     co_await first_of(receive(), conversation_.run());
