@@ -18,19 +18,28 @@ awaitable<void> SystemClock::sleep_until(TimePoint when) {
     co_await timer.async_wait(use_awaitable);
 }
 
+void SystemClock::set(const std::shared_ptr<Timer>& timer, TimePoint when) {
+    timer->expires_at(when);
+}
+
 awaitable<void> VirtualClock::sleep_until(TimePoint when) {
     if (when <= now_) {
         co_return;
     }
-    // Not within the aggregate: GCC 12 would destroy it twice.
-    Timer timer(co_await asio::this_coro::executor, Timer::time_point::max());
-    Sleeper sleeper{std::move(timer)};
-    auto place = sleepers_.emplace(when, &sleeper);
+    auto timer = std::make_shared<Timer>(co_await asio::this_coro::executor);
+    set(timer, when);
     boost::system::error_code error;
-    co_await sleeper.timer.async_wait(asio::redirect_error(use_awaitable, error));
-    if (!sleeper.woken) {
-        sleepers_.erase(place);
+    co_await timer->async_wait(asio::redirect_error(use_awaitable, error));
+    if (now_ < when) {
         throw boost::system::system_error(error);
+    }
+}
+
+void VirtualClock::set(const std::shared_ptr<Timer>& timer, TimePoint when) {
+    std::erase_if(sleepers_, [&](const auto& sleeper) { return sleeper.second.lock() == timer; });
+    timer->expires_at(when <= now_ ? Timer::time_point::min() : Timer::time_point::max());
+    if (when > now_) {
+        sleepers_.emplace(when, timer);
     }
 }
 
@@ -39,13 +48,13 @@ void VirtualClock::run_until(asio::io_context& context, TimePoint end) {
         context.restart();
         while (context.poll() > 0) {
         }
+        std::erase_if(sleepers_, [](const auto& sleeper) { return sleeper.second.expired(); });
         if (sleepers_.empty() || sleepers_.begin()->first > end) {
             break;
         }
         auto first = sleepers_.begin();
         now_ = first->first;
-        first->second->woken = true;
-        first->second->timer.cancel();
+        first->second.lock()->cancel();
         sleepers_.erase(first);
     }
     now_ = std::max(now_, end);

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 
 namespace repartee {
 
@@ -32,6 +33,9 @@ public:
     virtual WallTime wall() const = 0;  // what the clock on the wall shows, UTC
     // Completes at `when`, at once if it has passed. Cancelling throws operation_aborted at once.
     virtual awaitable<void> sleep_until(TimePoint when) = 0;
+    // For who cannot afford a coroutine: a wait for the timer, begun afterwards, ends at `when` with or
+    // without an error. Ends the wait under way, too. On the timer's executor.
+    virtual void set(const std::shared_ptr<Timer>& timer, TimePoint when) = 0;
 
     awaitable<void> sleep(Duration duration) { return sleep_until(now() + duration); }
 };
@@ -41,6 +45,7 @@ public:
     TimePoint now() const override;
     WallTime wall() const override;
     awaitable<void> sleep_until(TimePoint when) override;
+    void set(const std::shared_ptr<Timer>& timer, TimePoint when) override;
 };
 
 // Single-threaded: everything that sleeps on it runs on the one io_context given to run_until.
@@ -52,20 +57,16 @@ public:
     TimePoint now() const override { return now_; }
     WallTime wall() const override { return wall_at_start_ + (now_ - TimePoint{}); }
     awaitable<void> sleep_until(TimePoint when) override;
+    void set(const std::shared_ptr<Timer>& timer, TimePoint when) override;
 
     // Runs all ready work, jumping from sleeper to sleeper, until `end` has come or nothing is
     // left that could ever wake up.
     void run_until(asio::io_context& context, TimePoint end);
 
 private:
-    struct Sleeper {
-        Timer timer;
-        bool woken = false;
-    };
-
     TimePoint now_{};
     WallTime wall_at_start_;
-    std::multimap<TimePoint, Sleeper*> sleepers_;
+    std::multimap<TimePoint, std::weak_ptr<Timer>> sleepers_;
 };
 
 }  // namespace repartee

@@ -1,7 +1,7 @@
 #include "net/beast_websocket.h"
 
-#include "base/task.h"
 #include "net/handshake_refused.h"
+#include "net/rounds.h"
 #include "net/wakeup.h"
 
 #include <boost/asio/as_tuple.hpp>
@@ -54,6 +54,7 @@ public:
           clock_(clock),
           options_(options),
           stream_(std::move(stream)),
+          rounds_(executor_, clock, [this] { return look(); }),
           closed_(executor_, Timer::time_point::max()) {
         stream_.read_message_max(options.message_limit);
         // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
@@ -62,8 +63,7 @@ public:
             heard();
             if (type == websocket::frame_type::close) {
                 // A client is told only when the server has let the connection go, too.
-                handshake_deadline_ = clock_.now() + options_.close_timeout;
-                start_keeper();
+                finish_by(clock_.now() + options_.close_timeout);
             }
         });
     }
@@ -83,7 +83,7 @@ public:
             return;
         }
         last_word_ = std::make_unique<LastWord>(LastWord{when, code, std::move(reason)});
-        start_keeper();
+        rounds_.look_by(when);
     }
 
     bool is_open() const { return !closing_ && !read_ended_ && stream_.is_open(); }
@@ -96,7 +96,7 @@ public:
 
     // Lets the connection go without a word; everything under way ends with an error.
     void drop() {
-        keeper_.cancel();
+        rounds_.stop();
         error_code ignored;
         beast::get_lowest_layer(stream_).close(ignored);
     }
@@ -125,17 +125,19 @@ private:
         pinged_ = false;
     }
 
-    // Watches the time. Started once; started again when a deadline comes nearer than its nap.
-    static awaitable<void> keep(std::shared_ptr<Conversation> self);
-    void start_keeper() { keeper_ = Task(executor_, keep(this->shared_from_this())); }
-    TimePoint next_deadline();
+    // A handshake, this one or that of closing, has to be over by then.
+    void finish_by(TimePoint deadline) {
+        handshake_deadline_ = deadline;
+        rounds_.look_by(deadline);
+    }
+    TimePoint look();
     void ping();
 
     Executor executor_;
     Clock& clock_;
     const WebSocketOptions options_;
     websocket::stream<Stream, false> stream_;  // without permessage-deflate
-    Task keeper_;
+    Rounds rounds_;
 
     // Receiving. `incoming_` is the message being read, `buffer_` Beast's view of it.
     std::string incoming_;
@@ -190,8 +192,7 @@ awaitable<bool> Conversation<Stream>::accept(const Request& request) {
     }
     stream_.set_option(websocket::stream_base::decorator(
         [](websocket::response_type& response) { response.set(http::field::server, "repartee"); }));
-    handshake_deadline_ = clock_.now() + options_.handshake_timeout;
-    start_keeper();
+    finish_by(clock_.now() + options_.handshake_timeout);
     auto [error] = co_await stream_.async_accept(handshake, asio::as_tuple(use_awaitable));
     handshake_deadline_ = TimePoint::max();
     heard();
@@ -208,8 +209,7 @@ awaitable<void> Conversation<Stream>::open(const std::string& host, const std::s
                 request.insert(name, value);
             }
         }));
-    handshake_deadline_ = clock_.now() + options_.handshake_timeout;
-    start_keeper();
+    finish_by(clock_.now() + options_.handshake_timeout);
     websocket::response_type response;
     auto [error] = co_await stream_.async_handshake(response, host, target, asio::as_tuple(use_awaitable));
     bool late = clock_.now() >= handshake_deadline_;
@@ -240,6 +240,7 @@ awaitable<std::optional<WsMessage>> Conversation<Stream>::receive() {
         if (!reading_) {
             reading_ = true;
             heard();  // the idle time counts while somebody listens
+            rounds_.look_by(heard_at_ + options_.ping_interval);
             incoming_.clear();
             buffer_.emplace(incoming_);
             read_on();
@@ -311,6 +312,7 @@ void Conversation<Stream>::write_next() {
     writing_ = true;
     write_deadline_ = clock_.now() + options_.write_timeout +
                       std::chrono::seconds(outgoing_.size() / slowest_bytes_per_second);
+    rounds_.look_by(write_deadline_);
     stream_.binary(writer_->binary);
     stream_.async_write(
         asio::buffer(outgoing_),
@@ -375,8 +377,7 @@ void Conversation<Stream>::begin_close(CloseCode code, std::string reason) {
         on_closed();
         return;
     }
-    handshake_deadline_ = clock_.now() + options_.close_timeout;
-    start_keeper();
+    finish_by(clock_.now() + options_.close_timeout);
     websocket::close_reason why(static_cast<websocket::close_code>(code));
     // A control frame carries 125 bytes, two of them the code.
     reason.resize(std::min<std::size_t>(reason.size(), 123));
@@ -394,43 +395,34 @@ void Conversation<Stream>::on_closed() {
 
 // --- time ---
 
+// What is overdue is dropped, said or asked; answers when the next thing will be due.
 template <class Stream>
-awaitable<void> Conversation<Stream>::keep(std::shared_ptr<Conversation> self) {
-    for (;;) {
-        auto now = self->clock_.now();
-        auto deadline = self->next_deadline();
-        if (deadline <= now) {
-            self->drop();
-            co_return;
-        }
-        if (self->last_word_ && !self->closing_) {
-            if (self->last_word_->when <= now) {
-                self->begin_close(self->last_word_->code, self->last_word_->reason);
-                co_return;  // another keeper waits for the end
-            }
-            deadline = std::min(deadline, self->last_word_->when);
-        }
-        if (self->reading_ && !self->pinged_ && !self->closing_) {
-            auto ping_at = self->heard_at_ + self->options_.ping_interval;
-            if (ping_at <= now) {
-                self->ping();
-            } else {
-                deadline = std::min(deadline, ping_at);
-            }
-        }
-        // A deadline set during the nap is never nearer than its end.
-        auto longest_nap = std::min(self->options_.ping_interval, self->options_.write_timeout);
-        co_await self->clock_.sleep_until(std::min(deadline, now + longest_nap));
-    }
-}
-
-template <class Stream>
-TimePoint Conversation<Stream>::next_deadline() {
-    auto deadline = std::min(write_deadline_, handshake_deadline_);
+TimePoint Conversation<Stream>::look() {
+    auto now = clock_.now();
+    auto next = std::min(write_deadline_, handshake_deadline_);
     if (reading_) {
-        deadline = std::min(deadline, heard_at_ + 2 * options_.ping_interval);
+        next = std::min(next, heard_at_ + 2 * options_.ping_interval);
     }
-    return deadline;
+    if (next <= now) {
+        drop();
+        return TimePoint::max();
+    }
+    if (last_word_ && !closing_) {
+        if (last_word_->when <= now) {
+            begin_close(last_word_->code, std::move(last_word_->reason));
+            return handshake_deadline_;
+        }
+        next = std::min(next, last_word_->when);
+    }
+    if (reading_ && !pinged_ && !closing_) {
+        auto ping_at = heard_at_ + options_.ping_interval;
+        if (ping_at <= now) {
+            ping();
+        } else {
+            next = std::min(next, ping_at);
+        }
+    }
+    return next;
 }
 
 template <class Stream>

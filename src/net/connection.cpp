@@ -15,12 +15,6 @@ namespace repartee::net {
 
 namespace {
 
-// Few deadlines are nearer than this, so an idle connection looks at the clock no more often.
-Duration usual_wait(const ServerOptions& options) {
-    return std::min(
-        {options.head_timeout, options.body_timeout, options.keep_alive_timeout, options.write_timeout});
-}
-
 std::array<Counter, 5> request_counters(Metrics& metrics) {
     auto counter = [&](const char* status) {
         return metrics.counter("repartee_http_requests_total", "Requests answered, by class of status.",
@@ -67,7 +61,7 @@ Connection::Connection(std::shared_ptr<House> house, Executor strand, std::uniqu
       transport_(std::move(transport)),
       peer_(std::move(peer)),
       admission_(admission),
-      watchdog_(executor_, house_->clock, usual_wait(house_->options), [this] { transport_->cancel(); }),
+      watchdog_(executor_, house_->clock, [this] { transport_->cancel(); }),
       reader_(*transport_, watchdog_, house_->clock, house_->options) {}
 
 // --- the life of a connection ---
@@ -75,7 +69,9 @@ Connection::Connection(std::shared_ptr<House> house, Executor strand, std::uniqu
 awaitable<void> Connection::run() {
     auto self = shared_from_this();
     try {
-        co_await serve_all();
+        if (co_await serve_requests() == Next::Converse) {
+            co_await converse();
+        }
     } catch (...) {
         if (auto error = error_of(std::current_exception()); error.kind != ErrorKind::Cancelled) {
             house_->log.error("connection failed", {{"reason", error.detail}});
@@ -88,13 +84,13 @@ awaitable<void> Connection::run() {
     transport_->close();
 }
 
-awaitable<void> Connection::serve_all() {
+awaitable<Connection::Next> Connection::serve_requests() {
     const auto& options = house_->options;
     watchdog_.expect_within(options.head_timeout);
     auto [error] = co_await transport_->open();
     if (error) {
         house_->log.debug("tls handshake failed", {{"peer", peer_.address}, {"reason", error.message()}});
-        co_return;
+        co_return Next::Close;
     }
     // The first request has to come soon: nobody connects only to wait.
     Duration patience = options.head_timeout;
@@ -103,17 +99,15 @@ awaitable<void> Connection::serve_all() {
         next = co_await serve_one(patience);
         patience = options.keep_alive_timeout;
     }
-    if (next == Next::Converse) {
-        co_await converse();
-    }
     if (upgraded_ || aborted_) {
-        co_return;
+        co_return next;
     }
     watchdog_.expect_within(options.write_timeout);
     co_await transport_->finish();
     if (next == Next::Linger) {
         co_await reader_.discard();
     }
+    co_return next;
 }
 
 void Connection::drain() {
@@ -126,9 +120,7 @@ void Connection::drain() {
 
 void Connection::abort() {
     aborted_ = true;
-    if (upgraded_) {
-        conversing_.cancel();  // and `converse` goes on to say goodbye
-    } else if (!ended_) {
+    if (handling_ || (!upgraded_ && !ended_)) {
         cancelled_.emit(asio::cancellation_type::terminal);
     }
 }
@@ -279,16 +271,20 @@ awaitable<void> Connection::converse() {
     if (house_->draining) {
         socket->announce_draining();
     }
-    conversing_ = Task(executor_, handler(*socket, request));
-    if (aborted_) {
-        conversing_.cancel();  // while the handshake was being answered
-    }
     auto code = CloseCode::Normal;
-    try {
-        co_await conversing_.join();
-    } catch (...) {
-        explained(request, std::current_exception());
-        code = CloseCode::InternalError;
+    if (!aborted_) {  // while the handshake was being answered
+        handling_ = true;
+        try {
+            co_await handler(*socket, request);
+        } catch (...) {
+            if (error_of(std::current_exception()).kind != ErrorKind::Cancelled) {
+                explained(request, std::current_exception());
+                code = CloseCode::InternalError;
+            }
+        }
+        handling_ = false;
+        // What has cancelled the handler is not to cancel the goodbye.
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     }
     co_await socket->close(house_->draining ? CloseCode::Restarting : code);
     house_->websockets.add(-1);

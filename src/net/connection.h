@@ -4,7 +4,6 @@
 // Lives on one loop, kept alive by its own coroutine and by the server's list.
 #pragma once
 
-#include "base/task.h"
 #include "net/request_reader.h"
 #include "net/response_writer.h"
 #include "net/server.h"
@@ -79,7 +78,7 @@ private:
         std::unique_ptr<WebSocket> socket;
     };
 
-    awaitable<void> serve_all();
+    awaitable<Next> serve_requests();
     awaitable<Next> serve_one(Duration patience);
     awaitable<Next> serve(Request& request, const RequestForm& form, ResponseWriter& writer);
     awaitable<Next> turn_away(Response response, ResponseWriter& writer, bool may_stay);
@@ -108,8 +107,8 @@ private:
     RequestReader reader_;
     asio::cancellation_signal cancelled_;
     std::unique_ptr<Conversation> conversation_;
-    Task conversing_;        // the handler of the WebSocket
     bool upgraded_ = false;  // to a WebSocket, which ends on its own terms
+    bool handling_ = false;  // its handler runs
     bool aborted_ = false;
     bool ended_ = false;
 };

@@ -29,6 +29,9 @@ public:
     TimePoint now() const override { return system_.now() + ahead_; }
     WallTime wall() const override { return system_.wall() + ahead_; }
     awaitable<void> sleep_until(TimePoint when) override { return system_.sleep_until(when - ahead_); }
+    void set(const std::shared_ptr<Timer>& timer, TimePoint when) override {
+        system_.set(timer, when - ahead_);
+    }
     void put_forward(Duration duration) { ahead_ += duration; }
 
 private:

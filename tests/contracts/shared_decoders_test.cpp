@@ -15,13 +15,14 @@ class HandClock final : public Clock {
 public:
     TimePoint now() const override { return TimePoint(Duration(now_.load())); }
     WallTime wall() const override { return WallTime(Duration(now_.load())); }
-    awaitable<void> sleep_until(TimePoint) override {
-        throw Failure(ErrorKind::Internal, "nobody sleeps here");
-    }
+    awaitable<void> sleep_until(TimePoint) override { nobody_sleeps(); }
+    void set(const std::shared_ptr<Timer>&, TimePoint) override { nobody_sleeps(); }
 
     void advance(Duration duration) { now_ += duration.count(); }
 
 private:
+    [[noreturn]] static void nobody_sleeps() { throw Failure(ErrorKind::Internal, "nobody sleeps here"); }
+
     std::atomic<Duration::rep> now_{0};
 };
 

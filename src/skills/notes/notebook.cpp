@@ -67,7 +67,7 @@ void Notebook::add(std::string note) {
         return older == note || (!subject.empty() && subject_of(older) == subject);
     });
     if (notes_.size() >= most_notes) {
-        notes_.pop_front();
+        notes_.erase(notes_.begin());
     }
     notes_.push_back(std::move(note));
 }

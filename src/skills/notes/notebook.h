@@ -1,7 +1,6 @@
 // What a user asked to be remembered: short sentences, found again by their words. Pure and bounded.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +25,7 @@ public:
 private:
     std::vector<std::size_t> matches(std::string_view about) const;
 
-    std::deque<std::string> notes_;  // oldest first
+    std::vector<std::string> notes_;  // oldest first; without memory of its own as long as there are none
 };
 
 }  // namespace repartee::skills::notes
