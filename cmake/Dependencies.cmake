@@ -24,11 +24,13 @@ target_include_directories(pocketsphinx SYSTEM INTERFACE /usr/include/pocketsphi
 add_library(flite INTERFACE)
 target_link_libraries(flite INTERFACE -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite)
 
-# One definition for all, so that the precompiled header fits every target. Asio would keep a few pieces of memory
+# One definition for all, so that the precompiled header fits every target. What of Asio is no template is compiled
+# once, in a file of its own, and not in each. Asio would keep a few pieces of memory
 # for whatever comes next, and a socket that is idle wait in one far larger than it needs: 3 KiB a call, and no less
 # work for the processor.
-add_library(asio INTERFACE)
-target_link_libraries(asio INTERFACE Boost::headers Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
-target_compile_definitions(asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+add_library(asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio.cpp)
+target_link_libraries(asio PUBLIC Boost::headers Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
+target_compile_definitions(asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+    BOOST_ASIO_SEPARATE_COMPILATION
     BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)

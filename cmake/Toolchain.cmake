@@ -33,6 +33,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # what overlaps.
     add_compile_options($<$<CONFIG:Release>:-Wno-stringop-overflow> $<$<CONFIG:Release>:-Wno-array-bounds>
         $<$<CONFIG:Release>:-Wno-restrict>)
+    # Where files are compiled together, it takes each for a header, whose unnamed namespaces would be a mistake.
+    if(CMAKE_UNITY_BUILD)
+        add_compile_options(-Wno-subobject-linkage)
+    endif()
     # What ccache needs to reuse objects built on top of a precompiled header.
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 else()

@@ -20,7 +20,7 @@ std::vector<AgentEntry> entries_of(std::string_view text) {
     return entries;
 }
 
-ConfigJson config_of(std::string_view text) {
+ConfigJson global_config(std::string_view text) {
     FileMistakes mistakes;
     return read_config_json(text, "config.json", mistakes);
 }
@@ -84,7 +84,7 @@ TEST(Gathering, TakesThePlaceOfTheBuiltInAgentsWithAFile) {
 
 TEST(Gathering, LetsAnAgentsValuesGoBeforeTheModels) {
     auto config =
-        config_of(R"({"models":{"llm_model":{"model_provider":"qwen","temperature":0.7,"max_tokens":1000},
+        global_config(R"({"models":{"llm_model":{"model_provider":"qwen","temperature":0.7,"max_tokens":1000},
                                 "tts_model":{"language":"hi","default_voice":"v"}}})");
     auto definitions = gather(entries_of(R"({"a":{"temperature":0.4},"b":{"max_tokens":50}})"), config, {});
     EXPECT_EQ(definitions[0].agent.sampling.temperature, 0.4);

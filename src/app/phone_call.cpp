@@ -4,6 +4,7 @@
 #include "app/time_line_chart.h"
 #include "base/bell.h"
 #include "base/together.h"
+#include "engines/json_parts.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 namespace repartee::app {
 
 namespace json = boost::json;
+using engines::text_at;
 
 namespace {
 
@@ -27,8 +29,6 @@ constexpr std::size_t frame_samples = audio::speech_rate / 1000 * 20;
 constexpr auto greeting_patience = std::chrono::seconds(60);
 // For a sign that a speech was understood. Recognisers at work on a busy machine take their time.
 constexpr auto hearing_patience = std::chrono::seconds(30);
-// For a reply. A language model that is loaded from disk first needs its time.
-constexpr auto reply_patience = std::chrono::minutes(3);
 
 float loudness(std::span<const audio::Sample> samples) {
     double sum = 0;
@@ -37,11 +37,6 @@ float loudness(std::span<const audio::Sample> samples) {
     }
     return samples.empty() ? 0.0F
                            : static_cast<float>(std::sqrt(sum / static_cast<double>(samples.size())) / 32768);
-}
-
-std::string text_of(const json::object& message, std::string_view name) {
-    const auto* value = message.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
 // A turn as it is noticed at this end.
@@ -197,14 +192,14 @@ private:
     }
 
     void take_event(const json::object& event) {
-        auto type = text_of(event, "event_type");
-        auto text = text_of(event, "text");
+        auto type = text_at(event, "event_type");
+        auto text = text_at(event, "text");
         if (type == "start_media_streaming") {
             may_speak_ = true;
         } else if (type == "user_partial") {
             state_.words = text;
         } else if (type == "user_text") {
-            note("you:      " + text);
+            note(fmt::format("you:      {}", text));
             turns_.push_back({.asked_at = asked_at_ > speaking_since_ ? asked_at_ : core_.clock.now()});
             state_.words.clear();
         } else if (type == "llm_text") {
@@ -222,8 +217,9 @@ private:
         }
         auto& turn = turns_.back();
         turn.over = true;
-        auto outcome = text_of(event, "outcome");
-        note(fmt::format("repartee: {}{}", turn.reply, outcome == "complete" ? "" : " (" + outcome + ")"));
+        auto outcome = text_at(event, "outcome");
+        note(fmt::format("repartee: {}{}", turn.reply,
+                         outcome == "complete" ? "" : fmt::format(" ({})", outcome)));
         spoken_.all_answered = spoken_.all_answered && outcome != "failed";
         note("\n" + time_line_chart(event));
         if (turn.first_sound) {

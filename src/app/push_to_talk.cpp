@@ -2,6 +2,7 @@
 
 #include "app/time_line_chart.h"
 #include "base/together.h"
+#include "engines/json_parts.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -12,21 +13,13 @@
 namespace repartee::app {
 
 namespace json = boost::json;
+using engines::text_at;
 
 namespace {
 
 // A browser's block is 256 ms; shorter ones let the server recognise while we still speak.
-constexpr auto frame = std::chrono::milliseconds(100);
-constexpr std::size_t frame_samples = audio::speech_rate / 1000 * 100;
-
-// How long a turn may take once everything was said. A language model that is loaded from disk first
-// needs its time.
-constexpr auto reply_patience = std::chrono::minutes(3);
-
-std::string text_of(const json::object& message, std::string_view name) {
-    auto* value = message.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
+constexpr auto block = std::chrono::milliseconds(100);
+constexpr std::size_t block_samples = audio::speech_rate / 1000 * 100;
 
 // One dialogue with the server, turn after turn.
 class Dialogue {
@@ -51,14 +44,14 @@ public:
 private:
     awaitable<void> send_in_real_time(const audio::Pcm& speech) {
         auto due = core_.clock.now();
-        for (std::size_t at = 0; at < speech.samples.size(); at += frame_samples) {
-            auto count = std::min(frame_samples, speech.samples.size() - at);
+        for (std::size_t at = 0; at < speech.samples.size(); at += block_samples) {
+            auto count = std::min(block_samples, speech.samples.size() - at);
             std::string bytes(count * sizeof(audio::Sample), '\0');
             std::memcpy(bytes.data(), speech.samples.data() + at, bytes.size());
             if (!co_await socket_.send_binary(std::move(bytes))) {
                 co_return;
             }
-            due += frame;
+            due += block;
             if (!fast_) {
                 co_await core_.clock.sleep_until(due);
             }
@@ -88,23 +81,23 @@ private:
 
     // True when the turn is over.
     bool show(const json::object& message) {
-        auto type = text_of(message, "type");
-        auto event = text_of(message, "event");
+        auto type = text_at(message, "type");
+        auto event = text_at(message, "event");
         if (type == "stt") {
-            auto error = text_of(message, "error");
-            std::cout << "you:      " << text_of(message, "text") << (error.empty() ? "" : "(" + error + ")")
-                      << "\n";
+            auto error = text_at(message, "error");
+            std::cout << "you:      " << text_at(message, "text")
+                      << (error.empty() ? "" : fmt::format("({})", error)) << "\n";
             all_answered_ = all_answered_ && error.empty();
             return !error.empty();
         }
         if (type == "llm" && event == "start") {
             std::cout << "repartee: " << std::flush;
         } else if (type == "llm" && event.empty()) {
-            std::cout << text_of(message, "delta") << std::flush;
+            std::cout << text_at(message, "delta") << std::flush;
         } else if (type == "llm" && event == "end") {
             std::cout << "\n";
         } else if (type == "llm" && event == "error") {
-            std::cout << "(" << text_of(message, "message") << ")\n";
+            std::cout << "(" << text_at(message, "message") << ")\n";
             all_answered_ = false;
         } else if (type == "llm" && event == "skipped") {
             std::cout << "(nothing to answer)\n";
@@ -116,7 +109,7 @@ private:
             std::cout << "\n" << time_line_chart(message) << "\n";
             return true;
         } else if (type == "error") {
-            std::cout << "(" << text_of(message, "message") << ")\n";
+            std::cout << "(" << text_at(message, "message") << ")\n";
             all_answered_ = false;
             return true;
         }

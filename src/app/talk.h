@@ -29,6 +29,10 @@ struct TalkOptions {
     bool fast = false;  // push-to-talk: send as fast as the network takes it
 };
 
+// How long a reply may take once everything was said. A language model that is loaded from disk first needs
+// its time.
+inline constexpr auto reply_patience = std::chrono::minutes(3);
+
 // What came of it.
 struct Spoken {
     audio::Pcm reply;  // as it was heard

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 namespace repartee::audio {
 namespace {
@@ -274,7 +275,7 @@ Result<void> WavReader::read_format() {
     if (channels == 0 || rate == 0) {
         return malformed("this WAV file claims to have no channels or no sample rate");
     }
-    if (channels > most_channels || rate < lowest_rate || rate > highest_rate) {
+    if (std::cmp_greater(channels, most_channels) || rate < lowest_rate || rate > highest_rate) {
         return unsupported("this WAV file's channels or sample rate are not supported",
                            std::to_string(channels) + " channels, " + std::to_string(rate) + " Hz");
     }

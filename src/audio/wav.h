@@ -22,7 +22,7 @@ namespace repartee::audio {
 // The rates and channels taken; what lies outside is no recording of anybody.
 inline constexpr int lowest_rate = 1'000;     // Hz
 inline constexpr int highest_rate = 384'000;  // Hz
-inline constexpr int most_channels = 8;
+inline constexpr std::size_t most_channels = 8;
 
 struct WavFormat {
     enum class Encoding { Integer, Float, ALaw, MuLaw };

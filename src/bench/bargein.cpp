@@ -11,8 +11,8 @@ namespace {
 
 // The voice of each cycle interrupts the reply to that of the cycle before, which is too long to end by
 // itself.
-constexpr Duration voice = 1280ms;
-constexpr Duration cycle = 4800ms;
+constexpr Duration interruption = 1280ms;
+constexpr Duration interruption_cycle = 4800ms;
 constexpr int reply_words = 60;
 constexpr int different_cycles = 7;
 
@@ -25,10 +25,11 @@ Report measure_barge_in(const BargeInOptions& options) {
     // Of different lengths, so that voices fall anywhere between two pieces of a reply.
     std::vector<Script> scripts;
     for (int more = 0; more < different_cycles; ++more) {
-        scripts.push_back({.frame_bytes = frame_bytes,
-                           .frame_length = frame_length,
-                           .cycle = whole_cycle(cycle + more * common_grain(frame_length), frame_length),
-                           .voices = {{Duration(0), voice}}});
+        scripts.push_back(
+            {.frame_bytes = frame_bytes,
+             .frame_length = frame_length,
+             .cycle = whole_cycle(interruption_cycle + more * common_grain(frame_length), frame_length),
+             .voices = {{Duration(0), interruption}}});
     }
     Sound sound(frame_bytes);
     auto environment = scripted_engines({}, reply_words);

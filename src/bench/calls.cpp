@@ -10,8 +10,8 @@ namespace repartee::bench {
 namespace {
 
 // A caller speaks for so long, and then listens until the cycle is over.
-constexpr Duration voice = 1600ms;
-constexpr Duration cycle = 6400ms;
+constexpr Duration question = 1600ms;
+constexpr Duration question_cycle = 6400ms;
 
 // How much of a reply may leave at once, before it leaves at the pace of the ear.
 constexpr Duration lead = 300ms;
@@ -33,7 +33,7 @@ void report_replies(Report& report, const std::vector<Turn>& turns) {
 
 // One step of the ramp.
 void measure_step(const CallOptions& options, const MeasuredServer& server, Load& load, Report& report) {
-    load.run_for(cycle);
+    load.run_for(question_cycle);
     load.take_turns();
     load.pacer().forget_lateness();
     auto calls = static_cast<double>(load.callers());
@@ -66,8 +66,8 @@ Report measure_calls(const CallOptions& options) {
     auto frame_length = length_of_frame(frame_bytes);
     Script script{.frame_bytes = frame_bytes,
                   .frame_length = frame_length,
-                  .cycle = whole_cycle(cycle, frame_length),
-                  .voices = {{Duration(0), voice}}};
+                  .cycle = whole_cycle(question_cycle, frame_length),
+                  .voices = {{Duration(0), question}}};
     Sound sound(frame_bytes);
     auto ramp = options.calls;
     std::ranges::sort(ramp);

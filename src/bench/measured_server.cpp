@@ -31,7 +31,7 @@ namespace {
 using asio::ip::tcp;
 
 // How long the server may take to come up; engines that read models from disk need some of it.
-constexpr auto patience = 60s;
+constexpr auto server_patience = 60s;
 constexpr auto glance = 5ms;
 // How long it may take to go, before it is told less politely.
 constexpr auto time_to_end = 15s;
@@ -178,7 +178,7 @@ void MeasuredServer::start(const ServerWishes& wishes) {
             find(text.substr(at, text.find_first_of(" \n", at) - at));
             return;
         }
-        if (waited > patience || ::waitpid(child_, nullptr, WNOHANG) != 0) {
+        if (waited > server_patience || ::waitpid(child_, nullptr, WNOHANG) != 0) {
             throw Failure(ErrorKind::Unavailable, "The server did not come up:\n" + text);
         }
         std::this_thread::sleep_for(glance);
@@ -209,7 +209,7 @@ void MeasuredServer::wait_until_ready() const {
         if (status.starts_with("HTTP/1.1 200")) {
             return;
         }
-        if (waited > patience || (child_ == 0 && status.empty())) {
+        if (waited > server_patience || (child_ == 0 && status.empty())) {
             throw Failure(ErrorKind::Unavailable,
                           fmt::format("The server at {} is not ready. {}\n{}", host(), status, said()));
         }

@@ -1,25 +1,11 @@
 #include "conversation/heard_text.h"
 
 #include "base/utf8.h"
+#include "conversation/characters.h"
 
 #include <algorithm>
 
 namespace repartee::conversation {
-
-namespace {
-
-bool is_space(char32_t code) {
-    return code == U' ' || code == U'\n' || code == U'\t' || code == U'\r';
-}
-
-// CJK and its neighbours, Thai, Lao, Khmer, Burmese.
-bool is_unspaced(char32_t code) {
-    return (code >= 0x2E80 && code <= 0xD7FF) || (code >= 0xF900 && code <= 0xFAFF) || code >= 0x20000 ||
-           (code >= 0x0E00 && code <= 0x0EFF) || (code >= 0x1000 && code <= 0x109F) ||
-           (code >= 0x1780 && code <= 0x17FF);
-}
-
-}  // namespace
 
 void HeardText::sent(TimePoint when, Duration sound, std::size_t text_bytes) {
     playing_until_ = std::max(playing_until_, when) + sound;
@@ -53,7 +39,7 @@ std::string heard_part(std::string_view reply, std::size_t bytes) {
         if (at > bytes) {
             break;
         }
-        if (is_unspaced(character.code)) {
+        if (is_unspaced(character.code) || ends_sentence_at_once(character.code)) {
             end = at;
         }
     }
@@ -61,9 +47,7 @@ std::string heard_part(std::string_view reply, std::size_t bytes) {
         end = bytes;
     }
     auto part = reply.substr(0, end);
-    while (!part.empty() && is_space(static_cast<unsigned char>(part.back()))) {
-        part.remove_suffix(1);
-    }
+    part = part.substr(0, part.find_last_not_of(" \n\t\r") + 1);
     return std::string(part);
 }
 

@@ -12,8 +12,6 @@
 namespace repartee::conversation {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 // "[laughs softly]" is one; a bracketed sentence is text.
 constexpr std::size_t longest_stage_direction = 40;  // bytes
 // Links within link texts and the like; deeper ones lose their brackets like any other sign.

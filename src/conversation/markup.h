@@ -7,6 +7,8 @@
 
 namespace repartee::conversation {
 
+inline constexpr auto npos = std::string_view::npos;
+
 std::string lower_ascii(std::string_view text);
 
 // Without the white space around it, that of any script.

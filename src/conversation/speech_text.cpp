@@ -8,8 +8,6 @@
 namespace repartee::conversation {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 // Where a block of code begins that opens behind other text: "Like this: ```python".
 std::size_t open_code_in(std::string_view line) {
     std::size_t open = npos;

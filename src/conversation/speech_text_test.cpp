@@ -10,19 +10,19 @@
 namespace repartee::conversation {
 namespace {
 
-struct Case {
+struct SpokenAs {
     std::string_view written;
     std::string_view said;
 };
 
-void check(const std::vector<Case>& cases) {
-    for (const Case& each : cases) {
+void check_speech(const std::vector<SpokenAs>& cases) {
+    for (const SpokenAs& each : cases) {
         EXPECT_EQ(speakable(each.written), each.said) << each.written;
     }
 }
 
 TEST(SpeechText, PlainTextStaysAsItIs) {
-    check({
+    check_speech({
         {"Hello there, how are you?", "Hello there, how are you?"},
         {"नमस्ते दुनिया।", "नमस्ते दुनिया।"},
         {"क्‍ष मिलता है", "क्‍ष मिलता है"},
@@ -33,7 +33,7 @@ TEST(SpeechText, PlainTextStaysAsItIs) {
 }
 
 TEST(SpeechText, MarkdownLosesItsMarks) {
-    check({
+    check_speech({
         {"**Hello** *world*, _this_ is __bold__ and ~~struck~~.", "Hello world, this is bold and struck."},
         {"## A heading ##", "A heading"},
         {"- one", "one"},
@@ -59,7 +59,7 @@ TEST(SpeechText, MarkdownLosesItsMarks) {
 }
 
 TEST(SpeechText, LinesBecomeSentences) {
-    check({
+    check_speech({
         {"# Title\nText here\nmore text\n- one\n- two!\n- three",
          "Title. Text here more text. one. two! three"},
         {"| a | b |\n|---|---|\n| 1 | 2 |", "a, b. 1, 2"},
@@ -67,7 +67,7 @@ TEST(SpeechText, LinesBecomeSentences) {
 }
 
 TEST(SpeechText, AddressesAreSaidAsTheirHost) {
-    check({
+    check_speech({
         {"Go to https://www.example.com/a/b?c=1, or not.", "Go to example.com, or not."},
         {"(http://user@host.org:80/x)", "(host.org)"},
         {"<https://example.com/a>", "example.com"},
@@ -81,7 +81,7 @@ TEST(SpeechText, AddressesAreSaidAsTheirHost) {
 }
 
 TEST(SpeechText, PicturesAreDropped) {
-    check({
+    check_speech({
         {"Hello 😀, you", "Hello, you"},
         {"👨‍👩‍👧‍👦 Family 🇩🇪 flag 👍🏽 ok", "Family flag ok"},
         {"Press 1️⃣ or #️⃣ now ❤️", "Press 1 or now"},
@@ -93,7 +93,7 @@ TEST(SpeechText, PicturesAreDropped) {
 }
 
 TEST(SpeechText, TagsAsidesAndEntitiesAreResolved) {
-    check({
+    check_speech({
         {"<b>bo</b>ld<br/>line <!-- hidden -->end", "bold line end"},
         {"Tom &amp; Jerry &#39;hi&#x27; &hellip; AT&T", "Tom & Jerry 'hi' … AT&T"},
         {"&lt;script&gt; &eacute;", "script"},

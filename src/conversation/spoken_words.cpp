@@ -11,8 +11,6 @@
 namespace repartee::conversation {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 // Bytes of ASCII without a space. Longer ones are keys, hashes, base64: minutes of letters.
 constexpr std::size_t longest_word = 64;
 

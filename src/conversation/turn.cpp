@@ -41,7 +41,7 @@ std::size_t piece_of(std::size_t left, std::size_t longest) {
 constexpr auto longest_hold = std::chrono::seconds(3);
 
 // Samples; what is said again after a false alarm is no longer than a long word.
-constexpr std::size_t longest_word = 24'000;
+constexpr std::size_t most_since_a_word = 24'000;
 
 // A reply past this is a model that has lost its way. Spoken, it would last half an hour.
 constexpr std::size_t longest_reply = 32 << 10;
@@ -336,7 +336,7 @@ awaitable<void> Turn::send_sound(std::span<const audio::Sample> samples, std::si
     stamp(Moment::FirstPlayed);
     heard_.sent(setting_.voicebox.clock.now(),
                 audio::duration_of(samples.size(), setting_.outlet.audio_rate()), spoken_bytes);
-    if (spoken_bytes > spoken_bytes_ || since_word_.size() > longest_word) {
+    if (spoken_bytes > spoken_bytes_ || since_word_.size() > most_since_a_word) {
         since_word_.clear();
         spoken_bytes_ = std::max(spoken_bytes_, spoken_bytes);
     }

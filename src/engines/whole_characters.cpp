@@ -74,4 +74,9 @@ std::string WholeCharacters::finish() {
     return std::exchange(pending_, {}).empty() ? std::string() : std::string(replacement);
 }
 
+std::string short_complaint(std::string_view complaint) {
+    constexpr std::size_t limit = 300;  // bytes
+    return WholeCharacters().take(complaint.substr(0, limit));
+}
+
 }  // namespace repartee::engines

@@ -20,4 +20,7 @@ private:
     std::string pending_;
 };
 
+// Enough of a peer's complaint to understand it, in whole characters: it goes to people.
+std::string short_complaint(std::string_view complaint);
+
 }  // namespace repartee::engines

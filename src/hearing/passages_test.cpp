@@ -19,17 +19,17 @@ public:
     }
 };
 
-struct Recording {
+struct SoundFile {
     std::vector<audio::Sample> samples;
 
-    Recording& loud(std::chrono::milliseconds length, audio::Sample level = 8000) {
+    SoundFile& loud(std::chrono::milliseconds length, audio::Sample level = 8000) {
         samples.resize(samples.size() + static_cast<std::size_t>(length.count()) * 16, level);
         return *this;
     }
-    Recording& silent(std::chrono::milliseconds length) { return loud(length, 0); }
+    SoundFile& silent(std::chrono::milliseconds length) { return loud(length, 0); }
 };
 
-std::vector<Passage> passages_of(const Recording& recording, std::size_t piece = 1000) {
+std::vector<Passage> passages_of(const SoundFile& recording, std::size_t piece = 1000) {
     Passages passages(std::make_unique<LoudnessDetector>());
     std::vector<Passage> found;
     auto take = [&] {
@@ -57,7 +57,7 @@ std::chrono::milliseconds length_of(const Passage& passage) {
 
 TEST(Passages, AreCutAtPausesWithALittleSilenceAround) {
     auto found =
-        passages_of(Recording().silent(2000ms).loud(1000ms).silent(3000ms).loud(600ms).silent(1000ms));
+        passages_of(SoundFile().silent(2000ms).loud(1000ms).silent(3000ms).loud(600ms).silent(1000ms));
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[0].start, 1800ms);
     EXPECT_EQ(length_of(found[0]), 1400ms);
@@ -66,7 +66,7 @@ TEST(Passages, AreCutAtPausesWithALittleSilenceAround) {
 }
 
 TEST(Passages, AreTheSameHoweverTheSoundComes) {
-    auto recording = Recording().silent(700ms).loud(900ms).silent(800ms).loud(300ms).silent(300ms);
+    auto recording = SoundFile().silent(700ms).loud(900ms).silent(800ms).loud(300ms).silent(300ms);
     auto whole = passages_of(recording, recording.samples.size());
     auto bits = passages_of(recording, 7);
     ASSERT_EQ(whole.size(), bits.size());
@@ -77,16 +77,16 @@ TEST(Passages, AreTheSameHoweverTheSoundComes) {
 }
 
 TEST(Passages, GoOnOverAShortPause) {
-    EXPECT_EQ(passages_of(Recording().loud(500ms).silent(400ms).loud(500ms)).size(), 1U);
+    EXPECT_EQ(passages_of(SoundFile().loud(500ms).silent(400ms).loud(500ms)).size(), 1U);
 }
 
 TEST(Passages, OfNothingAreNone) {
-    EXPECT_TRUE(passages_of(Recording()).empty());
-    EXPECT_TRUE(passages_of(Recording().silent(5000ms)).empty());
+    EXPECT_TRUE(passages_of(SoundFile()).empty());
+    EXPECT_TRUE(passages_of(SoundFile().silent(5000ms)).empty());
 }
 
 TEST(Passages, AreCutAtTheQuietestMomentWhenNobodyPauses) {
-    auto found = passages_of(Recording().loud(15'000ms).loud(100ms, 2000).loud(10'000ms));
+    auto found = passages_of(SoundFile().loud(15'000ms).loud(100ms, 2000).loud(10'000ms));
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(length_of(found[0]), 15'000ms);
     EXPECT_EQ(found[1].start, 14'800ms + 200ms);
@@ -94,7 +94,7 @@ TEST(Passages, AreCutAtTheQuietestMomentWhenNobodyPauses) {
 }
 
 TEST(Passages, KeepTheEndOfARecordingThatStopsInTheMiddle) {
-    auto found = passages_of(Recording().silent(100ms).loud(500ms));
+    auto found = passages_of(SoundFile().silent(100ms).loud(500ms));
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(length_of(found[0]), 600ms);
 }

@@ -37,7 +37,7 @@ std::vector<Sample> hiss(double seconds) {
     return samples;
 }
 
-struct Room {
+struct RecordingRoom {
     VirtualClock clock;
     asio::io_context context;
     engines::scripted::ScriptedSettings script{.heard = "what time is it"};
@@ -62,7 +62,7 @@ struct Room {
     // What is understood of these bytes, pushed in pieces.
     Result<Heard> understand(std::span<const std::byte> bytes, std::size_t piece) {
         Result<Heard> heard = Heard{};
-        auto listen = [](Room& room, std::span<const std::byte> all, std::size_t step,
+        auto listen = [](RecordingRoom& room, std::span<const std::byte> all, std::size_t step,
                          Result<Heard>& into) -> awaitable<void> {
             auto executor = co_await asio::this_coro::executor;
             Recording recording(executor, room.ears, {});
@@ -84,7 +84,7 @@ TEST(Recording, UnderstandsWavAndHeaderlessSoundInAnyPieces) {
     auto samples = voice_like(1);
     auto file = audio::write_wav({.rate = audio::speech_rate, .samples = samples});
     for (std::size_t piece : {1, 7, 8192, 1'000'000}) {
-        Room room;
+        RecordingRoom room;
         auto of_file = room.understand(std::as_bytes(std::span(file)), piece);
         ASSERT_TRUE(of_file);
         EXPECT_EQ(of_file->transcript.text, "what time is it") << piece;
@@ -97,7 +97,7 @@ TEST(Recording, UnderstandsWavAndHeaderlessSoundInAnyPieces) {
 
 TEST(Recording, SilenceAndHissAreNotSpeech) {
     for (const auto& samples : {std::vector<Sample>(16000), hiss(1)}) {
-        Room room;
+        RecordingRoom room;
         auto heard = room.understand(std::as_bytes(std::span(samples)), 8192);
         ASSERT_TRUE(heard);
         EXPECT_EQ(heard->transcript.text, "");
@@ -105,7 +105,7 @@ TEST(Recording, SilenceAndHissAreNotSpeech) {
 }
 
 TEST(Recording, SaysWhatIsWrongWithTheBytes) {
-    Room room;
+    RecordingRoom room;
     std::string broken = audio::write_wav({.rate = audio::speech_rate, .samples = voice_like(0.1)});
     broken[24] = broken[25] = broken[26] = broken[27] = 0;  // the rate
     auto heard = room.understand(std::as_bytes(std::span(broken)), 100);
@@ -118,9 +118,9 @@ TEST(Recording, SaysWhatIsWrongWithTheBytes) {
 }
 
 TEST(Recording, MayBeDroppedAtAnyTime) {
-    Room room;
+    RecordingRoom room;
     auto samples = voice_like(1);
-    auto drop = [](Room& r, std::span<const std::byte> bytes) -> awaitable<void> {
+    auto drop = [](RecordingRoom& r, std::span<const std::byte> bytes) -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
         for (std::size_t length : {0, 5, 100, 8192, 32000}) {
             Recording recording(executor, r.ears, {});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace repartee::net {
@@ -9,6 +10,38 @@ namespace repartee::net {
 // ASCII only, as HTTP wants it: the locale has no say.
 constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool is_letter(char c) {
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+// What a name may be made of. A table, because every byte of every header name is asked about.
+inline constexpr auto token_characters = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 128; ++c) {
+        table[static_cast<std::size_t>(c)] =
+            is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c)) ||
+            std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    }
+    return table;
+}();
+
+constexpr bool is_token_character(char c) {
+    return token_characters[static_cast<unsigned char>(c)];
+}
+
+constexpr bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+}
+
+// The tabulator is none. Bytes above 127 are opaque, as the RFC has them.
+constexpr bool is_control_character(char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
 constexpr bool equal_without_case(std::string_view a, std::string_view b) {

@@ -18,40 +18,6 @@ using Fault = std::optional<HeadFault>;
 
 constexpr std::string_view line_end = "\r\n";
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool is_letter(char c) {
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-// A table, because every byte of every header name is asked about.
-constexpr auto token_characters = [] {
-    std::array<bool, 256> table{};
-    for (int c = 0; c < 128; ++c) {
-        table[static_cast<std::size_t>(c)] =
-            is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c)) ||
-            std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-    }
-    return table;
-}();
-
-constexpr bool is_token_character(char c) {
-    return token_characters[static_cast<unsigned char>(c)];
-}
-
-// Field values: anything but control characters, the tabulator excepted. Bytes above 127 are
-// opaque, as the RFC has them.
-constexpr bool is_value_character(char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-constexpr bool is_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, is_token_character);
-}
-
 bool all_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_digit);
 }
@@ -185,7 +151,7 @@ Fault check_field(std::string_view line, Seen& seen) {
         return HeadFault{400, "a header line is not 'Name: value'"};
     }
     auto value = trimmed(line.substr(colon + 1));
-    if (!std::ranges::all_of(value, is_value_character)) {
+    if (std::ranges::any_of(value, is_control_character)) {
         return HeadFault{400, "a header value contains a control character"};
     }
     note(line.substr(0, colon), value, seen);

@@ -16,20 +16,6 @@ Error malformed(std::string message) {
     return {ErrorKind::Malformed, std::move(message), {}};
 }
 
-bool is_letter_or_digit(char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != npos;
-    });
-}
-
-bool is_control_character(char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
 // --- header values: "form-data; name=\"file\"; filename=\"a.wav\"" ---
 
 void skip_blanks(std::string_view& text) {
@@ -108,7 +94,7 @@ std::optional<HeaderValue> parse_header_value(std::string_view text) {
 bool is_boundary(std::string_view text) {
     return !text.empty() && text.size() <= longest_boundary && text.back() != ' ' &&
            std::ranges::all_of(text, [](char c) {
-               return is_letter_or_digit(c) || std::string_view("'()+_,-./:=? ").find(c) != npos;
+               return is_digit(c) || is_letter(c) || std::string_view("'()+_,-./:=? ").find(c) != npos;
            });
 }
 

@@ -1,7 +1,8 @@
 #include "net/reply_parser.h"
 
+#include "net/growing_body.h"
+
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <fmt/format.h>
 
@@ -22,35 +23,6 @@ constexpr std::size_t waiting_limit = head_limit + (64 << 10);
 
 // Informational heads before the real one; more is a joke at our expense.
 constexpr int most_informational = 16;
-
-// A string that grows with the bytes that have come. Beast's own string_body reserves what
-// Content-Length announces, which is the peer's word for how much memory we should spend.
-struct GrowingBody {
-    using value_type = std::string;
-
-    class reader {
-    public:
-        template <bool is_request, class Fields>
-        reader(http::header<is_request, Fields>&, std::string& body) : body_(body) {}
-
-        void init(const boost::optional<std::uint64_t>&, boost::system::error_code& error) { error = {}; }
-
-        template <class Buffers>
-        std::size_t put(const Buffers& buffers, boost::system::error_code& error) {
-            error = {};
-            auto before = body_.size();
-            for (auto buffer : boost::beast::buffers_range_ref(buffers)) {
-                body_.append(static_cast<const char*>(buffer.data()), buffer.size());
-            }
-            return body_.size() - before;
-        }
-
-        void finish(boost::system::error_code& error) { error = {}; }
-
-    private:
-        std::string& body_;
-    };
-};
 
 // "0\r\n\r\n": the end of a chunked body cannot be shorter.
 constexpr std::size_t shortest_last_chunk = 5;

@@ -12,15 +12,6 @@ namespace repartee::net {
 
 namespace {
 
-bool is_token_character(char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_control_character(char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
 bool announces_a_body(const ClientRequest& request) {
     constexpr std::array<std::string_view, 3> methods{"POST", "PUT", "PATCH"};
     return !request.body.empty() || std::ranges::find(methods, request.method) != methods.end();
@@ -29,7 +20,7 @@ bool announces_a_body(const ClientRequest& request) {
 }  // namespace
 
 void check_header(std::string_view name, std::string_view value) {
-    if (name.empty() || !std::ranges::all_of(name, is_token_character)) {
+    if (!is_token(name)) {
         throw Failure(ErrorKind::Malformed, "A request header has a name that HTTP does not allow.");
     }
     if (std::ranges::any_of(value, is_control_character)) {
@@ -39,7 +30,7 @@ void check_header(std::string_view name, std::string_view value) {
 }
 
 std::string request_head(const ClientRequest& request, const ClientUrl& url) {
-    if (request.method.empty() || !std::ranges::all_of(request.method, is_token_character)) {
+    if (!is_token(request.method)) {
         throw Failure(ErrorKind::Malformed, "A request has a method that HTTP does not allow.");
     }
     auto head = fmt::format("{} {} HTTP/1.1\r\n", request.method, url.target);

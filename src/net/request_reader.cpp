@@ -1,10 +1,10 @@
 #include "net/request_reader.h"
 
+#include "net/growing_body.h"
 #include "net/header_values.h"
 #include "net/percent.h"
 #include "net/wakeup.h"
 
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -22,35 +22,6 @@ constexpr std::size_t discard_limit = 1 << 20;
 // A body may take its time, but no longer than this: else a byte now and then holds a connection
 // for ever.
 constexpr std::size_t slowest_bytes_per_second = 1 << 10;
-
-// Grows with what has arrived. Beast's own string body would reserve what Content-Length promises.
-struct GrowingBody {
-    using value_type = std::string;
-
-    class reader {
-    public:
-        template <bool isRequest, class Fields>
-        reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
-
-        void init(const boost::optional<std::uint64_t>&, error_code& error) { error = {}; }
-
-        template <class Buffers>
-        std::size_t put(const Buffers& buffers, error_code& error) {
-            error = {};
-            std::size_t taken = 0;
-            for (auto buffer : boost::beast::buffers_range_ref(buffers)) {
-                body_.append(static_cast<const char*>(buffer.data()), buffer.size());
-                taken += buffer.size();
-            }
-            return taken;
-        }
-
-        void finish(error_code& error) { error = {}; }
-
-    private:
-        value_type& body_;
-    };
-};
 
 std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};

@@ -6,7 +6,7 @@
 namespace repartee::net {
 namespace {
 
-awaitable<Response> describe(const Request& request) {
+awaitable<Response> tell_security(const Request& request) {
     co_return text_response(200, request.secure ? "secure " + request.body : "plain");
 }
 
@@ -18,7 +18,7 @@ awaitable<void> count(Exchange& exchange) {
     }
 }
 
-awaitable<void> echo(WebSocket& socket, const Request&) {
+awaitable<void> send_back(WebSocket& socket, const Request&) {
     while (auto message = co_await socket.receive()) {
         co_await socket.send_binary(std::move(message->data));
     }
@@ -28,9 +28,9 @@ class TlsServer : public ServerTest, protected CertificateFolder {
 protected:
     TlsServer() {
         options_.tls = make_identity("server", "DNS:localhost,IP:127.0.0.1");
-        router_.post("/describe", describe, {.body_limit = 1 << 20});
+        router_.post("/describe", tell_security, {.body_limit = 1 << 20});
         router_.exchange("GET", "/count", count);
-        router_.websocket("/echo", nullptr, echo);
+        router_.websocket("/echo", nullptr, send_back);
     }
 
     TlsContext trust() const { return client_tls(path("server.pem")).value(); }

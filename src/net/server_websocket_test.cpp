@@ -10,7 +10,7 @@
 namespace repartee::net {
 namespace {
 
-awaitable<void> echo(WebSocket& socket, const Request&) {
+awaitable<void> answer_in_kind(WebSocket& socket, const Request&) {
     while (auto message = co_await socket.receive()) {
         if (message->data == "bye") {
             co_return;
@@ -89,8 +89,8 @@ awaitable<Heard> hear(RawClient& client) {
 class WebSocketServer : public ServerTest {
 protected:
     WebSocketServer() {
-        router_.websocket("/echo", nullptr, echo, {.message_limit = 1000});
-        router_.websocket("/guarded", only_with_token, echo);
+        router_.websocket("/echo", nullptr, answer_in_kind, {.message_limit = 1000});
+        router_.websocket("/guarded", only_with_token, answer_in_kind);
     }
 
     awaitable<std::unique_ptr<RawClient>> connected(std::string_view path = "/echo") {
@@ -434,7 +434,7 @@ TEST_F(BothEnds, SendersQueueBehindEachOther) {
 }
 
 TEST_F(BothEnds, AMessageLongerThanAnyBufferArrivesWhole) {
-    router_.websocket("/large", nullptr, echo, {.message_limit = 4 << 20});
+    router_.websocket("/large", nullptr, answer_in_kind, {.message_limit = 4 << 20});
     play([&]() -> awaitable<void> {
         auto socket = co_await dial(context_, port_, "/large", clock_);
         std::string large(3 << 20, 'x');

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // What came out of one stream.
-struct Reading {
+struct HeardReading {
     std::vector<Transcript> transcripts;
     std::optional<Error> failure;
     bool over = false;
@@ -27,7 +27,7 @@ struct Reading {
     }
 };
 
-awaitable<void> read_all(RecogniserStream& stream, Reading& reading) {
+awaitable<void> read_all(RecogniserStream& stream, HeardReading& reading) {
     try {
         while (auto transcript = co_await stream.next()) {
             reading.transcripts.push_back(std::move(*transcript));
@@ -169,11 +169,11 @@ protected:
         }
     }
 
-    Reading hear(RecognitionRequest request = {.partials = true}, std::size_t samples = 16000) {
+    HeardReading hear(RecognitionRequest request = {.partials = true}, std::size_t samples = 16000) {
         auto stream = recogniser().start(request);
         speak(*stream, samples);
         stream->finish();
-        Reading reading;
+        HeardReading reading;
         Task task(context.get_executor(), read_all(*stream, reading));
         run_until([&] { return !task.running(); });
         return reading;
@@ -221,7 +221,7 @@ TEST_F(CartesiaRecogniserTest, HearsAnUtterance) {
 TEST_F(CartesiaRecogniserTest, SoundIsSentWhileItIsSpoken) {
     peer.stories = {ink};
     auto stream = recogniser().start({.partials = true});
-    Reading reading;
+    HeardReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     speak(*stream, 3200);
     run_until([&] { return !reading.transcripts.empty(); });
@@ -274,7 +274,7 @@ TEST_F(CartesiaRecogniserTest, KeepsNoSoundThatNobodyWillHear) {
     peer.stories = {says_garbage};
     auto stream = recogniser().start({.partials = true});
     speak(*stream);
-    Reading reading;
+    HeardReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     run_until([&] { return !task.running(); });
     EXPECT_TRUE(reading.failure);
@@ -321,7 +321,7 @@ TEST_F(CartesiaRecogniserTest, ThinksNothingOfSilenceInTheMiddle) {
     settings.patience = 100ms;
     peer.stories = {ink};
     auto stream = recogniser().start({});
-    Reading reading;
+    HeardReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     speak(*stream, 3200);
     auto until = std::chrono::steady_clock::now() + 300ms;
@@ -403,7 +403,7 @@ TEST_F(CartesiaRecogniserTest, ClosesTheConnectionWhenCancelled) {
     auto stream = recogniser().start({});
     speak(*stream);
     stream->finish();
-    Reading reading;
+    HeardReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     run_until([&] { return !peer.talks.empty() && peer.talks[0]->words().size() == 2; });
     task.cancel();

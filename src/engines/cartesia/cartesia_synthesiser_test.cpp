@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Reading {
+struct SpokenReading {
     std::size_t samples = 0;
     std::size_t chunks = 0;
     std::size_t spoken = 0;
@@ -21,7 +21,7 @@ struct Reading {
     bool over = false;
 };
 
-awaitable<void> read_all(SpeechStream& stream, Reading& reading) {
+awaitable<void> read_all(SpeechStream& stream, SpokenReading& reading) {
     try {
         while (auto chunk = co_await stream.next()) {
             reading.samples += chunk->samples.size();
@@ -141,7 +141,7 @@ awaitable<void> does_not_stop(std::shared_ptr<PeerTalk> talk) {
     co_await talk->hear_out();
 }
 
-awaitable<void> says_garbage(std::shared_ptr<PeerTalk> talk) {
+awaitable<void> speaks_garbage(std::shared_ptr<PeerTalk> talk) {
     co_await talk->hear();
     co_await talk->say("garbage");
     co_await talk->hear_out();
@@ -179,13 +179,13 @@ protected:
         ASSERT_TRUE(done()) << "what the test waits for did not happen";
     }
 
-    Reading say(const std::vector<std::string>& sentences, const Voice& voice = {}) {
+    SpokenReading say(const std::vector<std::string>& sentences, const Voice& voice = {}) {
         auto stream = synthesiser().start({.voice = voice});
         for (const auto& sentence : sentences) {
             stream->say(sentence);
         }
         stream->finish();
-        Reading reading;
+        SpokenReading reading;
         Task task(context.get_executor(), read_all(*stream, reading));
         run_until([&] { return !task.running(); });
         return reading;
@@ -227,7 +227,7 @@ TEST_F(CartesiaSynthesiserTest, SpeaksAReply) {
 TEST_F(CartesiaSynthesiserTest, AllRepliesShareOneConnection) {
     peer.stories = {sonic};
     std::vector<std::unique_ptr<SpeechStream>> streams;
-    std::vector<Reading> readings(4);
+    std::vector<SpokenReading> readings(4);
     std::vector<Task> tasks;
     for (auto& reading : readings) {
         auto& stream = streams.emplace_back(synthesiser().start({}));
@@ -258,7 +258,7 @@ TEST_F(CartesiaSynthesiserTest, LateSoundOfACancelledReplyReachesNobody) {
     peer.stories = {does_not_stop_at_once};
     auto stream = synthesiser().start({});
     stream->say("Hello there.");
-    Reading cut_off;
+    SpokenReading cut_off;
     Task task(context.get_executor(), read_all(*stream, cut_off));
     run_until([&] { return cut_off.chunks > 0; });
     task.cancel();
@@ -323,7 +323,7 @@ TEST_F(CartesiaSynthesiserTest, KeepsOnlySoMuchThatNobodyFetches) {
     stream->say("Hello there.");
     run_until([&] { return !peer.talks.empty() && peer.talks[0]->heard.size() > 1; });
     EXPECT_EQ(asked_of(*peer.talks[0]).back(), "x");
-    Reading reading;
+    SpokenReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     run_until([&] { return !task.running(); });
     ASSERT_TRUE(reading.failure);
@@ -351,7 +351,7 @@ TEST_F(CartesiaSynthesiserTest, AfterClosingNothingIsBegun) {
     run_until([&] { return !closing.running(); });
     stream->say("Hello there.");
     stream->finish();
-    Reading reading;
+    SpokenReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     run_until([&] { return !task.running(); });
     ASSERT_TRUE(reading.failure);
@@ -363,7 +363,7 @@ TEST_F(CartesiaSynthesiserTest, WaitsForWhoeverThinks) {
     peer.stories = {sonic};
     auto stream = synthesiser().start({});
     stream->say("Hello there.");
-    Reading reading;
+    SpokenReading reading;
     Task task(context.get_executor(), read_all(*stream, reading));
     auto until = std::chrono::steady_clock::now() + 700ms;
     run_until([&] { return std::chrono::steady_clock::now() >= until || !task.running(); });
@@ -399,7 +399,7 @@ TEST_F(CartesiaSynthesiserTest, ARefusalIsTold) {
 }
 
 TEST_F(CartesiaSynthesiserTest, GarbageIsAFailure) {
-    peer.stories = {says_garbage};
+    peer.stories = {speaks_garbage};
     auto reading = say({"Hello there."});
     ASSERT_TRUE(reading.failure);
     EXPECT_EQ(reading.failure->kind, ErrorKind::ProviderBroke);

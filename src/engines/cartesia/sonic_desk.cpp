@@ -17,7 +17,7 @@ namespace repartee::engines::cartesia {
 namespace {
 
 // Cartesia closes a socket that was idle for five minutes.
-constexpr Duration idle_limit = 270s;
+constexpr Duration socket_idle_limit = 270s;
 
 // For what is under way when the engine is closed. It has been told to end.
 constexpr Duration farewell_limit = 1s;
@@ -86,7 +86,7 @@ SonicDesk::SonicDesk(CartesiaSettings settings, const Executor& strand, net::Htt
         return open_socket(provider, http, clock, std::move(url), headers, patience);
     };
     SparePolicy policy{.count = static_cast<std::size_t>(settings_.spare_connections),
-                       .idle_limit = idle_limit,
+                       .idle_limit = socket_idle_limit,
                        .warm_time = settings_.keep_warm};
     spares_ = std::make_shared<SpareSockets>(work_, clock_, log_, policy, std::move(open));
 }
@@ -410,11 +410,12 @@ void SonicDesk::settle(const std::shared_ptr<Carrier>& carrier, const Error& why
 awaitable<void> SonicDesk::until_idle(std::shared_ptr<Carrier> carrier) {
     for (;;) {
         bool is_idle = carrier->speakings.empty();
-        if (is_idle && clock_.now() >= carrier->used_at + idle_limit) {
+        if (is_idle && clock_.now() >= carrier->used_at + socket_idle_limit) {
             carrier->retired = true;
             co_return;
         }
-        co_await clock_.sleep_until(is_idle ? carrier->used_at + idle_limit : clock_.now() + idle_limit);
+        co_await clock_.sleep_until(is_idle ? carrier->used_at + socket_idle_limit
+                                            : clock_.now() + socket_idle_limit);
     }
 }
 

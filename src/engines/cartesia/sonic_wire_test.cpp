@@ -13,7 +13,7 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using Type = SonicEvent::Type;
 
-const Provider provider = provider_of({.api_key = Secret("sk-car-secret")});
+const Provider sonic = provider_of({.api_key = Secret("sk-car-secret")});
 
 json::object request_of(const CartesiaSettings& settings, const Voice& voice,
                         std::string_view text = "Hello.", Manner::More more = Manner::More::Follows) {
@@ -84,7 +84,7 @@ TEST(SonicRequest, Cancels) {
 TEST(SonicEvent, IsRead) {
     auto chunk =
         read_event(R"({"type":"chunk","context_id":"c","data":"AAABAAI","done":false,"status_code":206})",
-                   provider)
+                   sonic)
             .value();
     EXPECT_EQ(chunk.type, Type::Chunk);
     EXPECT_EQ(chunk.context, "c");
@@ -92,7 +92,7 @@ TEST(SonicEvent, IsRead) {
 
     auto times = read_event(R"({"type":"timestamps","context_id":"c","word_timestamps":
         {"words":["Hello,","world."],"start":[0.02,0.5],"end":[0.4,0.9]}})",
-                            provider)
+                            sonic)
                      .value();
     EXPECT_EQ(times.type, Type::Timestamps);
     ASSERT_EQ(times.words.size(), 2U);
@@ -108,14 +108,14 @@ TEST(SonicEvent, IsRead) {
           Row{R"({"type":"done","context_id":"c","done":true,"status_code":206})", Type::Done},
           Row{R"({"type":"phoneme_timestamps","context_id":"c"})", Type::Other},
           Row{R"({"type":"new"})", Type::Other}, Row{R"({})", Type::Other}}) {
-        EXPECT_EQ(read_event(row.message, provider).value().type, row.type) << row.message;
+        EXPECT_EQ(read_event(row.message, sonic).value().type, row.type) << row.message;
     }
 }
 
 TEST(SonicEvent, ErrorsOfBothAges) {
     auto event = read_event(R"({"type":"error","done":true,"status_code":404,"error_code":"voice_not_found",
         "title":"Not found","message":"no such voice","request_id":"r-1","context_id":"c"})",
-                            provider)
+                            sonic)
                      .value();
     EXPECT_EQ(event.type, Type::Error);
     EXPECT_EQ(event.context, "c");
@@ -123,7 +123,7 @@ TEST(SonicEvent, ErrorsOfBothAges) {
     EXPECT_THAT(event.error.message, HasSubstr("no such voice"));
     EXPECT_THAT(event.error.detail, HasSubstr("r-1"));
     auto old =
-        read_event(R"({"type":"error","done":true,"status_code":500,"error":"Title: it broke"})", provider)
+        read_event(R"({"type":"error","done":true,"status_code":500,"error":"Title: it broke"})", sonic)
             .value();
     EXPECT_EQ(old.context, "");
     EXPECT_EQ(old.error.kind, ErrorKind::ProviderBroke);
@@ -132,7 +132,7 @@ TEST(SonicEvent, ErrorsOfBothAges) {
 
 TEST(SonicEvent, GarbageIsNoEvent) {
     for (const char* message : {"", "x", "[]", "7", "{", R"({"type":"chunk","data":"?!"})"}) {
-        auto event = read_event(message, provider);
+        auto event = read_event(message, sonic);
         ASSERT_FALSE(event) << message;
         EXPECT_EQ(event.error().kind, ErrorKind::ProviderBroke);
     }
@@ -140,7 +140,7 @@ TEST(SonicEvent, GarbageIsNoEvent) {
          {R"(7)", R"({"words":7})", R"({"words":["a"],"end":["b"]})", R"({"words":[1],"end":[1]})",
           R"({"words":["a"],"end":[-1]})", R"({"words":["a"],"end":[]})"}) {
         auto message = std::string(R"({"type":"timestamps","word_timestamps":)") + times + "}";
-        EXPECT_TRUE(read_event(message, provider).value().words.empty()) << times;
+        EXPECT_TRUE(read_event(message, sonic).value().words.empty()) << times;
     }
 }
 

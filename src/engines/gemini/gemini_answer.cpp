@@ -14,9 +14,6 @@ namespace json = boost::json;
 
 namespace {
 
-// Enough of a complaint to understand it.
-constexpr std::size_t complaint_limit = 300;  // bytes
-
 // A reason in Gemini's spelling, fit to be shown.
 std::string word(std::string_view reason) {
     std::string shown;
@@ -38,8 +35,7 @@ Error declined(std::string_view reason) {
 }
 
 Error reported(const json::object& error) {
-    WholeCharacters characters;
-    auto complaint = characters.take(text_at(error, "message").substr(0, complaint_limit));
+    auto complaint = short_complaint(text_at(error, "message"));
     auto code = count_at(error, "code");
     if (code == 429 || code == 503) {
         return {ErrorKind::Busy, "Gemini is busy. Please try again in a moment.", complaint};

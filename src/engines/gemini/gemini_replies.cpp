@@ -11,9 +11,6 @@ namespace json = boost::json;
 
 namespace {
 
-// Enough of a complaint to understand it.
-constexpr std::size_t complaint_limit = 300;  // bytes
-
 std::string complaint_in(std::string_view body) {
     auto object = object_in(body);
     const auto* error = object ? object_at(*object, "error") : nullptr;
@@ -27,8 +24,7 @@ std::string fit_to_show(std::string complaint, const GeminiSettings& settings) {
          at = complaint.find(key, at + 3)) {
         complaint.replace(at, key.size(), "***");
     }
-    WholeCharacters characters;
-    return characters.take(std::string_view(complaint).substr(0, complaint_limit));
+    return short_complaint(complaint);
 }
 
 // Gemini says of a key it does not know that the request is wrong, with status 400.

@@ -1,60 +1,18 @@
 #include "engines/ollama/ollama_wire.h"
 
+#include "engines/json_parts.h"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 
 namespace repartee::engines::ollama {
 
 namespace json = boost::json;
 
 namespace {
-
-// Enough of a peer's complaint to understand it.
-constexpr std::size_t complaint_limit = 300;  // bytes
-
-// Nothing for what is no JSON object. Invalid UTF-8 is let through: WholeCharacters deals with it.
-std::optional<json::object> object_in(std::string_view text) {
-    json::parse_options options;
-    options.allow_invalid_utf8 = true;
-    json::error_code wrong;
-    auto value = json::parse(json::string_view(text.data(), text.size()), wrong, {}, options);
-    if (wrong || !value.is_object()) {
-        return std::nullopt;
-    }
-    return std::move(value.get_object());
-}
-
-std::string_view text_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    const auto* text = value ? value->if_string() : nullptr;
-    return text ? std::string_view(text->data(), text->size()) : std::string_view();
-}
-
-const json::object* object_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    return value ? value->if_object() : nullptr;
-}
-
-const json::array* array_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    return value ? value->if_array() : nullptr;
-}
-
-bool is_true(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    return value && value->is_bool() && value->get_bool();
-}
-
-// 0 where it is absent or no sensible count.
-int count_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    const auto* count = value ? value->if_int64() : nullptr;
-    return count && *count > 0 && *count <= std::numeric_limits<int>::max() ? static_cast<int>(*count) : 0;
-}
 
 // "300" is a number of seconds to Ollama, "5m" a text.
 json::value keep_alive_value(const std::string& keep_alive) {
@@ -126,9 +84,7 @@ std::string complaint_in(const json::object& object) {
     if (const auto* nested = object_at(object, "error")) {
         complaint = text_at(*nested, "message");
     }
-    // Goes to people: whole characters, of bounded length.
-    WholeCharacters characters;
-    return characters.take(complaint.substr(0, complaint_limit));
+    return short_complaint(complaint);
 }
 
 std::string complaint_in(std::string_view body) {
@@ -202,7 +158,7 @@ Result<std::vector<ModelOutput>> AnswerLines::take(std::string_view line) {
         return Error{ErrorKind::ProviderBroke, fmt::format("Ollama gave up: {}", complaint_in(*object)),
                      "error line in the stream"};
     }
-    ended_ = is_true(*object, "done");
+    ended_ = flag_at(*object, "done");
 
     std::string thoughts;
     std::string content;

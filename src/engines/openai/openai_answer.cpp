@@ -20,9 +20,6 @@ constexpr std::size_t argument_limit = 256 << 10;  // bytes, of all calls of an 
 // A reply that is longer is not spoken anyway (conversation::Turn).
 constexpr std::size_t kept_thoughts_limit = 32 << 10;  // bytes
 
-// Enough of a peer's complaint to understand it.
-constexpr std::size_t complaint_limit = 300;  // bytes
-
 // A text, or a list of parts with texts in them.
 std::string content_of(const json::object& delta) {
     std::string content(text_at(delta, "content"));
@@ -45,8 +42,7 @@ std::string_view thoughts_of(const json::object& delta) {
 std::string complaint_of(const json::object& event) {
     const auto* nested = object_at(event, "error");
     auto complaint = nested ? text_at(*nested, "message") : text_at(event, "error");
-    WholeCharacters characters;
-    return characters.take(complaint.substr(0, complaint_limit));
+    return short_complaint(complaint);
 }
 
 bool means_busy(const json::object& event) {

@@ -14,9 +14,6 @@ namespace json = boost::json;
 
 namespace {
 
-// Enough of a peer's complaint to understand it.
-constexpr std::size_t complaint_limit = 300;  // bytes
-
 // Of a list in an advice.
 constexpr std::size_t most_names_told = 5;
 
@@ -47,8 +44,7 @@ std::string fit_to_show(std::string complaint, const OpenAiSettings& settings) {
          at = complaint.find(key, at + 3)) {
         complaint.replace(at, key.size(), "***");
     }
-    WholeCharacters characters;
-    return characters.take(std::string_view(complaint).substr(0, complaint_limit));
+    return short_complaint(complaint);
 }
 
 bool mentions(const std::string& text, std::initializer_list<std::string_view> words) {

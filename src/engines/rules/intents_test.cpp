@@ -20,7 +20,7 @@ std::string decided(std::string_view utterance, const std::set<std::string, std:
     return ask.skill + " " + boost::json::serialize(ask.arguments);
 }
 
-struct Row {
+struct Decided {
     std::string_view utterance;
     std::string_view decision;
 };
@@ -29,7 +29,7 @@ TEST(Decide, AboutTheTime) {
     constexpr auto time = R"(clock {"operation":"time"})";
     constexpr auto date = R"(clock {"operation":"date"})";
     constexpr auto today = R"(clock {"operation":"weekday"})";
-    for (const auto& [utterance, decision] : std::initializer_list<Row>{
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"what time is it", time},
              {"What time is it?", time},
              {"what's the time", time},
@@ -69,7 +69,7 @@ TEST(Decide, AboutTheTime) {
 }
 
 TEST(Decide, AboutSums) {
-    for (const auto& [utterance, decision] : std::initializer_list<Row>{
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"what is twelve plus thirty", R"(calculator {"expression":"12 + 30"})"},
              {"12 + 30?", R"(calculator {"expression":"12 + 30"})"},
              {"please calculate fifteen percent of eighty", R"(calculator {"expression":"15% of 80"})"},
@@ -87,7 +87,7 @@ TEST(Decide, AboutTimers) {
     constexpr auto list = R"(timer {"operation":"list"})";
     constexpr auto cancel = R"(timer {"operation":"cancel"})";
     constexpr auto cancel_all = R"(timer {"operation":"cancel_all"})";
-    for (const auto& [utterance, decision] : std::initializer_list<Row>{
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"set a timer for five minutes", five_minutes},
              {"Set a 5 minute timer, please.", five_minutes},
              {"set a five-minute timer", five_minutes},
@@ -141,7 +141,7 @@ TEST(Decide, StartsTheTimerItAskedAbout) {
 }
 
 TEST(Decide, AboutMemory) {
-    for (const auto& [utterance, decision] : std::initializer_list<Row>{
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"remember that my favorite color is blue",
               R"(notes {"operation":"remember","note":"your favorite color is blue"})"},
              {"please remember I parked on level three",
@@ -201,7 +201,7 @@ TEST(Decide, RepeatsWhatWasSaid) {
 }
 
 TEST(Decide, IsPolite) {
-    for (const auto& [utterance, decision] : std::initializer_list<Row>{
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"hello", "Hello! What can I do for you?"},
              {"Hi there!", "Hello! What can I do for you?"},
              {"good morning", "Hello! What can I do for you?"},

@@ -54,9 +54,9 @@ std::optional<double> named(const std::array<Named, Size>& names, std::string_vi
 }
 
 // One look-ahead reader; every function moves on only over what it understood.
-class Reader {
+class NumberReader {
 public:
-    explicit Reader(Words words) : words_(words) {}
+    explicit NumberReader(Words words) : words_(words) {}
 
     std::optional<SpokenNumber> read() {
         const bool negative = key() == "minus" || key() == "negative" || key() == "-";
@@ -267,7 +267,7 @@ private:
 }  // namespace
 
 std::optional<SpokenNumber> read_number(Words words) {
-    return Reader(words).read();
+    return NumberReader(words).read();
 }
 
 }  // namespace repartee::engines::rules

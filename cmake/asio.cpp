@@ -1,0 +1,3 @@
+// What of Asio is no template.
+#include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
