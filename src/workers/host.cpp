@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -18,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -133,12 +135,12 @@ void converse(const Engine& engine, Wire& wire) {
     }
 }
 
-// Exits; nothing of the copied process is unwound.
-[[noreturn]] void serve_connection(const Engine& engine, int connection) {
+void serve_connection(const Engine& engine, int connection) {
     Wire wire(connection);
-    be_the_first_to_go();
     try {
-        processes::confine(engine.confinement);
+        if (engine.hosting == Hosting::Copies) {
+            processes::confine(engine.confinement);
+        }
         converse(engine, wire);
     } catch (const Failure& failure) {
         wire.write({.type = "error",
@@ -154,6 +156,12 @@ void converse(const Engine& engine, Wire& wire) {
                              {"code", name_of(ErrorKind::ProviderBroke)},
                              {"detail", fault.what()}}});
     }
+}
+
+// In a copy of the program. Exits; nothing of the copied process is unwound.
+[[noreturn]] void be_its_copy(const Engine& engine, int connection) {
+    be_the_first_to_go();
+    serve_connection(engine, connection);
     ::_exit(0);
 }
 
@@ -178,6 +186,9 @@ public:
         for (const auto& guest : guests_) {
             ::kill(guest.pid, SIGKILL);
             ::waitpid(guest.pid, nullptr, 0);
+        }
+        if (engine_.hosting == Hosting::Threads) {
+            ::_exit(0);  // with whatever they are doing
         }
     }
 
@@ -229,7 +240,7 @@ private:
         if (connection < 0) {
             return;
         }
-        if (guests_.size() >= places_) {
+        if (guests_.size() + threads_ >= places_) {
             Wire(connection)
                 .write({.type = "error",
                         .data = {{"text", "The server is busy. Please try again in a moment."},
@@ -238,7 +249,17 @@ private:
             ::close(connection);
             return;
         }
-        pid_t pid = supervised_ && !is_ours(connection) ? -1 : ::fork();
+        if (supervised_ && !is_ours(connection)) {
+            ::close(connection);
+        } else if (engine_.hosting == Hosting::Threads) {
+            serve_in_a_thread(connection);
+        } else {
+            serve_in_a_copy(connection);
+        }
+    }
+
+    void serve_in_a_copy(int connection) {
+        pid_t pid = ::fork();
         if (pid == 0) {
             begin_service(connection);
         }
@@ -247,6 +268,16 @@ private:
         } else {
             ::close(connection);
         }
+    }
+
+    // It ends with the connection, at the latest with the program.
+    void serve_in_a_thread(int connection) {
+        ++threads_;
+        std::thread([this, connection] {
+            serve_connection(engine_, connection);
+            ::close(connection);
+            --threads_;
+        }).detach();
     }
 
     [[noreturn]] void begin_service(int connection) {
@@ -260,7 +291,7 @@ private:
             ::close(STDIN_FILENO);
         }
         ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr);
-        serve_connection(engine_, connection);
+        be_its_copy(engine_, connection);
     }
 
     const Engine& engine_;
@@ -269,7 +300,8 @@ private:
     std::size_t places_;
     sigset_t signals_{};
     int news_ = -1;
-    std::vector<Guest> guests_;
+    std::vector<Guest> guests_;             // copies
+    std::atomic<std::size_t> threads_ = 0;  // connections that have one
     bool ended_ = false;
 };
 
@@ -288,6 +320,7 @@ int host(const Engine& engine, int argc, char** argv) {
                     "How many are served at once; one more is told that all are busy")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
+    engine.add_options(program);
     CLI11_PARSE(program, argc, argv);
     try {
         if (uri.empty() && descriptor < 0) {
@@ -296,6 +329,9 @@ int host(const Engine& engine, int argc, char** argv) {
                           "listen: --uri tcp://127.0.0.1:10200");
         }
         int door = uri.empty() ? descriptor : listen_at(uri);
+        if (engine.hosting == Hosting::Threads) {
+            be_the_first_to_go();
+        }
         engine.prepare();
         Porch(engine, door, uri.empty(), places).run();
         return 0;

@@ -28,6 +28,7 @@ std::optional<wyoming::Event> Wire::read() {
 bool Wire::write(const wyoming::Event& event) {
     auto bytes = wyoming::encode(event);
     std::string_view rest = bytes;
+    std::lock_guard lock(writing_);
     while (!rest.empty()) {
         auto size = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (size < 0 && errno == EINTR) {

@@ -1,9 +1,10 @@
-// A worker's end of one connection. Blocking, because a worker's process has nothing else to do.
+// A worker's end of one connection. Blocking, because whoever serves it has nothing else to do.
 #pragma once
 
 #include "wyoming/event.h"
 
 #include <array>
+#include <mutex>
 
 namespace repartee::workers {
 
@@ -16,13 +17,14 @@ public:
     // protocol.
     std::optional<wyoming::Event> read();
 
-    // False when the other side has gone: nobody wants what we do any more.
+    // False when the other side has gone: nobody wants what we do any more. Any thread.
     bool write(const wyoming::Event& event);
 
 private:
     int descriptor_;
     wyoming::EventReader reader_;
     std::array<char, 16384> incoming_{};
+    std::mutex writing_;
 };
 
 }  // namespace repartee::workers

@@ -32,11 +32,14 @@ ARROWS = {
     "engines/*": ["engines", "base", "audio", "vocabulary", "net", "wyoming", "processes"],
     # The engines that live in workers of ours are Wyoming's clients.
     "engines/espeak": ["engines", "engines/wyoming", "base", "audio", "vocabulary", "wyoming", "processes"],
+    "models": ["base"],
+    "engines/whisper": ["engines", "engines/wyoming", "models", "base", "audio", "vocabulary", "wyoming", "processes"],
     "wyoming": ["base"],
     "processes": ["wyoming", "base"],
     # Programs of their own, around one native engine each: nothing of the server but its language.
     "workers": ["processes", "wyoming", "base"],
     "workers/*": ["workers", "processes", "wyoming", "audio", "vocabulary", "base"],
+    "workers/whisper": ["workers", "models", "processes", "wyoming", "audio", "vocabulary", "base"],
     # Its catalogue lends each device the HTTP client, as that of the engines does.
     "devices": ["base", "net"],
     "devices/*": ["devices", "base", "net"],

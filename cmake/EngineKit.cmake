@@ -1,0 +1,35 @@
+# whisper.cpp and llama.cpp: the system's where it has them, else the kit that tools/engine_kit.sh has unpacked
+# into build/engine-kit. ENGINE_KIT is "system", the kit's directory, or empty where there is neither.
+#
+#   whisper_cpp                   to link with
+#   link_engine_kit(program)      makes the program run on the kit's libc, which is newer than the machine's
+pkg_check_modules(Whisper IMPORTED_TARGET whisper)
+set(ENGINE_KIT "")
+set(kit_root ${CMAKE_SOURCE_DIR}/build/engine-kit/root)
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-multiarch OUTPUT_VARIABLE kit_triplet
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT kit_triplet)
+    set(kit_triplet ${CMAKE_LIBRARY_ARCHITECTURE})  # clang does not know the option
+endif()
+set(kit_libraries ${kit_root}/usr/lib/${kit_triplet})
+
+add_library(whisper_cpp INTERFACE)
+if(Whisper_FOUND)
+    set(ENGINE_KIT system)
+    target_link_libraries(whisper_cpp INTERFACE PkgConfig::Whisper -lparakeet -lggml -lggml-base ${CMAKE_DL_LIBS})
+elseif(EXISTS ${kit_libraries}/libwhisper.so)
+    set(ENGINE_KIT ${kit_root})
+    target_include_directories(whisper_cpp SYSTEM INTERFACE ${kit_root}/usr/include)
+    target_link_libraries(whisper_cpp INTERFACE -L${kit_libraries} -lwhisper -lparakeet -lggml -lggml-base)
+    target_link_options(whisper_cpp INTERFACE -Wl,--allow-shlib-undefined)
+    target_compile_definitions(whisper_cpp INTERFACE REPARTEE_GGML_BACK_ENDS="${kit_libraries}/ggml/backends0")
+endif()
+
+function(link_engine_kit program)
+    if(ENGINE_KIT STREQUAL "system")
+        return()
+    endif()
+    file(GLOB loader ${kit_libraries}/ld-linux*.so.*)
+    target_link_options(${program} PRIVATE -Wl,--disable-new-dtags -Wl,-rpath,${kit_libraries}
+        -Wl,--dynamic-linker=${loader})
+endfunction()

@@ -1,0 +1,147 @@
+#include "engines/whisper/whisper.h"
+
+#include "engines/json_parts.h"
+#include "engines/refusing_stream.h"
+#include "engines/wyoming/hearing_stream.h"
+#include "models/model_file.h"
+#include "models/whisper_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace repartee::engines::whisper {
+
+namespace {
+
+namespace json = boost::json;
+
+std::vector<Language> languages_in(const repartee::wyoming::Event& info) {
+    std::vector<Language> languages;
+    const auto* programs = array_at(info.data, "asr");
+    for (std::size_t p = 0; programs != nullptr && p < programs->size(); ++p) {
+        const auto* program = (*programs)[p].if_object();
+        const auto* offered = program ? array_at(*program, "models") : nullptr;
+        for (std::size_t m = 0; offered != nullptr && m < offered->size(); ++m) {
+            const auto* model = (*offered)[m].if_object();
+            const auto* spoken = model ? array_at(*model, "languages") : nullptr;
+            for (std::size_t l = 0; spoken != nullptr && l < spoken->size(); ++l) {
+                if (const auto* language = (*spoken)[l].if_string()) {
+                    languages.emplace_back(language->data(), language->size());
+                }
+            }
+        }
+    }
+    return languages;
+}
+
+std::string in_words(const std::vector<Language>& languages) {
+    return languages == std::vector<Language>{"en"} ? "English"
+                                                    : fmt::format("{} languages", languages.size());
+}
+
+}  // namespace
+
+Whisper::Whisper(Settings settings, std::filesystem::path models, Clock& clock, Log log,
+                 MakeWorker make_worker)
+    : settings_(std::move(settings)),
+      models_(std::move(models)),
+      clock_(clock),
+      log_(std::move(log)),
+      make_worker_(std::move(make_worker)) {}
+
+EngineInfo Whisper::info() const {
+    std::lock_guard lock(mutex_);
+    auto name = file_.empty() ? settings_.model : file_.stem().string();
+    return {.kind = "whisper", .model = name.empty() ? "none yet" : name, .place = Place::Local};
+}
+
+awaitable<Health> Whisper::check() {
+    Health health;
+    try {
+        auto file = model_file();
+        if (!file) {
+            health.reason = settings_.model.empty()
+                                ? fmt::format("no model in {}", models_.string())
+                                : fmt::format("no model '{}' in {}", settings_.model, models_.string());
+            health.advice = fmt::format("put a file such as ggml-base.en.bin into {}", models_.string());
+            co_return health;
+        }
+        auto examined = models::examine(*file);
+        auto info = co_await worker_for(*file)->describe();
+        auto languages = languages_in(info);
+        health.usable = !languages.empty();
+        health.reason = health.usable
+                            ? fmt::format("in a worker, {}, {}", in_words(languages), examined.weights)
+                            : "its worker offers no model";
+        std::lock_guard lock(mutex_);
+        languages_ = std::move(languages);
+    } catch (const Failure& failure) {
+        health.reason = failure.error().message;
+        health.advice =
+            "repartee-whisper lies beside repartee where the engine kit was found; ./dev build fetches it";
+    }
+    co_return health;
+}
+
+// The one that is in use stays, whatever is put beside it: the next start will see that.
+std::optional<std::filesystem::path> Whisper::model_file() const {
+    {
+        std::lock_guard lock(mutex_);
+        if (worker_) {
+            return file_;
+        }
+    }
+    return models::find_whisper(models_, settings_.model, settings_.compute_type);
+}
+
+processes::Worker* Whisper::worker_for(const std::filesystem::path& file) {
+    std::lock_guard lock(mutex_);
+    if (!worker_) {
+        processes::WorkerProgram program{
+            .name = "repartee-whisper",
+            .arguments = {"--model", file.string(), "--device", settings_.device}};
+        auto add = [&](const char* option, std::int64_t value) {
+            if (value > 0) {
+                program.arguments.insert(program.arguments.end(), {option, std::to_string(value)});
+            }
+        };
+        add("--decoders", settings_.decoders);
+        add("--threads", settings_.threads);
+        worker_ = make_worker_(program);
+        file_ = file;
+    }
+    return worker_.get();
+}
+
+processes::Worker* Whisper::worker() const {
+    std::lock_guard lock(mutex_);
+    return worker_.get();
+}
+
+RecogniserCapabilities Whisper::capabilities() const {
+    std::lock_guard lock(mutex_);
+    return {.languages = languages_, .partials = true};
+}
+
+std::unique_ptr<RecogniserStream> Whisper::start(const RecognitionRequest& request) {
+    auto* worker = this->worker();
+    if (worker == nullptr) {
+        Error why{ErrorKind::Unavailable, "There is no model for Whisper yet.", "no model file"};
+        return std::make_unique<RefusingRecogniserStream>(std::move(why));
+    }
+    repartee::wyoming::ErrandOptions options;
+    options.patience = settings_.patience;
+    options.on_trouble = [worker] { worker->suspect(); };
+    auto errand = std::make_unique<repartee::wyoming::Errand>(
+        clock_, [worker] { return worker->connect(); }, std::move(options));
+    wyoming::HearingOptions hearing;
+    hearing.hints = settings_.hints;
+    hearing.translate = settings_.translate;
+    hearing.on_rejected = [log = log_](std::string_view why) {
+        log.info("whisper heard words that nobody said", {{"reason", why}});
+    };
+    return wyoming::listen_through(std::move(errand), request, std::move(hearing));
+}
+
+}  // namespace repartee::engines::whisper

@@ -1,0 +1,82 @@
+// repartee-whisper: recognises speech for the server with Whisper or Parakeet, and tells voices from noise
+// with Silero.
+#include "workers/host.h"
+#include "workers/whisper/computing.h"
+#include "workers/whisper/detector.h"
+#include "workers/whisper/service.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace {
+
+using namespace repartee;
+using namespace repartee::workers::whisper;
+
+struct Options {
+    std::string model;
+    std::string detector;
+    std::string device = "auto";
+    int decoders = 0;
+    int threads = 0;
+};
+
+// All cores at work when all decoders are; where nobody said otherwise, more decoders rather than faster ones
+// only on machines with many cores: half a dozen threads is what one decoder can use.
+DeskOptions desk_options(const Options& options) {
+    auto cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    constexpr int useful_threads = 6;
+    DeskOptions desk;
+    desk.decoders = options.decoders > 0 ? options.decoders : std::max(1, cores / useful_threads);
+    desk.threads = options.threads > 0 ? options.threads : std::max(1, cores / desk.decoders);
+    return desk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    std::unique_ptr<SpeechModel> model;
+    std::unique_ptr<Desk> desk;
+    Service service;
+    workers::Engine engine{
+        .name = "repartee-whisper",
+        .description =
+            "Recognises speech with Whisper or Parakeet, for repartee or for any other program that talks "
+            "Wyoming.",
+        .add_options =
+            [&](CLI::App& program) {
+                program.add_option("--model", options.model, "The model file: ggml-base.en.bin")
+                    ->check(CLI::ExistingFile);
+                program.add_option("--detector", options.detector, "The file of the Silero detector")
+                    ->check(CLI::ExistingFile);
+                program.add_option("--device", options.device, "Where to compute: auto, cpu or gpu")
+                    ->check(CLI::IsMember({"auto", "cpu", "gpu", "cuda", "vulkan"}))
+                    ->capture_default_str();
+                program.add_option("--decoders", options.decoders, "How many utterances are decoded at once")
+                    ->check(CLI::Range(1, 64));
+                program.add_option("--threads", options.threads, "Threads of each decoder")
+                    ->check(CLI::Range(1, 256));
+            },
+        .prepare =
+            [&] {
+                quiet_libraries();
+                load_back_ends();
+                if (!options.detector.empty()) {
+                    SpeechDetector probe(options.detector);  // complains now rather than later
+                    service.detector_file = options.detector;
+                }
+                if (!options.model.empty()) {
+                    model = load({.file = options.model, .use_gpu = options.device != "cpu"});
+                    desk = std::make_unique<Desk>(*model, desk_options(options));
+                    service.model = model.get();
+                    service.desk = desk.get();
+                }
+            },
+        .info = [&] { return info(service); },
+        .serve = [&](workers::Wire& wire, wyoming::Event first) { serve(service, wire, std::move(first)); },
+        .hosting = workers::Hosting::Threads};
+    return workers::host(engine, argc, argv);
+}

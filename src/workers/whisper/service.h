@@ -1,0 +1,23 @@
+// What repartee-whisper does for one connection: utterances one after the other, each from `transcribe` to
+// `transcript`; or a detector, from `detect-speech` on. docs/workers.md has the words.
+#pragma once
+
+#include "workers/whisper/desk.h"
+#include "workers/wire.h"
+
+#include <filesystem>
+
+namespace repartee::workers::whisper {
+
+struct Service {
+    SpeechModel* model = nullptr;  // null: there is none, only a detector
+    Desk* desk = nullptr;
+    std::filesystem::path detector_file;  // empty: none
+};
+
+wyoming::Event info(const Service& service);
+
+// From the first event of a request to the end of it, or of the connection.
+void serve(const Service& service, Wire& wire, wyoming::Event first);
+
+}  // namespace repartee::workers::whisper

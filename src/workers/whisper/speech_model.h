@@ -1,0 +1,66 @@
+// A model that turns sound into words: one set of weights, and any number of decoders that share it.
+//
+// A decoder is what one decoding needs besides the weights, and far from small: hundreds of megabytes with a
+// large model. So there are as many as may compute at once, not one for everybody who speaks.
+#pragma once
+
+#include "vocabulary/transcript.h"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace repartee::workers::whisper {
+
+struct DecodeWishes {
+    Language language = {};   // empty: the model finds out
+    bool translate = false;   // into English
+    bool word_times = false;  // costs a little
+    bool thorough = false;    // takes its time where the first attempt is doubtful
+    std::string hints = {};   // words and names that may come
+};
+
+struct Decoding {
+    std::vector<Word> words;
+    Language language = {};
+    float no_speech = 0;      // probability that nobody spoke
+    float mean_log_prob = 0;  // of the tokens
+};
+
+// One thread at a time.
+class Decoder {
+public:
+    virtual ~Decoder() = default;
+    // 16 kHz, -1 to 1. Nothing when `abort` became true; it is looked at all the time. Throws Failure
+    // ProviderBroke where the library gives up.
+    virtual std::optional<Decoding> decode(std::span<const float> sound, const DecodeWishes& wishes,
+                                           const std::atomic<bool>& abort) = 0;
+};
+
+// Any thread; outlives its decoders.
+class SpeechModel {
+public:
+    virtual ~SpeechModel() = default;
+    virtual std::string name() const = 0;
+    virtual std::vector<Language> languages() const = 0;
+    virtual bool translates() const = 0;
+    virtual std::unique_ptr<Decoder> decoder(int threads) = 0;
+};
+
+struct ModelPlace {
+    std::filesystem::path file;
+    bool use_gpu = true;  // where a back end for one is installed
+};
+
+// Whatever kind the file is. Throws Failure: what models::examine says, Unsupported for a model that does not
+// recognise speech, Unavailable when the library cannot load it.
+std::unique_ptr<SpeechModel> load(const ModelPlace& place);
+
+std::unique_ptr<SpeechModel> load_whisper(const ModelPlace& place);
+std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place);
+
+}  // namespace repartee::workers::whisper

@@ -1,0 +1,76 @@
+// One utterance, from its first sample to its text: heard while it grows, by a desk that serves many.
+//
+// `push` and `finish` are called by one thread and never wait; what is understood is told on a thread of the
+// desk. Destroying it stops the work at once.
+#pragma once
+
+#include "base/error.h"
+#include "workers/whisper/agreement.h"
+#include "workers/whisper/desk.h"
+#include "workers/whisper/gates.h"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <span>
+
+namespace repartee::workers::whisper {
+
+struct UtteranceOptions {
+    DecodeWishes wishes = {};
+    bool partials = false;
+    Rank final_rank = Rank::Final;
+    // Sound that has to come between two decodings.
+    std::chrono::milliseconds step{300};
+};
+
+struct Understood {
+    std::vector<Word> certain = {};    // of partials: what became certain now; of the final: all of it
+    std::vector<Word> uncertain = {};  // of partials: may still change
+    Language language = {};
+    bool is_final = false;
+    std::optional<Doubt> doubt = {};  // why a final without words has none
+    // Of a final: why there is none at all.
+    std::optional<Error> failure = {};
+};
+
+class Utterance {
+public:
+    using Tell = std::function<void(Understood)>;
+
+    // The desk outlives it.
+    Utterance(Desk& desk, UtteranceOptions options, Tell tell);
+
+    // 16 kHz, -1 to 1.
+    void push(std::span<const float> sound);
+    // No more sound: the final comes. Once.
+    void finish();
+    // Until the final has been told.
+    void wait() const { ticket_.wait(); }
+    // Told by a detector, where there is one: how much of the sound is voice.
+    void set_speech_ratio(float ratio);
+
+private:
+    void understand_some(Decoder& decoder, const std::atomic<bool>& abort);
+    void understand_all(Decoder& decoder, const std::atomic<bool>& abort);
+    std::vector<float> sound_to_decode();
+    Evidence evidence_in(const Decoding& decoding) const;
+    void settle(std::chrono::milliseconds window, const Decoding& decoding);
+
+    Desk& desk_;
+    const UtteranceOptions options_;
+    const Tell tell_;
+
+    mutable std::mutex mutex_;
+    std::vector<float> sound_;  // from `begin_` on
+    std::size_t begin_ = 0;     // samples that need not be heard again: all in them is certain
+    std::size_t decoded_ = 0;   // samples, when the last decoding began
+    std::optional<float> speech_ratio_;
+
+    // Of the desk's thread that has the ticket.
+    Agreement agreement_;        // about the sound from `begin_` on
+    std::vector<Word> certain_;  // before that
+    Desk::Ticket ticket_;        // last: goes first, and waits for whoever uses the rest
+};
+
+}  // namespace repartee::workers::whisper

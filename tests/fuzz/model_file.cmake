@@ -1,0 +1,1 @@
+fuzz_target(model_file LINKS models)

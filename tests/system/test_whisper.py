@@ -1,0 +1,125 @@
+"""Whisper in its worker, by the real library, with a model that says one sentence whatever it hears."""
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from support.processes import eventually, workers
+from support.server import binary
+from support.sound import frames, speech_like
+from support.waiting import within
+from support.whisper_file import whisper_file
+
+WHISPER = Path(binary()).parent / "repartee-whisper"
+pytestmark = pytest.mark.skipif(not WHISPER.exists(), reason="built without the engine kit")
+
+SENTENCE = "turn on the light"
+
+
+def with_model(model, **more):
+    return {"STT_ENGINE": "whisper", "WHISPER_MODEL": str(model), **more}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return whisper_file(tmp_path_factory.mktemp("models") / "ggml-base.en.bin", SENTENCE)
+
+
+async def heard_by(server):
+    async with server.assistant() as client:
+        return (await client.turn(frames(speech_like(1.0)))).transcript
+
+
+async def test_it_is_used_as_soon_as_a_model_is_there(launch, model):
+    server = await launch(with_model(model))
+    assert (await heard_by(server))["text"] == SENTENCE
+
+
+async def test_auto_prefers_it(launch, model):
+    server = await launch(with_model(model, STT_ENGINE=None))
+    await eventually(lambda: workers(server, "repartee-whisper"), "the worker")
+    await eventually(lambda: "whisper" in server.output, "the choice of the recogniser")
+    assert (await heard_by(server))["text"] == SENTENCE
+
+
+async def test_without_a_model_it_says_what_to_do(launch):
+    server = await launch({"STT_ENGINE": "whisper"}, ready=False)
+    answer = await heard_by(server)
+    assert answer["text"] == "" and "no model for Whisper" in answer["error"], answer
+
+
+async def test_a_file_that_is_cut_off_is_refused_before_the_library_sees_it(launch, model, tmp_path):
+    short = tmp_path / "ggml-small.bin"
+    short.write_bytes(model.read_bytes()[:-1000])
+    server = await launch(with_model(short), ready=False)
+    assert (await heard_by(server))["error"]
+    assert not workers(server, "repartee-whisper"), "started for a file that is none"
+    await eventually(lambda: "cut off" in server.output, "the reason")
+
+
+async def test_many_who_speak_at_once_share_the_weights(launch, model):
+    server = await launch(with_model(model))
+    answers = await within(asyncio.gather(*(heard_by(server) for _ in range(8))), "eight transcripts")
+    assert [answer["text"] for answer in answers] == [SENTENCE] * 8
+    assert len(workers(server, "repartee-whisper")) == 1
+
+
+@pytest.mark.parametrize("harm", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_conversation_goes_on_without_it(launch, model, harm):
+    """Under `auto` the next recogniser hears the utterance that it was hearing."""
+    impatient = {"repartee.toml": "[engines.whisper]\npatience = 500\n"}
+    server = await launch(with_model(model, STT_ENGINE=None), files=impatient)
+    await heard_by(server)
+    for _ in range(3):
+        (worker,) = await eventually(lambda: workers(server, "repartee-whisper"), "the worker")
+        async with server.assistant() as client:
+            await client.act("start")
+            await client.receive()
+            for frame in frames(speech_like(0.5)):
+                await client.send_audio(frame)
+            os.kill(worker, harm)
+            for frame in frames(speech_like(0.5)):
+                await client.send_audio(frame)
+            await client.act("end")
+            answer = await client.receive()
+            while answer.get("type") != "stt":
+                answer = await client.receive()
+            assert not answer.get("error"), answer
+
+
+async def test_a_standard_wyoming_client_is_served(model, tmp_path):
+    socket = tmp_path / "whisper.sock"
+    program = await asyncio.create_subprocess_exec(WHISPER, "--model", str(model), "--uri", f"unix://{socket}")
+    try:
+        await eventually(socket.exists, "the socket")
+        reader, writer = await asyncio.open_unix_connection(socket)
+
+        async def event():
+            header = json.loads(await within(reader.readline(), "an event"))
+            data = json.loads(await reader.readexactly(header.get("data_length", 0)) or b"{}")
+            return header["type"], data
+
+        def say(kind, data=None, payload=b""):
+            block = json.dumps(data or {}).encode()
+            header = {"type": kind, "data_length": len(block), "payload_length": len(payload)}
+            writer.write(json.dumps(header).encode() + b"\n" + block + payload)
+
+        say("describe")
+        kind, info = await event()
+        (program_info,) = info["asr"]
+        assert kind == "info" and program_info["installed"] and program_info["models"][0]["languages"] == ["en"]
+        sound = {"rate": 16000, "width": 2, "channels": 1}
+        for _ in range(2):  # one after the other on one connection
+            say("transcribe", {"language": "en"})
+            say("audio-start", sound)
+            say("audio-chunk", sound, speech_like(1.0))
+            say("audio-stop")
+            kind, transcript = await event()
+            assert kind == "transcript" and transcript["text"] == SENTENCE
+        writer.close()
+    finally:
+        program.terminate()
+        await program.wait()
