@@ -25,6 +25,7 @@ ensure_engine_kit() {
     fi
     say "Fetching the engine kit into build/engine-kit (13 MB): whisper.cpp and llama.cpp from Debian's next release," \
         "and the libraries they need. The system is not touched."
+    mkdir -p "$root/build"
     if fetch_engine_kit "$kit.new" >"$root/build/engine-kit.log" 2>&1; then
         rm -rf -- "$kit" "$kit.failed"
         printf '%s\n' "$wanted" >"$kit.new/complete"
