@@ -103,6 +103,19 @@ awaitable<std::optional<Event>> Errand::next() {
     }
 }
 
+awaitable<std::optional<Event>> Errand::owed(std::string broke_off) {
+    if (failed_) {
+        co_return std::nullopt;
+    }
+    failed_ = true;
+    auto event = co_await next();
+    if (!event) {
+        throw Failure(ErrorKind::ProviderBroke, std::move(broke_off), "connection closed");
+    }
+    failed_ = false;
+    co_return event;
+}
+
 // Until it is worth looking whether we wait in vain.
 Duration Errand::time_left() const {
     auto since = talk_->owed_since.value_or(talk_->sending_since.value_or(clock_.now()));

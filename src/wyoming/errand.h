@@ -46,6 +46,10 @@ public:
     // says, ProviderLate for silence, ProviderBroke when it breaks off, and what connecting throws.
     awaitable<std::optional<Event>> next();
 
+    // The same for who is still owed something: that the other side closes is a failure, too (`broke_off` says so to
+    // people), and after a failure there is nothing more.
+    awaitable<std::optional<Event>> owed(std::string broke_off);
+
 private:
     struct Talk;
     static awaitable<void> send_all(std::shared_ptr<Talk> talk, Clock& clock);
@@ -58,6 +62,7 @@ private:
     ErrandOptions options_;
     std::shared_ptr<Talk> talk_;  // and of the coroutine that sends
     Task sending_;
+    bool failed_ = false;
 };
 
 }  // namespace repartee::wyoming

@@ -83,20 +83,9 @@ public:
 
     awaitable<std::optional<Transcript>> next() override {
         while (!ended_) {
-            std::optional<Event> event;
-            std::exception_ptr failure;
-            try {
-                event = co_await errand_->next();
-            } catch (...) {
-                failure = std::current_exception();
-            }
-            if (failure) {
-                ended_ = true;
-                std::rethrow_exception(failure);
-            }
+            auto event = co_await errand_->owed("The recogniser broke off.");
             if (!event) {
-                ended_ = true;
-                throw Failure(ErrorKind::ProviderBroke, "The recogniser broke off.", "connection closed");
+                break;
             }
             if (auto transcript = take(*event)) {
                 co_return transcript;

@@ -64,20 +64,9 @@ public:
 
     awaitable<std::optional<SpeechChunk>> next() override {
         while (!ended_) {
-            std::optional<Event> event;
-            std::exception_ptr failure;
-            try {
-                event = co_await errand_->next();
-            } catch (...) {
-                failure = std::current_exception();
-            }
-            if (failure) {
-                ended_ = true;
-                std::rethrow_exception(failure);
-            }
+            auto event = co_await errand_->owed("The voice broke off.");
             if (!event) {
-                ended_ = true;
-                throw Failure(ErrorKind::ProviderBroke, "The voice broke off.", "connection closed");
+                break;
             }
             if (auto chunk = take(std::move(*event))) {
                 co_return chunk;

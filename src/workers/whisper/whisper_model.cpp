@@ -18,10 +18,11 @@ namespace {
 constexpr std::size_t shortest_sound = WHISPER_SAMPLE_RATE;
 
 // Positions of the encoder for so many samples, and how many more than the sound fills: with none the end of
-// it is misheard. Rounded, so that the library need not plan anew each time.
+// it is misheard. Whole multiples of 256, because attention reads up to the next one, and finds there what a
+// longer utterance has left in the state.
 constexpr std::size_t samples_of_a_position = 320;
-constexpr std::size_t spare_positions = 64;
-constexpr std::size_t least_positions = 128;
+constexpr std::size_t spare_positions = 16;
+constexpr std::size_t positions_together = 256;
 
 struct FreeContext {
     void operator()(whisper_context* context) const { whisper_free(context); }
@@ -39,7 +40,7 @@ std::chrono::milliseconds time_at(std::int64_t hundredths) {
 
 int positions_for(std::size_t samples, int most) {
     auto wanted = samples / samples_of_a_position + spare_positions;
-    wanted = std::max(least_positions, (wanted + spare_positions - 1) / spare_positions * spare_positions);
+    wanted = (wanted + positions_together - 1) / positions_together * positions_together;
     return std::min(static_cast<int>(wanted), most);
 }
 
@@ -97,6 +98,10 @@ private:
             params.single_segment = true;
             params.audio_ctx = positions_for(padded_.size(), whisper_n_audio_ctx(context_));
         }
+        // The library reads the chance that nobody spoke behind the prompt's first token, and computes what
+        // is there only where that is the last one, too.
+        knows_silence_ =
+            whisper_is_multilingual(context_) == 0 && !params.no_timestamps && wishes.hints.empty();
         language_ = primary_subtag(wishes.language);
         bool known = !language_.empty() && whisper_lang_id(language_.c_str()) >= 0;
         params.language = whisper_is_multilingual(context_) == 0 ? "en" : known ? language_.c_str() : "auto";
@@ -116,9 +121,11 @@ private:
         int tokens = 0;
         auto segments = whisper_full_n_segments_from_state(state_.get());
         for (int segment = 0; segment < segments; ++segment) {
-            decoding.no_speech =
-                std::max(decoding.no_speech,
-                         whisper_full_get_segment_no_speech_prob_from_state(state_.get(), segment));
+            if (knows_silence_) {
+                decoding.no_speech =
+                    std::max(decoding.no_speech,
+                             whisper_full_get_segment_no_speech_prob_from_state(state_.get(), segment));
+            }
             for (int i = 0; i < whisper_full_n_tokens_from_state(state_.get(), segment); ++i) {
                 auto token = whisper_full_get_token_data_from_state(state_.get(), segment, i);
                 if (token.id < whisper_token_eot(context_)) {
@@ -143,6 +150,7 @@ private:
     Brake brake_;
     std::vector<float> padded_;
     std::string language_;  // the library keeps a pointer to it
+    bool knows_silence_ = false;
 };
 
 class WhisperModel final : public SpeechModel {
