@@ -46,8 +46,8 @@ public:
     // says, ProviderLate for silence, ProviderBroke when it breaks off, and what connecting throws.
     awaitable<std::optional<Event>> next();
 
-    // The same for who is still owed something: that the other side closes is a failure, too (`broke_off` says so to
-    // people), and after a failure there is nothing more.
+    // The same for who is still owed something: that the other side closes is a failure, too (`broke_off`
+    // says so to people), and after a failure there is nothing more.
     awaitable<std::optional<Event>> owed(std::string broke_off);
 
 private:
