@@ -28,8 +28,6 @@ constexpr auto asking_interval = 10s;
 // How long the answer may take. A worker answers `describe` while it works; only one that hangs or a
 // machine that stands still takes longer.
 constexpr auto answer_limit = 2s;
-// The same for one that has just been started and may have much to load.
-constexpr auto first_answer_limit = 20s;
 
 // Between an end and the next start. One that has answered since it was started is started again soon,
 // however often it dies: each time costs one turn at most. One that never does is waited for longer.
@@ -104,6 +102,7 @@ struct Worker::Life {
         : strand(the_executor),
           clock(the_clock),
           log(the_log.with({{"worker", the_program.name}})),
+          first_answer_limit(the_program.first_answer_limit),
           program{.executable = beside_us(the_program.name),
                   .arguments = the_program.arguments,
                   .descriptors = {doorway.descriptor()}},
@@ -132,6 +131,7 @@ struct Worker::Life {
     Clock& clock;
     Log log;
     Doorway doorway;
+    const Duration first_answer_limit;
     Program program;
     Counter starts;
     std::optional<Child> child;  // on the strand, as what follows
@@ -182,7 +182,7 @@ awaitable<void> Worker::Life::live_once() {
 
 // Returns when the worker has not answered in time.
 awaitable<void> Worker::Life::until_silent() {
-    auto limit = Duration(first_answer_limit);
+    auto limit = first_answer_limit;
     for (;;) {
         bool could_ask = true;
         try {
@@ -248,8 +248,8 @@ awaitable<wyoming::Connection> Worker::connect() {
 awaitable<wyoming::Event> Worker::describe() {
     ensure_running();
     auto late = silent();
-    auto answer = co_await with_deadline(life_->clock, first_answer_limit, ask(life_->doorway.endpoint()),
-                                         std::move(late));
+    auto answer = co_await with_deadline(life_->clock, life_->first_answer_limit,
+                                         ask(life_->doorway.endpoint()), std::move(late));
     if (answer.type == "error") {
         throw wyoming::failure_in(answer);
     }

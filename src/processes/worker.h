@@ -23,6 +23,8 @@ namespace repartee::processes {
 struct WorkerProgram {
     std::string name;  // "repartee-espeak"
     std::vector<std::string> arguments = {};
+    // For its first answer after a start: it may have much to load.
+    Duration first_answer_limit = 20s;
 };
 
 class Worker {

@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
@@ -273,6 +274,9 @@ private:
     // It ends with the connection, at the latest with the program.
     void serve_in_a_thread(int connection) {
         ++threads_;
+        // Who does not take what we write must not hold up the threads that work for everybody.
+        timeval limit{.tv_sec = 5, .tv_usec = 0};
+        ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
         std::thread([this, connection] {
             serve_connection(engine_, connection);
             ::close(connection);

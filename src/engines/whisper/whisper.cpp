@@ -16,6 +16,9 @@ namespace {
 
 namespace json = boost::json;
 
+// A large model from a slow card.
+constexpr Duration loading_limit = 3min;
+
 std::vector<Language> languages_in(const repartee::wyoming::Event& info) {
     std::vector<Language> languages;
     const auto* programs = array_at(info.data, "asr");
@@ -100,7 +103,8 @@ processes::Worker* Whisper::worker_for(const std::filesystem::path& file) {
     if (!worker_) {
         processes::WorkerProgram program{
             .name = "repartee-whisper",
-            .arguments = {"--model", file.string(), "--device", settings_.device}};
+            .arguments = {"--model", file.string(), "--device", settings_.device},
+            .first_answer_limit = loading_limit};
         auto add = [&](const char* option, std::int64_t value) {
             if (value > 0) {
                 program.arguments.insert(program.arguments.end(), {option, std::to_string(value)});

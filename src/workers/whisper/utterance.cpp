@@ -17,6 +17,9 @@ constexpr std::size_t shortest_partial = audio::speech_rate / 2;
 // A partial text costs as much as the sound is long. Behind this what is certain is not heard again.
 constexpr std::size_t longest_window = std::size_t{12} * audio::speech_rate;
 
+// What is kept of one utterance: half an hour, 115 MB.
+constexpr std::size_t longest_kept = std::size_t{30} * 60 * audio::speech_rate;
+
 constexpr std::size_t samples_in(milliseconds time) {
     return static_cast<std::size_t>(time.count()) * (audio::speech_rate / 1000);
 }
@@ -43,6 +46,9 @@ void Utterance::push(std::span<const float> sound) {
     std::size_t since = 0;
     {
         std::lock_guard lock(mutex_);
+        if (sound_.size() + sound.size() > longest_kept) {
+            throw Failure(ErrorKind::TooLarge, "Nobody speaks for so long.", "half an hour of one utterance");
+        }
         sound_.insert(sound_.end(), sound.begin(), sound.end());
         heard = begin_ + sound_.size();
         since = heard - decoded_;
@@ -106,7 +112,7 @@ void Utterance::understand_some(Decoder& decoder, const std::atomic<bool>& abort
         if (!understood.certain.empty() || !understood.uncertain.empty()) {
             tell_(std::move(understood));
         }
-    } catch (const Failure&) {
+    } catch (const std::exception&) {
         // The final will say so.
     }
 }
@@ -154,6 +160,9 @@ void Utterance::understand_all(Decoder& decoder, const std::atomic<bool>& abort)
         }
     } catch (const Failure& failure) {
         understood.failure = failure.error();
+    } catch (const std::exception& fault) {
+        understood.failure =
+            Error{ErrorKind::ProviderBroke, "The speech could not be recognised.", fault.what()};
     }
     tell_(std::move(understood));
 }

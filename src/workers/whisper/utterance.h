@@ -41,7 +41,7 @@ public:
     // The desk outlives it.
     Utterance(Desk& desk, UtteranceOptions options, Tell tell);
 
-    // 16 kHz, -1 to 1.
+    // 16 kHz, -1 to 1. Throws Failure{TooLarge} when it never ends.
     void push(std::span<const float> sound);
     // No more sound: the final comes. Once.
     void finish();
