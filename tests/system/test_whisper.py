@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -120,11 +121,33 @@ async def test_a_conversation_goes_on_without_it(launch, model, harm):
             assert not answer.get("error"), answer
 
 
-async def test_a_standard_wyoming_client_is_served(model, tmp_path):
-    socket = tmp_path / "whisper.sock"
+@asynccontextmanager
+async def alone(model, folder):
+    """The worker by itself, as a Wyoming service for anybody."""
+    socket = folder / "whisper.sock"
     program = await asyncio.create_subprocess_exec(WHISPER, "--model", str(model), "--uri", f"unix://{socket}")
     try:
         await eventually(socket.exists, "the socket")
+        yield socket
+    finally:
+        program.terminate()
+        await program.wait()
+
+
+async def test_a_service_of_somebody_elses_is_used_by_its_address(launch, model, tmp_path):
+    async with alone(model, tmp_path) as socket:
+        server = await launch({"STT_ENGINE": "wyoming", "WYOMING_STT_URI": f"unix://{socket}"})
+        assert (await heard_by(server))["text"] == SENTENCE
+
+
+async def test_a_service_that_is_not_there_is_told_of(launch, tmp_path):
+    server = await launch({"STT_ENGINE": "wyoming", "WYOMING_STT_URI": f"unix://{tmp_path}/nobody"}, ready=False)
+    assert (await heard_by(server))["error"]
+    await eventually(lambda: "Nobody answers there" in server.output, "the reason")
+
+
+async def test_a_standard_wyoming_client_is_served(model, tmp_path):
+    async with alone(model, tmp_path) as socket:
         reader, writer = await asyncio.open_unix_connection(socket)
 
         async def event():
@@ -150,6 +173,3 @@ async def test_a_standard_wyoming_client_is_served(model, tmp_path):
             kind, transcript = await event()
             assert kind == "transcript" and transcript["text"] == SENTENCE
         writer.close()
-    finally:
-        program.terminate()
-        await program.wait()

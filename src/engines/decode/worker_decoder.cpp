@@ -64,7 +64,7 @@ public:
                               "the worker broke off");
             }
             began_ = began_ || event->type == "audio-start";
-            if (event->type == "audio-chunk") {
+            if (event->type == "audio-chunk" && event->payload.size() >= sizeof(audio::Sample)) {
                 std::optional<audio::Pcm> pcm(std::in_place);
                 pcm->samples.resize(event->payload.size() / sizeof(audio::Sample));
                 std::memcpy(pcm->samples.data(), event->payload.data(),

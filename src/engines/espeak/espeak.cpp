@@ -1,35 +1,11 @@
 #include "engines/espeak/espeak.h"
 
+#include "engines/wyoming/offers.h"
 #include "engines/wyoming/speech_stream.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace repartee::engines::espeak {
-
-namespace {
-
-std::vector<Language> languages_in(const repartee::wyoming::Event& info) {
-    std::vector<Language> languages;
-    try {
-        for (const auto& program : info.data.at("tts").as_array()) {
-            for (const auto& voice : program.at("voices").as_array()) {
-                for (const auto& language : voice.at("languages").as_array()) {
-                    languages.emplace_back(language.as_string());
-                }
-            }
-        }
-    } catch (const std::exception&) {
-        return {};  // not our worker's words
-    }
-    std::ranges::sort(languages);
-    auto doubled = std::ranges::unique(languages);
-    languages.erase(doubled.begin(), doubled.end());
-    return languages;
-}
-
-}  // namespace
 
 Espeak::Espeak(const Settings& settings, Clock& clock, std::unique_ptr<processes::Worker> worker)
     : settings_(settings), clock_(clock), worker_(std::move(worker)) {}
@@ -42,7 +18,7 @@ awaitable<Health> Espeak::check() {
     Health health;
     try {
         auto info = co_await worker_->describe();
-        auto languages = languages_in(info);
+        auto languages = wyoming::offered_in(info, "tts").languages;
         health.usable = !languages.empty();
         health.reason = health.usable ? fmt::format("in a worker, {} languages", languages.size())
                                       : "its worker offers no voices";

@@ -1,8 +1,8 @@
 #include "engines/whisper/whisper.h"
 
-#include "engines/json_parts.h"
 #include "engines/refusing_stream.h"
 #include "engines/wyoming/hearing_stream.h"
+#include "engines/wyoming/offers.h"
 #include "models/model_file.h"
 #include "models/whisper_names.h"
 
@@ -14,29 +14,8 @@ namespace repartee::engines::whisper {
 
 namespace {
 
-namespace json = boost::json;
-
 // A large model from a slow card.
 constexpr Duration loading_limit = 3min;
-
-std::vector<Language> languages_in(const repartee::wyoming::Event& info) {
-    std::vector<Language> languages;
-    const auto* programs = array_at(info.data, "asr");
-    for (std::size_t p = 0; programs != nullptr && p < programs->size(); ++p) {
-        const auto* program = (*programs)[p].if_object();
-        const auto* offered = program ? array_at(*program, "models") : nullptr;
-        for (std::size_t m = 0; offered != nullptr && m < offered->size(); ++m) {
-            const auto* model = (*offered)[m].if_object();
-            const auto* spoken = model ? array_at(*model, "languages") : nullptr;
-            for (std::size_t l = 0; spoken != nullptr && l < spoken->size(); ++l) {
-                if (const auto* language = (*spoken)[l].if_string()) {
-                    languages.emplace_back(language->data(), language->size());
-                }
-            }
-        }
-    }
-    return languages;
-}
 
 std::string in_words(const std::vector<Language>& languages) {
     return languages == std::vector<Language>{"en"} ? "English"
@@ -72,7 +51,7 @@ awaitable<Health> Whisper::check() {
         }
         auto examined = models::examine(*file);
         auto info = co_await worker_for(*file)->describe();
-        auto languages = languages_in(info);
+        auto languages = wyoming::offered_in(info, "asr").languages;
         health.usable = !languages.empty();
         health.reason = health.usable
                             ? fmt::format("in a worker, {}, {}", in_words(languages), examined.weights)

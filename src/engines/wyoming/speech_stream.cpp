@@ -97,9 +97,12 @@ private:
                           "16-bit mono is expected");
         }
         SpeechChunk chunk{.rate = static_cast<int>(rate), .spoken_bytes = spoken_in(event)};
+        if (event.payload.size() < sizeof(audio::Sample)) {
+            return std::nullopt;
+        }
         chunk.samples.resize(event.payload.size() / sizeof(audio::Sample));
         std::memcpy(chunk.samples.data(), event.payload.data(), chunk.samples.size() * sizeof(audio::Sample));
-        return chunk.samples.empty() ? std::nullopt : std::optional(std::move(chunk));
+        return chunk;
     }
 
     // Never goes back, never beyond what was said, whatever the other side claims.
