@@ -55,8 +55,7 @@ async def test_it_is_used_as_soon_as_a_model_is_there(launch, model):
 
 async def test_auto_prefers_it(launch, model):
     server = await launch(with_model(model, STT_ENGINE=None))
-    await eventually(lambda: workers(server, "repartee-whisper"), "the worker")
-    await eventually(lambda: "whisper" in server.output, "the choice of the recogniser")
+    await eventually(lambda: "in a worker, English" in server.output, "the choice of the recogniser")
     assert (await heard_by(server))["text"] == SENTENCE
 
 
