@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,8 +68,10 @@ struct Plan {
     const char* executable;
     std::vector<char*> arguments;    // ended by null
     std::vector<char*> environment;  // likewise
-    std::vector<int> descriptors;    // which become 0, 1, 2 ...
-    int report;                      // where to say why it could not be started
+    const char* working_directory;   // or null
+    rlim_t most_memory;
+    std::vector<int> descriptors;  // which become 0, 1, 2 ...
+    int report;                    // where to say why it could not be started
     pid_t parent;
 };
 
@@ -92,7 +95,6 @@ std::vector<char*> harmless_environment() {
             environment.push_back(*entry);
         }
     }
-    environment.push_back(nullptr);
     return environment;
 }
 
@@ -123,7 +125,15 @@ std::vector<char*> harmless_environment() {
     }
     // Everything that is not handed over is marked, so that it closes with exec.
     ::close_range(static_cast<unsigned>(count), ~0U, CLOSE_RANGE_CLOEXEC);
-    ::execve(plan.executable, plan.arguments.data(), plan.environment.data());
+    if (plan.most_memory != RLIM_INFINITY) {
+        // Not its address space: libraries reserve far more of that than they ever fill.
+        rlimit memory{plan.most_memory, plan.most_memory};
+        ::setrlimit(RLIMIT_DATA, &memory);
+    }
+    bool is_there = plan.working_directory == nullptr || ::chdir(plan.working_directory) == 0;
+    if (is_there) {
+        ::execve(plan.executable, plan.arguments.data(), plan.environment.data());
+    }
     int reason = errno;
     [[maybe_unused]] auto written = ::write(report, &reason, sizeof reason);
     ::_exit(127);
@@ -150,11 +160,15 @@ Child Child::start(const Executor& executor, const Program& program) {
     Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
 
     auto path = program.executable.string();
+    auto folder = program.working_directory.string();
     std::vector<std::string> words{path};
     words.insert(words.end(), program.arguments.begin(), program.arguments.end());
+    auto more_environment = program.environment;
     Plan plan{.executable = path.c_str(),
               .arguments = {},
               .environment = harmless_environment(),
+              .working_directory = folder.empty() ? nullptr : folder.c_str(),
+              .most_memory = program.most_memory > 0 ? program.most_memory : RLIM_INFINITY,
               .descriptors = {lifeline.out.get(), nowhere.get(), errors.in.get()},
               .report = report.in.get(),
               .parent = ::getpid()};
@@ -162,6 +176,10 @@ Child Child::start(const Executor& executor, const Program& program) {
         plan.arguments.push_back(word.data());
     }
     plan.arguments.push_back(nullptr);
+    for (auto& variable : more_environment) {
+        plan.environment.push_back(variable.data());
+    }
+    plan.environment.push_back(nullptr);
     plan.descriptors.insert(plan.descriptors.end(), program.descriptors.begin(), program.descriptors.end());
 
     pid_t pid = ::fork();
@@ -203,14 +221,18 @@ Child::~Child() {
         lifeline_.close(ignored);
         pollfd end{handle_.native_handle(), POLLIN, 0};
         ::poll(&end, 1, time_to_end_ms);
-        ::kill(-pid_, SIGKILL);  // and what it has started itself
-        ::kill(pid_, SIGKILL);
+        kill();
         while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
         }
         // Its own children are ours now, where nobody else collects them.
         while (::waitpid(-pid_, nullptr, 0) > 0) {
         }
     }
+}
+
+void Child::kill() {
+    ::kill(-pid_, SIGKILL);
+    ::kill(pid_, SIGKILL);  // before it has a group of its own
 }
 
 awaitable<std::string> Child::ended() {
@@ -231,9 +253,6 @@ awaitable<std::optional<std::string>> Child::complaint() {
         co_return std::nullopt;
     }
     words.resize(size);
-    while (words.ends_with('\n')) {
-        words.pop_back();
-    }
     co_return words;
 }
 

@@ -23,6 +23,12 @@ struct Program {
     std::vector<std::string> arguments = {};  // without its own name
     // Descriptors of ours that it gets, as 3, 4 ...: the others are closed for it.
     std::vector<int> descriptors = {};
+    // "NAME=value", besides what it gets of our environment: not seen by other users of the machine, as
+    // arguments are.
+    std::vector<std::string> environment = {};
+    std::filesystem::path working_directory = {};  // empty: ours
+    // Bytes of memory that it may fill, files that are only read not counted; 0: as many as there are.
+    std::size_t most_memory = 0;
 };
 
 class Child {
@@ -43,7 +49,10 @@ public:
     // How it ended: "exited with 3", "was killed by signal 9 (Killed)". Does not reap it.
     awaitable<std::string> ended();
 
-    // The next lines of what it writes to standard error, at most 4 KiB; nothing at its end.
+    // It and what it has started itself. The end comes soon, and `ended` tells.
+    void kill();
+
+    // More of what it writes to standard error, at most 4 KiB; nothing at its end.
     awaitable<std::optional<std::string>> complaint();
 
 private:

@@ -79,7 +79,7 @@ TEST(Child, ReadsNothingAndComplainsToUs) {
     };
     asio::co_spawn(context, listen(child, words), [](std::exception_ptr) {});
     context.run_for(std::chrono::seconds(30));
-    EXPECT_EQ(words, "trouble");
+    EXPECT_EQ(words, "trouble\n");
 }
 
 TEST(Child, GetsTheDescriptorsItIsGivenAndNoOthers) {
@@ -100,6 +100,26 @@ TEST(Child, GetsNoKeys) {
     auto child = Child::start(context.get_executor(),
                               shell("test -z \"$CHILD_TEST_API_KEY\" && test -n \"$PATH\" && exit 7"));
     EXPECT_EQ(end_of(child, context), "exited with 7");
+}
+
+TEST(Child, GetsAnEnvironmentAFolderAndALimitOfItsOwn) {
+    asio::io_context context;
+    auto program =
+        shell("test \"$KEY\" = secret && test \"$PWD\" = / && test $(ulimit -d) = 65536 && exit 7");
+    program.environment = {"KEY=secret"};
+    program.working_directory = "/";
+    program.most_memory = std::size_t{64} << 20;
+    auto child = Child::start(context.get_executor(), program);
+    EXPECT_EQ(end_of(child, context), "exited with 7");
+    program.working_directory = "/nowhere/to/be/found";
+    EXPECT_THROW(Child::start(context.get_executor(), program), Failure);
+}
+
+TEST(Child, EndsWhenItIsKilled) {
+    asio::io_context context;
+    auto child = Child::start(context.get_executor(), shell("sleep 1000"));
+    child.kill();
+    EXPECT_EQ(end_of(child, context), "was killed by signal 9 (Killed)");
 }
 
 }  // namespace repartee::processes

@@ -1,17 +1,12 @@
 #include "processes/worker.h"
 
-#include "base/bell.h"
 #include "base/together.h"
 #include "wyoming/errand.h"
 
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 
-#include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -22,20 +17,6 @@ namespace repartee::processes {
 namespace {
 
 using Endpoint = wyoming::Connection::Endpoint;
-
-// How often a worker is asked, unasked, whether it still answers.
-constexpr auto asking_interval = 10s;
-// How long the answer may take. A worker answers `describe` while it works; only one that hangs or a
-// machine that stands still takes longer.
-constexpr auto answer_limit = 2s;
-
-// Between an end and the next start. One that has answered since it was started is started again soon,
-// however often it dies: each time costs one turn at most. One that never does is waited for longer.
-constexpr Duration shortest_pause = 20ms;
-constexpr Duration longest_pause = 10s;
-
-// Between two lines of a worker's complaints.
-constexpr Duration complaint_interval = 100ms;
 
 // Connections that wait for a worker which is busy or being started again.
 constexpr int backlog = 128;
@@ -75,7 +56,7 @@ private:
 };
 
 // One that is full says so, and is well. Any other error is that of a worker which can serve nobody.
-awaitable<wyoming::Event> ask(Endpoint endpoint) {
+awaitable<wyoming::Event> ask_for_info(Endpoint endpoint) {
     auto connection = co_await wyoming::Connection::open(std::move(endpoint));
     wyoming::Event question{.type = "describe"};
     co_await connection.send(std::move(question));
@@ -90,166 +71,62 @@ awaitable<wyoming::Event> ask(Endpoint endpoint) {
     throw Failure(ErrorKind::ProviderBroke, "The worker broke off.");
 }
 
-Error silent() {
-    return {ErrorKind::ProviderLate, "The worker does not answer.", {}};
-}
-
 }  // namespace
 
-struct Worker::Life {
-    Life(const Executor& the_executor, Clock& the_clock, Log the_log, Metrics& metrics,
-         const WorkerProgram& the_program)
-        : strand(the_executor),
-          clock(the_clock),
-          log(the_log.with({{"worker", the_program.name}})),
-          first_answer_limit(the_program.first_answer_limit),
-          program{.executable = beside_us(the_program.name),
-                  .arguments = the_program.arguments,
-                  .descriptors = {doorway.descriptor()}},
-          starts(metrics.counter("repartee_worker_starts_total", "Times a worker was started.",
-                                 {{"worker", the_program.name}})) {
-        program.arguments.insert(program.arguments.begin(), {"--listen-descriptor", "3"});
+class Worker::OwnProgram final : public Ward {
+public:
+    explicit OwnProgram(const WorkerProgram& program)
+        : name_(program.name),
+          program_{.executable = beside_us(program.name),
+                   .arguments = program.arguments,
+                   .descriptors = {doorway_.descriptor()}} {
+        program_.arguments.insert(program_.arguments.begin(), {"--listen-descriptor", "3"});
     }
 
-    // Owns all it touches, through `life`.
-    static awaitable<void> keep_alive(std::shared_ptr<Life> life);
-    awaitable<void> live_once();
-    awaitable<void> until_silent();
-    awaitable<void> until_ended();
-    awaitable<void> listen_to_complaints();
+    const Endpoint& endpoint() const { return doorway_.endpoint(); }
 
-    void tell(std::optional<Error> the_fault) {
-        std::lock_guard lock(mutex);
-        fault = std::move(the_fault);
-    }
-    std::optional<Error> told() {
-        std::lock_guard lock(mutex);
-        return fault;
-    }
+    const std::string& name() const override { return name_; }
+    Program program() override { return program_; }
 
-    Executor strand;
-    Clock& clock;
-    Log log;
-    Doorway doorway;
-    const Duration first_answer_limit;
-    Program program;
-    Counter starts;
-    std::optional<Child> child;  // on the strand, as what follows
-    Bell suspicion;
-    bool answered = false;   // since it was started
-    std::string last_words;  // since it was started
-
-    std::atomic<bool> wanted{false};
-    std::mutex mutex;
-    std::optional<Error> fault;  // why it cannot be run at all
-};
-
-// A worker that never gets as far as answering is waited for longer each time, and whoever wants it
-// is told why.
-awaitable<void> Worker::Life::keep_alive(std::shared_ptr<Life> life) {
-    auto pause = shortest_pause;
-    for (;;) {
-        std::optional<Error> fault;
+    // A worker answers while it works, and connections wait while it loads.
+    awaitable<Wellbeing> ask() override {
         try {
-            co_await life->live_once();
-            if (!life->answered) {
-                fault = Error{ErrorKind::Unavailable,
-                              life->program.executable.filename().string() +
-                                  " does not stay alive: " + life->last_words,
-                              {}};
-            }
-        } catch (const Failure& failure) {
-            fault = failure.error();
-        }
-        if (fault) {
-            life->log.error("worker cannot be run", {{"detail", fault->message}});
-            life->tell(std::move(fault));
-        }
-        pause = life->answered ? shortest_pause : std::min(pause * 2, longest_pause);
-        co_await life->clock.sleep(pause);
-    }
-}
-
-awaitable<void> Worker::Life::live_once() {
-    answered = false;
-    last_words.clear();
-    child.emplace(Child::start(strand, program));
-    starts.add();
-    log.debug("worker started", {{"pid", child->pid()}});
-    co_await first_of(until_ended(), until_silent(), listen_to_complaints());
-    child.reset();
-}
-
-// Returns when the worker has not answered in time.
-awaitable<void> Worker::Life::until_silent() {
-    auto limit = first_answer_limit;
-    for (;;) {
-        bool could_ask = true;
-        try {
-            auto late = silent();
-            co_await with_deadline(clock, limit, ask(doorway.endpoint()), std::move(late));
+            auto answer = co_await ask_for_info(endpoint());
         } catch (const Failure& failure) {
             // Without a descriptor for the question there is no question.
-            could_ask =
-                failure.error().kind != ErrorKind::Unavailable && failure.error().kind != ErrorKind::Busy;
-            if (could_ask) {
-                log.warning("worker does not answer", {{"detail", failure.error().message}});
-                co_return;
+            if (failure.error().kind == ErrorKind::Unavailable || failure.error().kind == ErrorKind::Busy) {
+                co_return Wellbeing::Unknown;
             }
+            throw;
         }
-        if (could_ask && !std::exchange(answered, true)) {
-            tell(std::nullopt);
-        }
-        limit = could_ask ? answer_limit : limit;
-        co_await first_of(suspicion.wait(), clock.sleep(asking_interval));
+        co_return Wellbeing::Well;
     }
-}
 
-awaitable<void> Worker::Life::until_ended() {
-    auto how = co_await child->ended();
-    log.warning("worker ended", {{"how", how}});
-    last_words = last_words.empty() ? how : last_words;
-}
-
-// At the pace that a log can bear: the pipe holds back one that says too much.
-awaitable<void> Worker::Life::listen_to_complaints() {
-    while (auto words = co_await child->complaint()) {
-        log.warning("worker says", {{"words", *words}});
-        last_words = *words;
-        co_await clock.sleep(complaint_interval);
-    }
-    // Without standard error it still works: who ends first decides.
-    co_await clock.sleep_until(TimePoint::max());
-}
+private:
+    const std::string name_;
+    Doorway doorway_;
+    Program program_;
+};
 
 Worker::Worker(const Executor& executor, Clock& clock, Log log, Metrics& metrics,
                const WorkerProgram& program)
-    : life_(std::make_shared<Life>(executor, clock, std::move(log), metrics, program)) {}
+    : clock_(clock),
+      first_answer_limit_(program.first_answer_limit),
+      program_(std::make_shared<OwnProgram>(program)),
+      supervision_(executor, clock, log, metrics, program_, program.first_answer_limit) {}
 
-Worker::~Worker() {
-    keeping_.cancel();
-    life_->child.reset();
-}
-
-void Worker::ensure_running() {
-    if (!life_->wanted.exchange(true)) {
-        keeping_ = Task(life_->strand, Life::keep_alive(life_));
-    }
-    if (auto fault = life_->told()) {
-        throw Failure(std::move(*fault));
-    }
-}
+Worker::~Worker() = default;
 
 awaitable<wyoming::Connection> Worker::connect() {
-    ensure_running();
-    co_return co_await wyoming::Connection::open(life_->doorway.endpoint());
+    supervision_.ensure_running();
+    co_return co_await wyoming::Connection::open(program_->endpoint());
 }
 
 awaitable<wyoming::Event> Worker::describe() {
-    ensure_running();
-    auto late = silent();
-    auto answer = co_await with_deadline(life_->clock, life_->first_answer_limit,
-                                         ask(life_->doorway.endpoint()), std::move(late));
+    supervision_.ensure_running();
+    Error silent{ErrorKind::ProviderLate, "The worker does not answer.", {}};
+    auto answer = co_await with_deadline(clock_, first_answer_limit_, ask_for_info(program_->endpoint()),
+                                         std::move(silent));
     if (answer.type == "error") {
         throw wyoming::failure_in(answer);
     }
@@ -257,7 +134,7 @@ awaitable<wyoming::Event> Worker::describe() {
 }
 
 void Worker::suspect() {
-    asio::post(life_->strand, [life = life_] { life->suspicion.ring(); });
+    supervision_.suspect();
 }
 
 }  // namespace repartee::processes

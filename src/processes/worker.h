@@ -1,18 +1,12 @@
-// A program of ours that hosts one native engine, kept alive.
+// A program of ours that hosts one native engine, kept alive (supervision.h).
 //
-// It is started when it is first wanted, asked from time to time whether it still answers, killed when it
-// does not, and started again: at once, or after a growing pause when it never gets as far as answering.
 // Connections wait in its socket, which belongs to the server, while it is being started again: only what it
-// had in hand is lost. It ends with this object and with the server, whatever happens to either.
+// had in hand is lost.
 //
 // One for each engine; called from any strand.
 #pragma once
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/metrics.h"
-#include "base/task.h"
-#include "processes/child.h"
+#include "processes/supervision.h"
 #include "wyoming/connection.h"
 
 #include <memory>
@@ -45,11 +39,12 @@ public:
     void suspect();
 
 private:
-    void ensure_running();
+    class OwnProgram;
 
-    struct Life;
-    std::shared_ptr<Life> life_;  // and of the coroutine that keeps it alive
-    Task keeping_;
+    Clock& clock_;
+    const Duration first_answer_limit_;
+    std::shared_ptr<OwnProgram> program_;  // and of the supervision
+    Supervision supervision_;
 };
 
 }  // namespace repartee::processes
