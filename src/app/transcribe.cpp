@@ -157,13 +157,13 @@ private:
     awaitable<void> listen_to_passages(const std::string& bytes, Work& work, std::vector<Task>& listening) {
         auto executor = co_await asio::this_coro::executor;
         auto decoding = open(core_, bytes);
-        hearing::Passages passages(core_.hall.detector().start());
+        hearing::Passages passages(core_.hall.detector().start(executor, {}));
         bool more = true;
         while (more) {
             auto pcm = co_await decoding->next();
             more = pcm.has_value();
             if (pcm) {
-                passages.push(pcm->samples);
+                co_await passages.push(pcm->samples);
             } else {
                 passages.finish();
             }

@@ -99,6 +99,10 @@ std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view la
 
 }  // namespace
 
+awaitable<Health> AutomaticDetector::check() {
+    co_return co_await check_all(roster_);
+}
+
 awaitable<Health> AutomaticRecogniser::check() {
     return check_all(roster_);
 }

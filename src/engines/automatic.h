@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "engines/detector.h"
 #include "engines/model.h"
 #include "engines/recogniser.h"
 #include "engines/roster.h"
@@ -58,6 +59,21 @@ public:
 private:
     Roster& roster_;
     Log log_;
+};
+
+// What a detector does not know it says itself, so there is nothing to take over.
+class AutomaticDetector final : public Detector {
+public:
+    explicit AutomaticDetector(Roster& roster, Log) : roster_(roster) {}
+    EngineInfo info() const override { return best().info(); }
+    awaitable<Health> check() override;
+    std::unique_ptr<DetectorStream> start(const Executor& strand, const DetectionRequest& request) override {
+        return best().start(strand, request);
+    }
+
+private:
+    Detector& best() const { return static_cast<Detector&>(roster_.best()); }
+    Roster& roster_;
 };
 
 }  // namespace repartee::engines

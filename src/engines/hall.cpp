@@ -108,8 +108,7 @@ Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const E
     model_ = &fill_post<AutomaticModel>("model", choices.model, {}, catalogue.models);
     synthesiser_ =
         &fill_post<AutomaticSynthesiser>("synthesiser", choices.synthesiser, {}, catalogue.synthesisers);
-    posts_.push_back(make_post("detector", choices.detector, {}, catalogue.detectors));
-    detector_ = static_cast<Detector*>(&posts_.back().roster->best());
+    detector_ = &fill_post<AutomaticDetector>("detector", choices.detector, {}, catalogue.detectors);
     everybodys_ = posts_.size();
 
     for (const auto& offer : catalogue.decoders) {

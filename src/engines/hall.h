@@ -87,7 +87,7 @@ private:
         std::string choice;
         Wishes wishes;
         std::unique_ptr<Roster> roster;
-        std::unique_ptr<Engine> engine;  // the one that hands out the roster's best; detectors have none
+        std::unique_ptr<Engine> engine;  // the one that hands out the roster's best
     };
 
     template <class Contract>

@@ -47,7 +47,9 @@ public:
 class NamedDetector final : public Named<Detector> {
 public:
     using Named::Named;
-    std::unique_ptr<DetectorStream> start() override { return nullptr; }
+    std::unique_ptr<DetectorStream> start(const Executor&, const DetectionRequest&) override {
+        return nullptr;
+    }
 };
 
 template <class Engine, class Contract>

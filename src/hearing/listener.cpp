@@ -59,7 +59,7 @@ Listener::Listener(const Executor& executor, const Ears& ears, ListenerOptions o
     : executor_(executor),
       ears_(ears),
       options_(std::move(options)),
-      detector_(ears.detector.start()),
+      detector_(ears.detector.start(executor, {.threshold = options_.threshold})),
       bounds_(options_.bounds),
       before_(options_.pre_roll),
       notes_(std::make_shared<Notes>()) {

@@ -29,6 +29,8 @@ namespace repartee::hearing {
 struct ListenerOptions {
     Language language = {};  // empty: the recogniser decides
     BoundsSettings bounds = {};
+    // The probability from which on sound is speech, for detectors that know one; nothing: their own.
+    std::optional<float> threshold = {};
     // Sound from before the first voice that the recogniser gets: first syllables are quiet.
     std::chrono::milliseconds pre_roll{300};
 };

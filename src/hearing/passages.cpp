@@ -14,15 +14,16 @@ constexpr std::size_t frames_in(std::chrono::milliseconds time) {
 
 }  // namespace
 
-void Passages::push(std::span<const audio::Sample> samples) {
+awaitable<void> Passages::push(std::span<const audio::Sample> samples) {
     samples_.insert(samples_.end(), samples.begin(), samples.end());
-    while ((frames_.size() + 1) * frame_samples <= samples_.size()) {
-        judge(std::span(samples_).subspan(frames_.size() * frame_samples, frame_samples));
+    auto unjudged = std::span(samples_).subspan(frames_.size() * frame_samples);
+    auto activities = co_await detector_->judge(unjudged);
+    for (const auto& activity : activities) {
+        take(activity);
     }
 }
 
-void Passages::judge(std::span<const audio::Sample> frame) {
-    auto activity = detector_->push(frame);
+void Passages::take(const engines::Activity& activity) {
     frames_.push_back({activity.speech, activity.level});
     auto now = frames_.size() - 1;
     if (activity.speech) {

@@ -25,8 +25,8 @@ class Passages {
 public:
     explicit Passages(std::unique_ptr<engines::DetectorStream> detector) : detector_(std::move(detector)) {}
 
-    // 16 kHz mono, any length.
-    void push(std::span<const audio::Sample> samples);
+    // 16 kHz mono, any length. Waits for the detector; one at a time.
+    awaitable<void> push(std::span<const audio::Sample> samples);
     void finish();
 
     // The next passage that is complete.
@@ -37,22 +37,22 @@ public:
     static constexpr std::chrono::milliseconds longest{20'000};
 
 private:
-    static constexpr std::size_t frame_samples = audio::speech_rate / 50;
+    static constexpr std::size_t frame_samples = engines::DetectorStream::judged_frame;
 
     struct Frame {
         bool speech;
         float level;
     };
 
-    void judge(std::span<const audio::Sample> frame);
+    void take(const engines::Activity& activity);
     // Completes a passage of all frames before `end`, and goes on behind them.
     void cut(std::size_t end);
     void forget(std::size_t frames);
     std::size_t quietest_frame() const;
 
     std::unique_ptr<engines::DetectorStream> detector_;
-    std::vector<audio::Sample> samples_;       // what is not cut yet, whole frames and the rest of one
-    std::deque<Frame> frames_;                 // one for each whole frame of them
+    std::vector<audio::Sample> samples_;       // what is not cut yet
+    std::deque<Frame> frames_;                 // one for each frame of them that is judged
     std::size_t forgotten_ = 0;                // frames before those
     std::optional<std::size_t> first_speech_;  // index into frames_
     std::size_t last_speech_ = 0;              // likewise

@@ -1,5 +1,7 @@
 #include "hearing/passages.h"
 
+#include "base/test_loop.h"
+
 #include <gtest/gtest.h>
 
 namespace repartee::hearing {
@@ -30,22 +32,25 @@ struct SoundFile {
 };
 
 std::vector<Passage> passages_of(const SoundFile& recording, std::size_t piece = 1000) {
-    Passages passages(std::make_unique<LoudnessDetector>());
     std::vector<Passage> found;
-    auto take = [&] {
-        while (auto passage = passages.next()) {
-            found.push_back(std::move(*passage));
+    auto cut = [](std::span<const audio::Sample> rest, std::size_t step,
+                  std::vector<Passage>& into) -> awaitable<void> {
+        Passages passages(std::make_unique<LoudnessDetector>());
+        for (bool more = true; more;) {
+            auto part = rest.first(std::min(step, rest.size()));
+            rest = rest.subspan(part.size());
+            co_await passages.push(part);
+            more = !rest.empty();
+            if (!more) {
+                passages.finish();
+            }
+            while (auto passage = passages.next()) {
+                into.push_back(std::move(*passage));
+            }
         }
     };
-    std::span<const audio::Sample> rest = recording.samples;
-    while (!rest.empty()) {
-        auto part = rest.first(std::min(piece, rest.size()));
-        passages.push(part);
-        take();
-        rest = rest.subspan(part.size());
-    }
-    passages.finish();
-    take();
+    asio::io_context context;
+    run_to_end(context, cut(recording.samples, piece, found));
     return found;
 }
 

@@ -15,7 +15,7 @@ Recording::Recording(const Executor& executor, const Ears& ears, RecordingOption
     : executor_(executor),
       ears_(ears),
       options_(std::move(options)),
-      work_(std::make_shared<Work>(ears.detector.start())) {}
+      work_(std::make_shared<Work>(ears.detector.start(executor, {}))) {}
 
 void Recording::push(std::span<const std::byte> bytes) {
     bytes_ += bytes.size();
@@ -71,8 +71,8 @@ awaitable<void> Recording::run(std::shared_ptr<Work> work) {
 
 awaitable<void> Recording::decode(Work& work) {
     while (auto pcm = co_await work.decoder->next()) {
-        work.gate.push(pcm->samples);
-        work.recogniser->push(pcm->samples);
+        work.recogniser->push(pcm->samples);  // first: it works while we wait
+        co_await work.gate.push(pcm->samples);
     }
     work.recogniser->finish();
 }

@@ -1,27 +1,16 @@
 #include "hearing/speech_gate.h"
 
-#include <algorithm>
-
 namespace repartee::hearing {
 
-void SpeechGate::push(std::span<const audio::Sample> samples) {
-    while (!samples.empty()) {
-        auto taken = std::min(samples.size(), frame_samples - filled_);
-        std::ranges::copy(samples.first(taken), partial_.begin() + static_cast<std::ptrdiff_t>(filled_));
-        filled_ += taken;
-        samples = samples.subspan(taken);
-        if (filled_ == frame_samples) {
-            judge(partial_);
-            filled_ = 0;
-        }
+awaitable<void> SpeechGate::push(std::span<const audio::Sample> samples) {
+    unjudged_.insert(unjudged_.end(), samples.begin(), samples.end());
+    auto activities = co_await detector_->judge(unjudged_);
+    for (const auto& activity : activities) {
+        length_ += frame_length;
+        voiced_ += activity.speech ? frame_length : std::chrono::milliseconds(0);
     }
-}
-
-void SpeechGate::judge(std::span<const audio::Sample> frame) {
-    length_ += frame_length;
-    if (detector_->push(frame).speech) {
-        voiced_ += frame_length;
-    }
+    auto judged = activities.size() * engines::DetectorStream::judged_frame;
+    unjudged_.erase(unjudged_.begin(), unjudged_.begin() + static_cast<std::ptrdiff_t>(judged));
 }
 
 }  // namespace repartee::hearing

@@ -6,10 +6,10 @@
 
 #include "engines/detector.h"
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace repartee::hearing {
 
@@ -17,8 +17,8 @@ class SpeechGate {
 public:
     explicit SpeechGate(std::unique_ptr<engines::DetectorStream> detector) : detector_(std::move(detector)) {}
 
-    // 16 kHz mono, any length.
-    void push(std::span<const audio::Sample> samples);
+    // 16 kHz mono, any length. Waits for the detector; one at a time.
+    awaitable<void> push(std::span<const audio::Sample> samples);
 
     // Enough of it sounded like somebody speaking. A short "no" has about 150 ms of voice.
     bool heard_speech() const { return voiced_ >= least_voiced; }
@@ -29,13 +29,9 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds frame_length{20};
-    static constexpr std::size_t frame_samples = audio::speech_rate / 1000 * frame_length.count();
-
-    void judge(std::span<const audio::Sample> frame);
 
     std::unique_ptr<engines::DetectorStream> detector_;
-    std::array<audio::Sample, frame_samples> partial_{};
-    std::size_t filled_ = 0;
+    std::vector<audio::Sample> unjudged_;  // less than a frame, between two pushes
     std::chrono::milliseconds voiced_{0};
     std::chrono::milliseconds length_{0};
 };

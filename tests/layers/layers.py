@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Everyone but the implementations: those come through the generated lists. For the wiring alone.
-_EVERYONE = ["agents", "audio", "base", "config", "conversation", "devices", "engines", "hearing", "jobs", "net",
-             "skills", "surfaces", "vocabulary"]  # fmt: skip
+_EVERYONE = ["agents", "audio", "base", "config", "conversation", "devices", "downloads", "engines", "hearing", "jobs",
+             "models", "net", "processes", "skills", "surfaces", "vocabulary"]  # fmt: skip
 
 # What each folder may include besides itself. In a plural folder the headers on top are the contract
 # (`engines`) and the folders below are implementations (`engines/*`): an implementation knows its
@@ -33,8 +33,11 @@ ARROWS = {
     # The engines that live in workers of ours are Wyoming's clients.
     "engines/espeak": ["engines", "engines/wyoming", "base", "audio", "vocabulary", "wyoming", "processes"],
     "models": ["base"],
+    "downloads": ["models", "net", "base"],
+    # Loudness stands before the network.
+    "engines/silero": ["engines", "engines/energy", "models", "base", "audio", "vocabulary", "wyoming", "processes"],
     "engines/whisper": ["engines", "engines/wyoming", "models", "base", "audio", "vocabulary", "wyoming", "processes"],
-    "wyoming": ["base"],
+    "wyoming": ["audio", "base"],
     "processes": ["wyoming", "base"],
     # Programs of their own, around one native engine each: nothing of the server but its language.
     "workers": ["processes", "wyoming", "base"],

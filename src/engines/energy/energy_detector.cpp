@@ -86,7 +86,7 @@ awaitable<Health> EnergyDetector::check() {
     co_return Health{.usable = true, .reason = "built in"};
 }
 
-std::unique_ptr<DetectorStream> EnergyDetector::start() {
+std::unique_ptr<DetectorStream> EnergyDetector::start(const Executor&, const DetectionRequest&) {
     return std::make_unique<EnergyStream>(settings_);
 }
 

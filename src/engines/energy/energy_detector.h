@@ -14,7 +14,7 @@ public:
 
     EngineInfo info() const override;
     awaitable<Health> check() override;
-    std::unique_ptr<DetectorStream> start() override;
+    std::unique_ptr<DetectorStream> start(const Executor& strand, const DetectionRequest& request) override;
 
 private:
     EnergySettings settings_;

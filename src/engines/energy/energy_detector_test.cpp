@@ -77,7 +77,7 @@ private:
     std::mt19937 random_{42};
     std::size_t time_ = 0;
     std::vector<Sample> frame_ = std::vector<Sample>(frame_samples);
-    std::unique_ptr<DetectorStream> stream_ = EnergyDetector({}).start();
+    std::unique_ptr<DetectorStream> stream_ = EnergyDetector({}).start({}, {});
 };
 
 TEST(EnergyDetector, SilenceIsNotSpeech) {
@@ -132,7 +132,7 @@ TEST(EnergyDetector, LetsGoSoonAfterTheEnd) {
 }
 
 TEST(EnergyDetector, AClickIsNotSpeech) {
-    const auto stream = EnergyDetector({}).start();
+    const auto stream = EnergyDetector({}).start({}, {});
     const std::vector<Sample> quiet(frame_samples, 3);
     std::vector<Sample> click = quiet;
     click[100] = 32767;
@@ -163,7 +163,7 @@ TEST(EnergyDetector, TheProbabilityRisesWithTheLevel) {
 }
 
 TEST(EnergyDetector, TakesFramesOfAnyLength) {
-    const auto stream = EnergyDetector({}).start();
+    const auto stream = EnergyDetector({}).start({}, {});
     EXPECT_FALSE(stream->push({}).speech);
     for (const std::size_t length : {1u, 128u, 512u, 1600u}) {
         stream->push(std::vector<Sample>(length, 100));

@@ -49,6 +49,7 @@ Language expected_language(const agents::Definition& agent, const engines::Recog
 hearing::ListenerOptions listening(const agents::Definition& agent, const engines::Recogniser& recogniser) {
     hearing::ListenerOptions options{.language = expected_language(agent, recogniser)};
     options.bounds.end_silence = agent.turn_taking.min_silence;
+    options.threshold = static_cast<float>(agent.turn_taking.threshold);
     return options;
 }
 

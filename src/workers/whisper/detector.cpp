@@ -49,4 +49,31 @@ void SpeechDetector::forget() {
     whisper_vad_reset_state(context_.get());
 }
 
+DetectorShelf::DetectorShelf(std::filesystem::path file) : file_(std::move(file)) {
+    while (idle_.size() < ready) {
+        idle_.push_back(std::make_unique<SpeechDetector>(file_));
+    }
+}
+
+DetectorShelf::Loan DetectorShelf::borrow() {
+    {
+        std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto detector = std::move(idle_.back());
+            idle_.pop_back();
+            return {detector.release(), GiveBack{this}};
+        }
+    }
+    return {std::make_unique<SpeechDetector>(file_).release(), GiveBack{this}};
+}
+
+void DetectorShelf::GiveBack::operator()(SpeechDetector* detector) const {
+    std::unique_ptr<SpeechDetector> returned(detector);
+    returned->forget();
+    std::lock_guard lock(shelf->mutex_);
+    if (shelf->idle_.size() < ready) {
+        shelf->idle_.push_back(std::move(returned));
+    }
+}
+
 }  // namespace repartee::workers::whisper

@@ -15,10 +15,13 @@ constexpr float most_no_speech = 0.6F;
 constexpr float least_mean_log_prob = -1.0F;
 constexpr float most_repetition = 2.4F;
 
-// Our own. Where a detector hears a voice in less than this share of the sound, there was none; where it
-// hears one in less than that share, there may have been none.
-constexpr float least_speech_ratio = 0.02F;
-constexpr float doubtful_speech_ratio = 0.25F;
+// Our own. A short "no" has 150 ms of voice, also in a recording that is long and silent otherwise: so a
+// small share of voice is a reason to doubt only where there is little of it in all. Less than two windows of
+// the detector are none.
+constexpr std::chrono::milliseconds least_voiced{60};
+constexpr std::chrono::milliseconds little_voiced{250};
+constexpr float least_share = 0.02F;
+constexpr float doubtful_share = 0.25F;
 constexpr float doubtful_no_speech = 0.3F;
 constexpr float doubtful_mean_log_prob = -0.6F;
 
@@ -107,6 +110,10 @@ std::string plain(std::string_view text) {
     return plain;
 }
 
+bool is_sparse(const VoiceHeard& voice, float share) {
+    return voice.voiced < little_voiced && voice.share() < share;
+}
+
 }  // namespace
 
 std::string_view name_of(Doubt doubt) {
@@ -124,7 +131,8 @@ std::optional<Doubt> doubt_in(const Evidence& evidence) {
     if (evidence.text.empty()) {
         return std::nullopt;  // nothing to doubt
     }
-    if (evidence.speech_ratio && *evidence.speech_ratio < least_speech_ratio) {
+    if (evidence.voice &&
+        (evidence.voice->voiced < least_voiced || is_sparse(*evidence.voice, least_share))) {
         return Doubt::NoVoice;
     }
     if (repetition(evidence.text) > most_repetition) {
@@ -140,7 +148,7 @@ std::optional<Doubt> doubt_in(const Evidence& evidence) {
     // Somebody may well say "thank you": it counts unless there is another reason to doubt it.
     bool doubtful = evidence.no_speech > doubtful_no_speech ||
                     evidence.mean_log_prob < doubtful_mean_log_prob ||
-                    (evidence.speech_ratio && *evidence.speech_ratio < doubtful_speech_ratio);
+                    (evidence.voice && is_sparse(*evidence.voice, doubtful_share));
     if (doubtful && is_phantom(evidence.text, evidence.language)) {
         return Doubt::Phantom;
     }

@@ -5,19 +5,30 @@
 
 #include "vocabulary/language.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace repartee::workers::whisper {
 
+// How much of an utterance a detector took for a voice.
+struct VoiceHeard {
+    std::chrono::milliseconds voiced{0};
+    std::chrono::milliseconds length{0};
+    float share() const {
+        return length.count() == 0 ? 0
+                                   : static_cast<float>(voiced.count()) / static_cast<float>(length.count());
+    }
+};
+
 // What is known about a decoding.
 struct Evidence {
     std::string text;
     Language language = {};
-    float no_speech = 0;                     // probability that nobody spoke, as the model has it
-    float mean_log_prob = 0;                 // of the tokens: 0 is certain, below -1 is guessing
-    std::optional<float> speech_ratio = {};  // share of the sound in which a detector heard a voice
+    float no_speech = 0;                   // probability that nobody spoke, as the model has it
+    float mean_log_prob = 0;               // of the tokens: 0 is certain, below -1 is guessing
+    std::optional<VoiceHeard> voice = {};  // nothing: there is no detector
 };
 
 enum class Doubt {

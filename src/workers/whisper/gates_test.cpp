@@ -5,6 +5,8 @@
 namespace repartee::workers::whisper {
 namespace {
 
+using namespace std::chrono_literals;
+
 struct Case {
     const char* why;
     Evidence evidence;
@@ -24,18 +26,24 @@ const Case cases[] = {
      {.text = "The weather in the", .language = "en", .no_speech = 0.1F, .mean_log_prob = -1.4F},
      Doubt::Guesswork},
     {"the detector heard nobody",
-     {.text = "Turn on the light.", .language = "en", .mean_log_prob = -0.1F, .speech_ratio = 0.0F},
+     {.text = "Turn on the light.", .language = "en", .mean_log_prob = -0.1F, .voice = VoiceHeard{0ms, 2s}},
      Doubt::NoVoice},
+    {"a click in a long silence",
+     {.text = "Turn on the light.", .language = "en", .mean_log_prob = -0.1F, .voice = VoiceHeard{96ms, 20s}},
+     Doubt::NoVoice},
+    {"a short no in a long silence",
+     {.text = "No.", .language = "en", .mean_log_prob = -0.1F, .voice = VoiceHeard{256ms, 20s}},
+     std::nullopt},
     {"a record that hangs",
      {.text = "I know, I know, I know, I know, I know, I know, I know, I know, I know, I know.",
       .language = "en",
       .mean_log_prob = -0.1F},
      Doubt::Repetition},
     {"somebody says thank you",
-     {.text = "Thank you.", .language = "en", .mean_log_prob = -0.2F, .speech_ratio = 0.7F},
+     {.text = "Thank you.", .language = "en", .mean_log_prob = -0.2F, .voice = VoiceHeard{700ms, 1s}},
      std::nullopt},
     {"silence says thank you",
-     {.text = "Thank you.", .language = "en", .mean_log_prob = -0.2F, .speech_ratio = 0.1F},
+     {.text = "Thank you.", .language = "en", .mean_log_prob = -0.2F, .voice = VoiceHeard{96ms, 1s}},
      Doubt::Phantom},
     {"without a detector the model's own doubt decides",
      {.text = "Thanks for watching!", .language = "en", .no_speech = 0.5F, .mean_log_prob = -0.4F},

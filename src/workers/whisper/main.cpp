@@ -2,7 +2,6 @@
 // with Silero.
 #include "workers/host.h"
 #include "workers/whisper/computing.h"
-#include "workers/whisper/detector.h"
 #include "workers/whisper/service.h"
 
 #include <CLI/CLI.hpp>
@@ -40,6 +39,7 @@ int main(int argc, char** argv) {
     Options options;
     std::unique_ptr<SpeechModel> model;
     std::unique_ptr<Desk> desk;
+    std::unique_ptr<DetectorShelf> detectors;
     Service service;
     workers::Engine engine{
         .name = "repartee-whisper",
@@ -65,8 +65,8 @@ int main(int argc, char** argv) {
                 quiet_libraries();
                 load_back_ends();
                 if (!options.detector.empty()) {
-                    SpeechDetector probe(options.detector);  // complains now rather than later
-                    service.detector_file = options.detector;
+                    detectors = std::make_unique<DetectorShelf>(options.detector);
+                    service.detectors = detectors.get();
                 }
                 if (!options.model.empty()) {
                     model = load({.file = options.model, .use_gpu = options.device != "cpu"});

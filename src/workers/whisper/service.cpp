@@ -1,7 +1,6 @@
 #include "workers/whisper/service.h"
 
 #include "audio/resampler.h"
-#include "workers/whisper/detector.h"
 #include "workers/whisper/utterance.h"
 #include "workers/whisper/words.h"
 
@@ -95,6 +94,7 @@ wyoming::Event partial_event(const Understood& understood) {
     auto text = joined(understood.certain, understood.language);
     return {.type = "transcript-chunk",
             .data = {{"text", text.empty() || !parts_words(understood.language) ? text : text + " "},
+                     {"heard", understood.heard.count()},
                      {"uncertain", joined(understood.uncertain, understood.language)}}};
 }
 
@@ -127,6 +127,39 @@ UtteranceOptions options_in(const wyoming::Event& transcribe) {
     return options;
 }
 
+// How much of an utterance is a voice, as a detector has it. Counts nothing where there is none.
+class VoiceMeter {
+public:
+    explicit VoiceMeter(DetectorShelf* detectors) {
+        if (detectors != nullptr) {
+            detector_ = detectors->borrow();
+        }
+    }
+
+    void push(std::span<const float> sound, Utterance& utterance) {
+        if (!detector_) {
+            return;
+        }
+        heard_samples_ += sound.size();
+        for (float probability : detector_->push(sound)) {
+            voiced_samples_ += probability >= voice_from ? SpeechDetector::window : 0;
+        }
+        utterance.set_voice({.voiced = length_of(voiced_samples_), .length = length_of(heard_samples_)});
+    }
+
+private:
+    // What the network is trained for.
+    static constexpr float voice_from = 0.5F;
+
+    static std::chrono::milliseconds length_of(std::size_t samples) {
+        return std::chrono::milliseconds(samples * 1000 / audio::speech_rate);
+    }
+
+    DetectorShelf::Loan detector_;
+    std::size_t heard_samples_ = 0;
+    std::size_t voiced_samples_ = 0;
+};
+
 // From `transcribe` to the next request, or to the end of the connection. The transcript comes from the desk
 // while the next event is waited for already: a client that hangs up meanwhile stops the work.
 std::optional<wyoming::Event> transcribe(const Service& service, Wire& wire, const wyoming::Event& request) {
@@ -151,15 +184,16 @@ std::optional<wyoming::Event> transcribe(const Service& service, Wire& wire, con
         wire.write({.type = "transcript-start"});
     }
     Ear ear;
+    VoiceMeter meter(service.detectors);
     Utterance utterance(*service.desk, std::move(options), tell);
     bool finished = false;
     while (auto event = wire.read()) {
         if (event->type == "audio-chunk" && !finished) {
-            utterance.push(ear.take(*event));
+            auto sound = ear.take(*event);
+            meter.push(sound, utterance);
+            utterance.push(sound);
         } else if (event->type == "audio-stop" && !std::exchange(finished, true)) {
             utterance.finish();
-        } else if (event->type == "speech-ratio" && !finished) {
-            utterance.set_speech_ratio(static_cast<float>(event->real("ratio").value_or(1)));
         } else if (event->type == "transcribe") {
             utterance.wait();
             return event;
@@ -172,18 +206,18 @@ std::optional<wyoming::Event> transcribe(const Service& service, Wire& wire, con
 
 // Sound in, the probability of a voice out, window after window.
 void detect(const Service& service, Wire& wire) {
-    if (service.detector_file.empty()) {
+    if (service.detectors == nullptr) {
         throw Failure(ErrorKind::Unavailable, "There is no detector here.");
     }
-    SpeechDetector detector(service.detector_file);
+    auto detector = service.detectors->borrow();
     Ear ear;
     while (auto event = wire.read()) {
         if (event->type == "audio-chunk") {
-            for (float probability : detector.push(ear.take(*event))) {
+            for (float probability : detector->push(ear.take(*event))) {
                 wire.write({.type = "speech-probability", .data = {{"probability", probability}}});
             }
         } else if (event->type == "audio-stop") {
-            detector.forget();
+            detector->forget();
         }
     }
 }
@@ -214,7 +248,7 @@ wyoming::Event info(const Service& service) {
                             {"supports_transcript_streaming", true}});
     }
     return {.type = "info",
-            .data = {{"asr", std::move(programs)}, {"speech_detection", !service.detector_file.empty()}}};
+            .data = {{"asr", std::move(programs)}, {"speech_detection", service.detectors != nullptr}}};
 }
 
 void serve(const Service& service, Wire& wire, wyoming::Event first) {

@@ -3,16 +3,15 @@
 #pragma once
 
 #include "workers/whisper/desk.h"
+#include "workers/whisper/detector.h"
 #include "workers/wire.h"
-
-#include <filesystem>
 
 namespace repartee::workers::whisper {
 
 struct Service {
     SpeechModel* model = nullptr;  // null: there is none, only a detector
     Desk* desk = nullptr;
-    std::filesystem::path detector_file;  // empty: none
+    DetectorShelf* detectors = nullptr;  // null: none
 };
 
 wyoming::Event info(const Service& service);

@@ -24,6 +24,10 @@ constexpr std::size_t samples_in(milliseconds time) {
     return static_cast<std::size_t>(time.count()) * (audio::speech_rate / 1000);
 }
 
+milliseconds length_of(std::size_t samples) {
+    return milliseconds(samples * 1000 / audio::speech_rate);
+}
+
 std::vector<Word> later(std::vector<Word> words, milliseconds by) {
     for (auto& word : words) {
         word.start += by;
@@ -73,15 +77,15 @@ void Utterance::finish() {
     });
 }
 
-void Utterance::set_speech_ratio(float ratio) {
+void Utterance::set_voice(const VoiceHeard& voice) {
     std::lock_guard lock(mutex_);
-    speech_ratio_ = ratio;
+    voice_ = voice;
 }
 
-std::vector<float> Utterance::sound_to_decode() {
+Utterance::Sound Utterance::sound_to_decode() {
     std::lock_guard lock(mutex_);
     decoded_ = begin_ + sound_.size();
-    return sound_;
+    return {.samples = sound_, .end = length_of(decoded_)};
 }
 
 Evidence Utterance::evidence_in(const Decoding& decoding) const {
@@ -90,20 +94,20 @@ Evidence Utterance::evidence_in(const Decoding& decoding) const {
             .language = decoding.language,
             .no_speech = decoding.no_speech,
             .mean_log_prob = decoding.mean_log_prob,
-            .speech_ratio = speech_ratio_};
+            .voice = voice_};
 }
 
 void Utterance::understand_some(Decoder& decoder, const std::atomic<bool>& abort) {
     try {
-        auto sound = sound_to_decode();
+        auto [sound, end] = sound_to_decode();
         auto wishes = options_.wishes;
         wishes.word_times = sound.size() > longest_window;
         auto decoding = decoder.decode(sound, wishes, abort);
         if (!decoding || doubt_in(evidence_in(*decoding))) {
             return;
         }
-        auto offset = milliseconds(begin_ * 1000 / audio::speech_rate);
-        Understood understood{.language = decoding->language};
+        auto offset = length_of(begin_);
+        Understood understood{.heard = end, .language = decoding->language};
         understood.certain = agreement_.take(later(decoding->words, offset));
         understood.uncertain = agreement_.uncertain();
         if (wishes.word_times) {
@@ -138,7 +142,8 @@ void Utterance::settle(milliseconds window, const Decoding& decoding) {
 void Utterance::understand_all(Decoder& decoder, const std::atomic<bool>& abort) {
     Understood understood{.is_final = true};
     try {
-        auto sound = sound_to_decode();
+        auto [sound, end] = sound_to_decode();
+        understood.heard = end;
         auto wishes = options_.wishes;
         wishes.word_times = true;
         wishes.thorough = options_.final_rank == Rank::Recording;
@@ -151,7 +156,7 @@ void Utterance::understand_all(Decoder& decoder, const std::atomic<bool>& abort)
         }
         understood.language = decoding->language;
         understood.doubt = doubt_in(evidence_in(*decoding));
-        auto offset = milliseconds(begin_ * 1000 / audio::speech_rate);
+        auto offset = length_of(begin_);
         auto words = understood.doubt ? std::vector<Word>() : later(std::move(decoding->words), offset);
         understood.certain = certain_;
         append(understood.certain, agreement_.finish(std::move(words)));

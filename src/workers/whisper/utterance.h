@@ -25,8 +25,9 @@ struct UtteranceOptions {
 };
 
 struct Understood {
-    std::vector<Word> certain = {};    // of partials: what became certain now; of the final: all of it
-    std::vector<Word> uncertain = {};  // of partials: may still change
+    std::vector<Word> certain = {};      // of partials: what became certain now; of the final: all of it
+    std::vector<Word> uncertain = {};    // of partials: may still change
+    std::chrono::milliseconds heard{0};  // how much of the utterance it takes into account
     Language language = {};
     bool is_final = false;
     std::optional<Doubt> doubt = {};  // why a final without words has none
@@ -47,13 +48,18 @@ public:
     void finish();
     // Until the final has been told.
     void wait() const { ticket_.wait(); }
-    // Told by a detector, where there is one: how much of the sound is voice.
-    void set_speech_ratio(float ratio);
+    // Where there is a detector: how much of all sound so far is a voice.
+    void set_voice(const VoiceHeard& voice);
 
 private:
     void understand_some(Decoder& decoder, const std::atomic<bool>& abort);
     void understand_all(Decoder& decoder, const std::atomic<bool>& abort);
-    std::vector<float> sound_to_decode();
+    // What has to be decoded now, and where it ends in the utterance.
+    struct Sound {
+        std::vector<float> samples;
+        std::chrono::milliseconds end{0};
+    };
+    Sound sound_to_decode();
     Evidence evidence_in(const Decoding& decoding) const;
     void settle(std::chrono::milliseconds window, const Decoding& decoding);
 
@@ -65,7 +71,7 @@ private:
     std::vector<float> sound_;  // from `begin_` on
     std::size_t begin_ = 0;     // samples that need not be heard again: all in them is certain
     std::size_t decoded_ = 0;   // samples, when the last decoding began
-    std::optional<float> speech_ratio_;
+    std::optional<VoiceHeard> voice_;
 
     // Of the desk's thread that has the ticket.
     Agreement agreement_;        // about the sound from `begin_` on
