@@ -10,6 +10,8 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 namespace repartee::models {
 
@@ -88,7 +90,12 @@ public:
             throw cut_off();
         }
         at_ += bytes;
-        file_.seekg(static_cast<std::streamoff>(at_));
+        // A vocabulary is a hundred thousand small steps, and to seek is to read anew.
+        if (bytes <= small_step) {
+            file_.ignore(static_cast<std::streamsize>(bytes));
+        } else {
+            file_.seekg(static_cast<std::streamoff>(at_));
+        }
     }
 
     // `count` things of `size` bytes, whatever numbers somebody has written there.
@@ -114,6 +121,8 @@ private:
         }
         at_ += bytes;
     }
+
+    static constexpr std::uintmax_t small_step = 1024;
 
     std::istream& file_;
     const std::uintmax_t size_;
@@ -349,26 +358,127 @@ void skip_gguf_text(Reader& reader) {
     reader.skip(reader.number<std::uint64_t>());
 }
 
+// The type and the length of a list.
+std::pair<ValueType, std::uint64_t> gguf_list(Reader& reader) {
+    auto element = static_cast<ValueType>(reader.number<std::uint32_t>());
+    auto count = reader.number<std::uint64_t>();
+    if (element == ValueType::Array) {
+        throw Failure(ErrorKind::Malformed, "it has lists of lists");
+    }
+    return {element, count};
+}
+
+void skip_values(Reader& reader, ValueType type, std::uint64_t count) {
+    if (type != ValueType::String) {
+        reader.skip_many(count, size_of(type));
+        return;
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+        skip_gguf_text(reader);  // ends with the file at the latest: each takes eight bytes or more
+    }
+}
+
 void skip_value(Reader& reader, ValueType type) {
     if (type == ValueType::String) {
         skip_gguf_text(reader);
     } else if (type == ValueType::Array) {
-        auto element = static_cast<ValueType>(reader.number<std::uint32_t>());
-        auto count = reader.number<std::uint64_t>();
-        if (element == ValueType::Array) {
-            throw Failure(ErrorKind::Malformed, "it has lists of lists");
-        }
-        if (element != ValueType::String) {
-            reader.skip_many(count, size_of(element));
-            return;
-        }
-        for (std::uint64_t i = 0; i < count; ++i) {
-            skip_gguf_text(reader);  // ends with the file at the latest: each takes eight bytes or more
-        }
+        auto [element, count] = gguf_list(reader);
+        skip_values(reader, element, count);
     } else {
         reader.skip(size_of(type));
     }
 }
+
+// A whole number of whatever width; nothing for what is none, or below zero.
+std::optional<std::uint64_t> gguf_number(Reader& reader, ValueType type) {
+    auto at_least_zero = [](std::int64_t number) {
+        return number < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(number));
+    };
+    switch (type) {
+        case ValueType::Uint8: return reader.number<std::uint8_t>();
+        case ValueType::Uint16: return reader.number<std::uint16_t>();
+        case ValueType::Uint32: return reader.number<std::uint32_t>();
+        case ValueType::Uint64: return reader.number<std::uint64_t>();
+        case ValueType::Int32: return at_least_zero(reader.number<std::int32_t>());
+        case ValueType::Int64: return at_least_zero(reader.number<std::int64_t>());
+        default: skip_value(reader, type); return std::nullopt;
+    }
+}
+
+// How large the memory of a conversation gets, by the keys of the model that say so. The numbers are
+// anybody's: what no model has is cut off, so that nothing overflows.
+class AttentionKeys {
+public:
+    // Takes the value of a key that is one of ours; false: it is still to be read.
+    bool take(Reader& reader, std::string_view key, ValueType type) {
+        for (auto [name, number] : {std::pair{".embedding_length", &width_},
+                                    {".block_count", &layers_},
+                                    {".attention.key_length", &key_length_},
+                                    {".attention.value_length", &value_length_}}) {
+            if (key.ends_with(name)) {
+                *number = bounded(gguf_number(reader, type));
+                return true;
+            }
+        }
+        if (key.ends_with(".attention.head_count")) {
+            take_heads(reader, type, heads_);
+        } else if (key.ends_with(".attention.head_count_kv")) {
+            take_heads(reader, type, cached_heads_);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    std::uint64_t layers() const { return layers_; }
+
+    std::uint64_t token_bytes() const {
+        constexpr std::uint64_t bytes_of_a_number = 2;
+        const auto& cached = cached_heads_.seen ? cached_heads_ : heads_;
+        auto head_length = heads_.most > 0 ? width_ / heads_.most : 0;
+        auto values =
+            (key_length_ > 0 ? key_length_ : head_length) + (value_length_ > 0 ? value_length_ : head_length);
+        return (cached.of_each_layer ? cached.sum : layers_ * cached.sum) * values * bytes_of_a_number;
+    }
+
+private:
+    // One number for all layers, or a list with one for each.
+    struct Heads {
+        bool seen = false;
+        bool of_each_layer = false;
+        std::uint64_t sum = 0;
+        std::uint64_t most = 0;
+    };
+
+    static constexpr std::uint64_t most = 1 << 16;
+
+    static std::uint64_t bounded(std::optional<std::uint64_t> number) {
+        return std::min(number.value_or(0), most);
+    }
+
+    static void take_heads(Reader& reader, ValueType type, Heads& heads) {
+        heads.seen = true;
+        std::uint64_t count = 1;
+        if (type == ValueType::Array) {
+            std::tie(type, count) = gguf_list(reader);
+            heads.of_each_layer = true;
+        }
+        auto read = std::min(count, most);
+        for (std::uint64_t i = 0; i < read; ++i) {
+            auto number = bounded(gguf_number(reader, type));
+            heads.sum = std::min(heads.sum + number, most);
+            heads.most = std::max(heads.most, number);
+        }
+        skip_values(reader, type, count - read);
+    }
+
+    std::uint64_t width_ = 0;
+    std::uint64_t layers_ = 0;
+    std::uint64_t key_length_ = 0;
+    std::uint64_t value_length_ = 0;
+    Heads heads_;
+    Heads cached_heads_;
+};
 
 ModelFile read_gguf(Reader& reader) {
     constexpr std::uint64_t most_keys = 1 << 16;
@@ -380,6 +490,7 @@ ModelFile read_gguf(Reader& reader) {
         throw Failure(ErrorKind::Malformed, fmt::format("it claims {} weights and {} keys", tensors, keys));
     }
     std::uint64_t alignment = 32;
+    AttentionKeys attention;
     for (std::uint64_t i = 0; i < keys; ++i) {
         auto key = gguf_text(reader);
         auto type = static_cast<ValueType>(reader.number<std::uint32_t>());
@@ -387,12 +498,19 @@ ModelFile read_gguf(Reader& reader) {
             file.architecture = gguf_text(reader);
         } else if (key == "general.alignment" && type == ValueType::Uint32) {
             alignment = reader.count(1, 1 << 16, "as its alignment");
-        } else if (key.ends_with(".block_count") && type == ValueType::Uint32) {
-            file.layers = static_cast<int>(reader.count(0, 1 << 16, "layers"));
-        } else {
+        } else if (key == "tokenizer.ggml.tokens" && type == ValueType::Array) {
+            auto [element, count] = gguf_list(reader);
+            skip_values(reader, element, count);
+            file.language.vocabulary = count;
+        } else if (key.ends_with(".context_length")) {
+            file.language.context = gguf_number(reader, type).value_or(0);
+        } else if (!attention.take(reader, key, type)) {
+            file.language.has_chat_template |= key == "tokenizer.chat_template";
             skip_value(reader, type);
         }
     }
+    file.layers = static_cast<int>(attention.layers());
+    file.language.token_bytes = attention.token_bytes();
     Census census;
     std::uint64_t end = 0;
     for (std::uint64_t i = 0; i < tensors; ++i) {

@@ -51,6 +51,34 @@ TEST_F(ModelFileTest, TellsALanguageModel) {
     EXPECT_EQ(file.layers, 2);
     EXPECT_EQ(file.weights, "q8_0");
     EXPECT_EQ(file.tensors, 1U);
+    EXPECT_EQ(file.language.vocabulary, 2U);
+    EXPECT_FALSE(file.language.has_chat_template);
+}
+
+// What its memory of a conversation takes is in the numbers of its heads: one for all layers, or one for
+// each.
+TEST_F(ModelFileTest, TellsHowMuchMemoryAConversationTakes) {
+    auto model_with = [&](std::uint32_t cached_heads_type, auto add_cached_heads) {
+        Bytes bytes;
+        bytes.text("GGUF").u32(3).u64(1).u64(7);
+        bytes.gguf_text("general.architecture").u32(8).gguf_text("llama");
+        bytes.gguf_text("llama.context_length").u32(4).u32(8192);
+        bytes.gguf_text("llama.embedding_length").u32(4).u32(512);
+        bytes.gguf_text("llama.block_count").u32(4).u32(3);
+        bytes.gguf_text("llama.attention.head_count").u32(4).u32(8);
+        bytes.gguf_text("llama.attention.head_count_kv").u32(cached_heads_type);
+        add_cached_heads(bytes);
+        bytes.gguf_text("tokenizer.chat_template").u32(8).gguf_text("{{ messages }}");
+        bytes.gguf_text("token_embd.weight").u32(2).u64(32).u64(2).u32(8).u64(0);
+        bytes.zeros((32 - bytes.all().size() % 32) % 32).zeros(68);
+        return examined(bytes.all()).language;
+    };
+    auto language = model_with(4, [](Bytes& bytes) { bytes.u32(2); });
+    EXPECT_EQ(language.context, 8192U);
+    EXPECT_TRUE(language.has_chat_template);
+    EXPECT_EQ(language.token_bytes, 3U * 2 * (64 + 64) * 2);
+    language = model_with(9, [](Bytes& bytes) { bytes.u32(5).u64(3).u32(2).u32(0).u32(2); });
+    EXPECT_EQ(language.token_bytes, 4U * (64 + 64) * 2);
 }
 
 // Wherever a download stopped.
