@@ -1,6 +1,7 @@
 #include "conversation/conversation.h"
 
 #include "conversation/acknowledgments.h"
+#include "conversation/prompt.h"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,10 @@ void Conversation::interrupt() {
     inbox_.try_push(Interrupt{});
 }
 
+void Conversation::attend() {
+    inbox_.try_push(Attend{});
+}
+
 void Conversation::close() {
     inbox_.try_push(Close{});
 }
@@ -143,7 +148,11 @@ awaitable<void> Conversation::run() {
 
 awaitable<void> Conversation::handle(Event event) {
     if (auto* utterance = std::get_if<Utterance>(&event)) {
+        speaking_ = false;
         waiting_.emplace_back(std::move(*utterance));
+    } else if (std::holds_alternative<Attend>(event)) {
+        speaking_ = true;
+        prepared_ = false;
     } else if (std::holds_alternative<Interrupt>(event)) {
         if (std::exchange(taken_back_, std::nullopt)) {
             ReplyEnd end{.outcome = Outcome::Interrupted};
@@ -169,6 +178,17 @@ awaitable<void> Conversation::handle(Event event) {
         closing_ = true;
     }
     co_await begin_what_waits();
+    prepare_model();
+}
+
+// While somebody speaks the model reads what is known before. Not beside a reply: as long as that can be
+// interrupted, nobody knows what of it will have been heard.
+void Conversation::prepare_model() {
+    // What was taken back the model has just read.
+    if (speaking_ && !prepared_ && !turn_ && !taken_back_ && options_.has_model) {
+        prepared_ = true;
+        voicebox_.model.prepare(build_prompt(agent_, history_.messages(), skills_));
+    }
 }
 
 awaitable<void> Conversation::begin_what_waits() {
@@ -192,15 +212,19 @@ awaitable<void> Conversation::handle_hearing(hearing::Hearing heard) {
     bool replying = turn_ != nullptr;
     auto now = voicebox_.clock.now();
     if (std::holds_alternative<hearing::SpeechBegan>(heard)) {
+        speaking_ = true;
+        prepared_ = false;
         co_await react(barge_in_->speech_began(replying, now));
     } else if (std::holds_alternative<hearing::SpeechGoesOn>(heard)) {
         co_await react(barge_in_->speech_goes_on(replying, now));
     } else if (std::holds_alternative<hearing::SpeechPaused>(heard)) {
+        speaking_ = false;
         co_await react(barge_in_->speech_ended(replying));
     } else if (auto* part = std::get_if<hearing::HeardPartly>(&heard)) {
         co_await outlet_.heard_so_far(part->text);
         co_await react(barge_in_->partial(turn_ != nullptr, part->text, now));
     } else {
+        speaking_ = false;
         co_await hear_in_call(std::move(std::get<hearing::HeardAll>(heard)));
         waiting_.insert(waiting_.end(), put_off_.begin(), put_off_.end());
         put_off_.clear();

@@ -58,6 +58,9 @@ public:
 
     // --- what happens to it; any of these may come at any time ---
 
+    // Somebody begins to say what `hear` will bring. Not for calls, which notice it.
+    void attend();
+
     // Hearing is over: the final transcript, or why there is none.
     struct Utterance {
         Result<Transcript> heard;
@@ -85,16 +88,18 @@ private:
         int turn;
     };
     struct Interrupt {};
+    struct Attend {};
     struct TimerFired {
         std::string id;
         std::string announcement;
     };
     struct Close {};
-    using Event =
-        std::variant<Utterance, TurnEnded, Interrupt, TimerFired, Announcement, hearing::Hearing, Close>;
+    using Event = std::variant<Utterance, TurnEnded, Interrupt, Attend, TimerFired, Announcement,
+                               hearing::Hearing, Close>;
 
     awaitable<void> handle(Event event);
     awaitable<void> begin_what_waits();
+    void prepare_model();
     awaitable<void> begin(Utterance utterance);
     awaitable<void> begin(Occasion occasion, ReplyHead head);
     awaitable<void> carry(int number);
@@ -128,6 +133,8 @@ private:
     std::unique_ptr<Turn> turn_;          // under way, or nothing
     std::optional<Occasion> taken_back_;  // with the reply to it, by a voice of which no more is known yet
     std::list<Announcement> put_off_;     // likewise, and to be said when it has been answered
+    bool speaking_ = false;               // somebody is, of whom we do not know yet what
+    bool prepared_ = false;               // the model, for what they say
     bool asked_again_ = false;            // what begins next: a voice alone does not take it back once more
     std::optional<Error> turn_failure_;
     Task carrying_;

@@ -12,6 +12,10 @@
 
 namespace repartee::conversation {
 
+// The prompt as far as it is known before anything is asked.
+engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
+                             const std::vector<std::unique_ptr<skills::Skill>>& skills);
+
 engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
                              const std::string& question,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills);

@@ -147,4 +147,9 @@ std::unique_ptr<ModelStream> AutomaticModel::start(Prompt prompt) {
     return std::make_unique<FallbackStream>(roster_, std::move(prompt), log_);
 }
 
+// The others would read it in vain, as long as the best is well.
+void AutomaticModel::prepare(const Prompt& prompt) {
+    static_cast<Model&>(roster_.best()).prepare(prompt);
+}
+
 }  // namespace repartee::engines

@@ -55,6 +55,7 @@ public:
     EngineInfo info() const override;
     awaitable<Health> check() override;
     std::unique_ptr<ModelStream> start(Prompt prompt) override;
+    void prepare(const Prompt& prompt) override;
 
 private:
     Roster& roster_;

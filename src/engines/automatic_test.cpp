@@ -45,6 +45,9 @@ public:
     EngineInfo info() const override { return {"listed", "m", Place::Embedded}; }
     awaitable<Health> check() override { co_return Health{.usable = true, .reason = "there"}; }
     std::unique_ptr<ModelStream> start(Prompt) override { return std::make_unique<ListedStream>(outputs_); }
+    void prepare(const Prompt& prompt) override { prepared.push_back(prompt.messages.back().content); }
+
+    std::vector<std::string> prepared;
 
 private:
     std::deque<std::variant<ModelOutput, Error>> outputs_;
@@ -98,6 +101,22 @@ TEST(AutomaticModel, DoesNotTakeBackWhatWasSaid) {
 TEST(AutomaticModel, FailsWhenAllFail) {
     auto result = answer_of({broke}, {broke});
     EXPECT_EQ(result.failure, "broke off");
+}
+
+TEST(AutomaticModel, PreparesTheOneThatWillBeAsked) {
+    VirtualClock clock;
+    std::vector<Roster::Candidate> candidates;
+    auto better = std::make_unique<ListedModel>(std::deque<std::variant<ModelOutput, Error>>{});
+    auto worse = std::make_unique<ListedModel>(std::deque<std::variant<ModelOutput, Error>>{});
+    auto* best = better.get();
+    auto* other = worse.get();
+    candidates.push_back({std::move(worse), 0});
+    candidates.push_back({std::move(better), 10});
+    Roster roster("model", std::move(candidates), clock, Log::silent());
+    AutomaticModel model(roster, Log::silent());
+    model.prepare({.messages = {{.role = Role::System, .content = "Be brief."}}});
+    EXPECT_EQ(best->prepared, std::vector<std::string>{"Be brief."});
+    EXPECT_TRUE(other->prepared.empty());
 }
 
 TEST(AutomaticModel, DoesNotLetTheNextUserWaitForOneThatStalls) {

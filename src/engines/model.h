@@ -41,6 +41,7 @@ struct AnswerEnd {
     std::string reason = "stop";  // "stop", "length", "skill"
     int prompt_tokens = 0;        // 0: unknown
     int answer_tokens = 0;
+    int cached_tokens = 0;  // of the prompt's: read before, and not read again
 };
 using ModelOutput = std::variant<TextDelta, ReasoningDelta, SkillCall, AnswerEnd>;
 
@@ -59,6 +60,11 @@ public:
 class Model : public Engine {
 public:
     virtual std::unique_ptr<ModelStream> start(Prompt prompt) = 0;
+
+    // A hint: somebody begins to say what will stand behind this prompt, and `start` comes when it has been
+    // said. A model that can reads ahead meanwhile, beside everything else. Never blocks, never throws; the
+    // next hint supersedes it.
+    virtual void prepare(const Prompt&) {}
 };
 
 }  // namespace repartee::engines

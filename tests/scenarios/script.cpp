@@ -112,12 +112,14 @@ private:
         }
     }
 
-    bool prompt_has(const std::string& role, const std::string& text) {
+    // The last of them.
+    static bool prompt_has(const std::vector<engines::Prompt>& prompts, const std::string& role,
+                           const std::string& text) {
         auto wanted = role == "user" ? Role::User : role == "assistant" ? Role::Assistant : Role::System;
-        if (stage_.model.prompts.empty()) {
+        if (prompts.empty()) {
             return false;
         }
-        return std::ranges::any_of(stage_.model.prompts.back().messages, [&](const Message& message) {
+        return std::ranges::any_of(prompts.back().messages, [&](const Message& message) {
             return message.role == wanted && message.content == text;
         });
     }
@@ -140,6 +142,7 @@ private:
         {"there is no model", [this](const Words&) { stage_.options.has_model = false; }},
         {R"re(at (\S+) user says "(.*)")re",
          [this](const Words& w) { act(w[0], [&] { stage_.user_says(w[1]); }); }},
+        {R"(at (\S+) user begins)", [this](const Words& w) { act(w[0], [&] { stage_.user_begins(); }); }},
         {R"re(at (\S+) hearing fails with "(.*)")re",
          [this](const Words& w) { act(w[0], [&] { stage_.hearing_fails(w[1]); }); }},
         {"it is a call",
@@ -197,9 +200,18 @@ private:
         {R"re(expect heard "(.*)")re", [this](const Words& w) { expect_heard(w[0]); }},
         {R"(expect nothing after (\S+))", [this](const Words& w) { expect_nothing_after(w[0]); }},
         {R"re(expect prompt has (\S+) "(.*)")re",
-         [this](const Words& w) { EXPECT_TRUE(prompt_has(w[0], w[1])); }},
+         [this](const Words& w) { EXPECT_TRUE(prompt_has(stage_.model.prompts, w[0], w[1])); }},
         {R"re(expect prompt lacks (\S+) "(.*)")re",
-         [this](const Words& w) { EXPECT_FALSE(prompt_has(w[0], w[1])); }},
+         [this](const Words& w) { EXPECT_FALSE(prompt_has(stage_.model.prompts, w[0], w[1])); }},
+        {R"(expect model prepared (\d+) times by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_EQ(stage_.model.prepared.size(), std::stoul(w[0]));
+         }},
+        {R"re(expect model was prepared with (\S+) "(.*)")re",
+         [this](const Words& w) { EXPECT_TRUE(prompt_has(stage_.model.prepared, w[0], w[1])); }},
+        {R"re(expect model was prepared without (\S+) "(.*)")re",
+         [this](const Words& w) { EXPECT_FALSE(prompt_has(stage_.model.prepared, w[0], w[1])); }},
         {R"(expect model stopped by (\S+))",
          [this](const Words& w) {
              go_to(w[0]);

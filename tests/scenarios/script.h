@@ -11,7 +11,7 @@
 //     model is rules
 //     there is no model
 //
-//     at 0ms user says "what time is it"
+//     at 0ms user says "what time is it"   also: user begins, to say something
 //     it is a call                         (it takes sound at the pace of the ear, and may interrupt)
 //     at 0ms agent announces "Hello."
 //     at 400ms voice begins                also: goes on, pauses
@@ -35,6 +35,8 @@
 //     expect nothing after 500ms           until now
 //     expect prompt has user "..."         of the last prompt; also assistant, system
 //     expect prompt lacks assistant "..."
+//     expect model prepared 2 times by 1s  for what somebody begins to say
+//     expect model was prepared with assistant "..."   of the last of these; also without
 //     expect model stopped by 500ms
 //     expect over by 500ms
 //

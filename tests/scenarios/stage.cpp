@@ -118,6 +118,11 @@ void Stage::user_says(std::string text) {
     conversation_->hear({Transcript{.text = std::move(text), .is_final = true}, timeline});
 }
 
+void Stage::user_begins() {
+    raise_curtain();
+    conversation_->attend();
+}
+
 void Stage::hearing_fails(std::string message) {
     raise_curtain();
     conversation_->hear({Error{ErrorKind::Malformed, std::move(message), {}}, {}});

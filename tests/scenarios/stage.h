@@ -54,12 +54,14 @@ class WatchedModel final : public engines::Model {
 public:
     std::unique_ptr<engines::Model> inner;
     std::vector<engines::Prompt> prompts;
-    int cancelled = 0;   // streams that were destroyed before their end
-    int breaks_off = 0;  // after so many words; 0: never
+    std::vector<engines::Prompt> prepared;  // as hints
+    int cancelled = 0;                      // streams that were destroyed before their end
+    int breaks_off = 0;                     // after so many words; 0: never
 
     engines::EngineInfo info() const override { return inner->info(); }
     awaitable<engines::Health> check() override { return inner->check(); }
     std::unique_ptr<engines::ModelStream> start(engines::Prompt prompt) override;
+    void prepare(const engines::Prompt& prompt) override { prepared.push_back(prompt); }
 };
 
 class Stage {
@@ -81,6 +83,7 @@ public:
     void advance_to(Duration since_curtain);
     void user_says(std::string text);
     void hearing_fails(std::string message);
+    void user_begins();
     void user_interrupts();
     void is_heard(hearing::Hearing heard);
     void agent_announces(std::string text);

@@ -82,10 +82,7 @@ Result<std::vector<ModelOutput>> AnswerEvents::take(std::string_view event) {
         return Error{ErrorKind::ProviderBroke, fmt::format("{} gave up: {}", peer_, complaint_of(*object)),
                      "error event in the stream"};
     }
-    if (const auto* usage = object_at(*object, "usage")) {
-        prompt_tokens_ = count_at(*usage, "prompt_tokens");
-        answer_tokens_ = count_at(*usage, "completion_tokens");
-    }
+    take_counts(*object);
     const auto* choices = array_at(*object, "choices");
     const auto* choice = choices && !choices->empty() ? choices->front().if_object() : nullptr;
     if (!choice || count_at(*choice, "index") > 0) {
@@ -131,6 +128,20 @@ Result<std::vector<ModelOutput>> AnswerEvents::take_end() {
                      "end of body before finish_reason"};
     }
     return std::vector<ModelOutput>();
+}
+
+void AnswerEvents::take_counts(const json::object& event) {
+    if (const auto* usage = object_at(event, "usage")) {
+        prompt_tokens_ = count_at(*usage, "prompt_tokens");
+        answer_tokens_ = count_at(*usage, "completion_tokens");
+        if (const auto* details = object_at(*usage, "prompt_tokens_details")) {
+            cached_tokens_ = count_at(*details, "cached_tokens");
+        }
+    } else if (const auto* timings = object_at(event, "timings")) {  // of llama.cpp, which counts as it goes
+        cached_tokens_ = count_at(*timings, "cache_n");
+        prompt_tokens_ = cached_tokens_ + count_at(*timings, "prompt_n");
+        answer_tokens_ = count_at(*timings, "predicted_n");
+    }
 }
 
 Result<void> AnswerEvents::take_call_piece(const json::object& piece) {
@@ -206,7 +217,8 @@ Result<void> AnswerEvents::end(std::string_view reason, std::vector<ModelOutput>
                                           : cut_short      ? "length"
                                                            : "stop",
                                 .prompt_tokens = prompt_tokens_,
-                                .answer_tokens = answer_tokens_});
+                                .answer_tokens = answer_tokens_,
+                                .cached_tokens = cached_tokens_});
     return {};
 }
 

@@ -22,12 +22,13 @@ constexpr std::size_t list_limit = 8 << 20;  // bytes
 
 class Answer final : public EventAnswer {
 public:
-    Answer(OpenAiModel& model, Prompt prompt)
+    Answer(OpenAiModel& model, Prompt prompt, boost::json::object extras)
         : EventAnswer(model.clock_,
                       {.first_word = model.settings_.timeout, .next_word = model.settings_.stall_timeout},
                       peer_of(model.settings_)),
           model_(model),
-          prompt_(std::move(prompt)) {}
+          prompt_(std::move(prompt)),
+          extras_(std::move(extras)) {}
 
 private:
     awaitable<std::unique_ptr<net::ClientReply>> ask() override {
@@ -39,7 +40,7 @@ private:
         auto known = model_.refusals();
         bool waited = false;
         for (;;) {
-            auto question = chat_body(settings, name, prompt_, known);
+            auto question = chat_body(settings, name, prompt_, known, extras_);
             auto reply = co_await send(std::move(question));
             if (reply->status() == 200) {
                 model_.remember(known);
@@ -85,6 +86,7 @@ private:
 
     OpenAiModel& model_;
     const Prompt prompt_;
+    const boost::json::object extras_;
     std::optional<AnswerEvents> answer_;
 };
 
@@ -129,7 +131,11 @@ awaitable<Health> OpenAiModel::check() {
 }
 
 std::unique_ptr<ModelStream> OpenAiModel::start(Prompt prompt) {
-    return std::make_unique<Answer>(*this, std::move(prompt));
+    return start(std::move(prompt), {});
+}
+
+std::unique_ptr<ModelStream> OpenAiModel::start(Prompt prompt, boost::json::object extras) {
+    return std::make_unique<Answer>(*this, std::move(prompt), std::move(extras));
 }
 
 net::ClientRequest OpenAiModel::request(std::string method, std::string_view path) const {

@@ -13,6 +13,8 @@
 #include "engines/openai/openai_wire.h"
 #include "net/http_client.h"
 
+#include <boost/json/object.hpp>
+
 #include <mutex>
 #include <string>
 
@@ -35,6 +37,8 @@ public:
     awaitable<Health> check() override;
 
     std::unique_ptr<ModelStream> start(Prompt prompt) override;
+    // The same with members of the request that only this server understands.
+    std::unique_ptr<ModelStream> start(Prompt prompt, boost::json::object extras);
 
 private:
     friend class Answer;

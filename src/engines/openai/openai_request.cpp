@@ -112,7 +112,7 @@ void add_thinking(json::object& body, const OpenAiSettings& settings, std::strin
 }  // namespace
 
 std::string chat_body(const OpenAiSettings& settings, std::string_view model, const Prompt& prompt,
-                      const Refusals& refusals) {
+                      const Refusals& refusals, const json::object& extras) {
     json::array messages;
     for (const auto& message : with_paired_calls(prompt.messages)) {
         messages.push_back(message_object(message));
@@ -127,6 +127,9 @@ std::string chat_body(const OpenAiSettings& settings, std::string_view model, co
     }
     add_sampling(body, prompt.sampling, refusals);
     add_thinking(body, settings, model, refusals);
+    for (const auto& extra : extras) {
+        body[extra.key()] = extra.value();
+    }
     return json::serialize(body);
 }
 

@@ -27,6 +27,7 @@ struct OpenAiSettings {
     std::string thinking = "off";                     // "model": its choice; "off", "low", "medium", "high"
     std::string thinking_switch = "auto";             // how the server wants to be told; see ThinkingSwitch
     SettingNames names = {};
+    std::string peer = {};  // what people call the server; empty: by its address
 };
 
 // LM Studio's own address, and no key.

@@ -90,6 +90,9 @@ std::string url_of(const OpenAiSettings& settings, std::string_view path) {
 }
 
 std::string peer_of(const OpenAiSettings& settings) {
+    if (!settings.peer.empty()) {
+        return settings.peer;
+    }
     auto address = address_of(settings);
     if (address.host == "api.openai.com") {
         return "OpenAI";

@@ -8,6 +8,8 @@
 #include "engines/openai/openai_settings.h"
 #include "engines/whole_characters.h"
 
+#include <boost/json/object.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,9 +59,9 @@ std::string model_of(const OpenAiSettings& settings);
 // The key without the blanks and line ends that come along when keys are copied.
 std::string_view key_of(const OpenAiSettings& settings);
 
-// The body of POST /chat/completions.
+// The body of POST /chat/completions, with the `extras` as they are.
 std::string chat_body(const OpenAiSettings& settings, std::string_view model, const Prompt& prompt,
-                      const Refusals& refusals);
+                      const Refusals& refusals, const boost::json::object& extras = {});
 
 // Whether such a body tells the model not to think.
 bool forbids_thinking(const OpenAiSettings& settings, std::string_view model, const Refusals& refusals);
@@ -91,6 +93,7 @@ private:
         boost::json::object extras;
     };
 
+    void take_counts(const boost::json::object& event);
     Result<void> take_call_piece(const boost::json::object& piece);
     Call& call_for(const boost::json::object& piece);
     Result<void> end(std::string_view reason, std::vector<ModelOutput>& outputs);
@@ -107,6 +110,7 @@ private:
     int given_calls_ = 0;
     int prompt_tokens_ = 0;
     int answer_tokens_ = 0;
+    int cached_tokens_ = 0;
     bool ended_ = false;
 };
 

@@ -192,10 +192,19 @@ TEST(OpenAiWire, AcceptsTheBaseUrlAsPeopleWriteIt) {
     }
 }
 
+TEST(OpenAiWire, TakesWhatOnlyOneServerUnderstands) {
+    auto body = json::parse(chat_body(plain, "m", {.sampling = {.max_tokens = 9}}, {},
+                                      {{"id_slot", 2}, {"max_tokens", 0}}))
+                    .as_object();
+    EXPECT_EQ(body.at("id_slot"), 2);
+    EXPECT_EQ(body.at("max_tokens"), 0);
+}
+
 TEST(OpenAiWire, KnowsServersByNameAndTrimsKeys) {
     EXPECT_EQ(peer_of({}), "OpenAI");
     EXPECT_EQ(peer_of(at("https://api.deepinfra.com/v1/openai")), "api.deepinfra.com");
     EXPECT_EQ(peer_of(plain), "localhost:8000");
+    EXPECT_EQ(peer_of({.base_url = "http://localhost:8000", .peer = "The oracle"}), "The oracle");
     EXPECT_EQ(peer_of(at("not a url at all")), "The model's server");
     EXPECT_EQ(model_of({}), "gpt-4o-mini");
     EXPECT_EQ(model_of(at("http://localhost:8000", "")), "");
@@ -240,6 +249,20 @@ TEST(OpenAiAnswer, CountsTokensThatComeBeforeTheEnd) {
     outputs = strange.take(R"({"choices":[{"delta":{},"finish_reason":"stop"}],
                                "usage":{"prompt_tokens":-20,"completion_tokens":"many"}})");
     EXPECT_EQ(std::get<AnswerEnd>(outputs.value().at(0)).prompt_tokens, 0);
+}
+
+TEST(OpenAiAnswer, TellsHowMuchOfThePromptWasReadBefore) {
+    AnswerEvents answer("Peer", false);
+    auto outputs = answer.take(R"({"choices":[{"delta":{},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":20,"prompt_tokens_details":{"cached_tokens":16}}})");
+    EXPECT_EQ(std::get<AnswerEnd>(outputs.value().at(0)).cached_tokens, 16);
+    AnswerEvents llama("Peer", false);
+    outputs = llama.take(R"({"choices":[{"delta":{},"finish_reason":"stop"}],
+                             "timings":{"cache_n":7,"prompt_n":3,"predicted_n":2}})");
+    const auto& end = std::get<AnswerEnd>(outputs.value().at(0));
+    EXPECT_EQ(end.cached_tokens, 7);
+    EXPECT_EQ(end.prompt_tokens, 10);
+    EXPECT_EQ(end.answer_tokens, 2);
 }
 
 TEST(OpenAiAnswer, KeepsThoughtsApart) {

@@ -63,6 +63,7 @@ awaitable<bool> Session::handle_audio(std::string bytes) {
     if (!recording_) {
         hearing::RecordingOptions options{.language = settings_.language};
         recording_ = std::make_unique<hearing::Recording>(executor_, stage_.ears, std::move(options));
+        conversation_.attend();
     }
     auto total = recording_->bytes() + bytes.size();
     if (total > static_cast<std::size_t>(settings_.max_audio_bytes)) {
