@@ -15,8 +15,13 @@ namespace {
 // The brake that is just being made, by this thread.
 thread_local std::vector<ggml_backend_t>* back_ends_of_the_new_one = nullptr;
 
+// What this thread computes may be stopped by this.
+thread_local const std::atomic<bool>* abort_of_this_thread = nullptr;
+
+// That a computation which we stop ourselves has failed is no news.
 void log_errors(ggml_log_level level, const char* text, void*) {
-    if (level == GGML_LOG_LEVEL_ERROR) {
+    bool stopped = abort_of_this_thread != nullptr && *abort_of_this_thread;
+    if (level == GGML_LOG_LEVEL_ERROR && !stopped) {
         std::fputs(text, stderr);
     }
 }
@@ -51,10 +56,12 @@ Brake::~Brake() = default;
 
 Brake::Hold::Hold(Brake& brake, const std::atomic<bool>& abort) : brake_(brake) {
     brake_.pedal_->abort.store(&abort, std::memory_order_release);
+    abort_of_this_thread = &abort;
 }
 
 Brake::Hold::~Hold() {
     brake_.pedal_->abort.store(nullptr, std::memory_order_release);
+    abort_of_this_thread = nullptr;
 }
 
 void load_back_ends() {

@@ -28,7 +28,7 @@ public:
     Brake(const Brake&) = delete;
     Brake& operator=(const Brake&) = delete;
 
-    // While it lives, computing stops as soon as `abort` is true.
+    // While it lives, what this thread computes stops as soon as `abort` is true.
     class Hold {
     public:
         Hold(Brake& brake, const std::atomic<bool>& abort);

@@ -102,7 +102,8 @@ wyoming::Event final_event(const Understood& understood) {
     wyoming::Event event{.type = "transcript",
                          .data = {{"text", joined(understood.certain, understood.language)},
                                   {"language", understood.language},
-                                  {"words", in_json(understood.certain)}}};
+                                  {"words", in_json(understood.certain)},
+                                  {"computing", static_cast<double>(understood.computing.count()) / 1000}}};
     if (!understood.certain.empty()) {
         event.data["confidence"] = confidence_of(understood.certain);
     }

@@ -149,7 +149,10 @@ void Utterance::understand_all(Decoder& decoder, const std::atomic<bool>& abort)
         wishes.thorough = options_.final_rank == Rank::Recording;
         std::optional<Decoding> decoding = Decoding{};
         if (!sound.empty()) {
+            auto began = std::chrono::steady_clock::now();
             decoding = decoder.decode(sound, wishes, abort);
+            understood.computing = std::chrono::duration_cast<std::chrono::microseconds>(
+                std::chrono::steady_clock::now() - began);
         }
         if (!decoding) {
             return;  // nobody wants it any more

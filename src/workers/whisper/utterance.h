@@ -25,9 +25,10 @@ struct UtteranceOptions {
 };
 
 struct Understood {
-    std::vector<Word> certain = {};      // of partials: what became certain now; of the final: all of it
-    std::vector<Word> uncertain = {};    // of partials: may still change
-    std::chrono::milliseconds heard{0};  // how much of the utterance it takes into account
+    std::vector<Word> certain = {};          // of partials: what became certain now; of the final: all of it
+    std::vector<Word> uncertain = {};        // of partials: may still change
+    std::chrono::milliseconds heard{0};      // how much of the utterance it takes into account
+    std::chrono::microseconds computing{0};  // of a final: what it took the library
     Language language = {};
     bool is_final = false;
     std::optional<Doubt> doubt = {};  // why a final without words has none
