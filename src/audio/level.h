@@ -39,4 +39,16 @@ inline float decibels(float level) {
     return 20.0f * std::log10(std::max(level, 1e-6f));
 }
 
+// In place, and no louder than can be. A gain that is no number changes nothing.
+inline void amplify(std::span<Sample> samples, double gain) {
+    if (!std::isfinite(gain) || gain == 1.0) {
+        return;
+    }
+    constexpr double loudest = 4.0;
+    gain = std::clamp(gain, 0.0, loudest);
+    for (auto& sample : samples) {
+        sample = static_cast<Sample>(std::clamp(std::lround(sample * gain), -32768L, 32767L));
+    }
+}
+
 }  // namespace repartee::audio

@@ -85,6 +85,14 @@ void Narration::text(std::string_view sentence) {
     sentences_.push_back({begin, text_.size()});
 }
 
+void Narration::more_text(std::string_view text) {
+    if (sentences_left() == 0) {
+        sentences_.push_back({text_.size(), text_.size()});
+    }
+    text_ += text;
+    sentences_.back().end = text_.size();
+}
+
 void Narration::sound(std::span<const audio::Sample> samples) {
     waiting_.insert(waiting_.end(), samples.begin(), samples.end());
     total_ += samples.size();
@@ -139,6 +147,41 @@ void Narration::sentence_ended() {
         words_.pop_back();
     }
     word_cursor_ = std::max(word_cursor_, sentence.end);
+}
+
+void Narration::spoken_until(std::size_t byte) {
+    byte = std::min(byte, text_.size());
+    if (sentences_left() == 0) {
+        if (!sounding()) {
+            return;
+        }
+        sentences_.push_back({text_.size(), text_.size()});  // sound behind all the words
+    }
+    // Those that have ended with it are one by now, and what lies behind it is the next.
+    auto first = sentences_.begin() + static_cast<std::ptrdiff_t>(ended_);
+    auto last = first;
+    while (last->end < byte) {
+        ++last;
+    }
+    Sentence ended{.begin = first->begin, .end = std::max(byte, first->begin)};
+    Sentence rest{.begin = ended.end, .end = last->end};
+    auto at = sentences_.erase(first, last + 1);
+    if (rest.begin < rest.end) {
+        at = sentences_.insert(at, rest);
+    }
+    sentences_.insert(at, ended);
+    sentence_ended();
+}
+
+std::size_t Narration::supposed_bytes() const {
+    auto begin = sentences_left() == 0 ? text_.size() : sentences_[ended_].begin;
+    auto since = static_cast<double>(total_ - begins_at_) / rate_;
+    auto at = begin;
+    for (auto left = static_cast<std::size_t>(since * characters_per_second_); left > 0 && at < text_.size();
+         --left) {
+        at += decode_utf8(text_, at).length;
+    }
+    return at;
 }
 
 void Narration::learn_rate(const Sentence& sentence) {

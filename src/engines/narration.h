@@ -8,7 +8,8 @@
 //     while (auto chunk = narration.next()) ...
 //
 // Where word times are known, `spoken_bytes` follows them. Elsewhere it goes by the rate of speech, by
-// whole words, and never past the last word of a sentence that has not ended. Pure.
+// whole words, and never past the last word of a sentence that has not ended. A voice that does not tell
+// where its sentences end is given its text with `more_text`: one sentence that grows. Pure.
 #pragma once
 
 #include "engines/synthesiser.h"
@@ -29,6 +30,8 @@ public:
 
     // One more sentence; its sound comes behind that of those before it. Any text.
     void text(std::string_view sentence);
+    // More of the last sentence, or of a new one where all have ended.
+    void more_text(std::string_view text);
 
     void sound(std::span<const audio::Sample> samples);
 
@@ -40,6 +43,9 @@ public:
     // The first sentence that has not ended has been spoken whole. One without any sound gets a moment of
     // silence, so that its text counts as spoken.
     void sentence_ended();
+    // The text up to this byte has been spoken whole, by the sound so far: the end of a sentence, wherever it
+    // was thought to be.
+    void spoken_until(std::size_t byte);
 
     // What can be given away: some tens of milliseconds at a time, the very end of a sentence only once it
     // has ended.
@@ -49,6 +55,8 @@ public:
     std::size_t sentences_left() const { return sentences_.size() - ended_; }
     // Whether the first of these has any sound yet.
     bool sounding() const { return total_ > begins_at_; }
+    // Bytes of all the text that would be spoken by the end of the sound so far, by the rate of speech alone.
+    std::size_t supposed_bytes() const;
     // Bytes of all the text up to and with the last word that was told.
     std::size_t told_bytes() const { return told_words_ ? word_cursor_ : 0; }
     // Whether its sound has come too: words may be told before they are spoken.

@@ -195,6 +195,70 @@ TEST(Narration, GoesByCharactersWhereThereAreNoSpaces) {
     EXPECT_THAT(told_by(narration).spoken, ElementsAre(0, 3, 3, 6, 6, 9, 9, 12, 12, 15));
 }
 
+TEST(Narration, FollowsTextWhoseSentencesAreNotTold) {
+    Narration narration(rate);  // 14 characters a second
+    narration.more_text("Good morning.");
+    narration.more_text(" How are you?");
+    narration.sound(sound_of(1550));
+    EXPECT_EQ(narration.sentences_left(), 1U);
+    auto told = told_by(narration);
+    EXPECT_EQ(told.spoken[18], 13U) << "the sound goes on beyond the first sentence";
+    EXPECT_EQ(told.spoken[25], 17U);
+    narration.spoken_until(26);
+    EXPECT_EQ(told_by(narration).spoken.back(), 26U);
+    EXPECT_EQ(narration.sentences_left(), 0U);
+}
+
+TEST(Narration, IsPutRightWhereASentenceEnds) {
+    Narration narration(rate);
+    narration.more_text("One two. Three.");
+    narration.sound(sound_of(400));
+    narration.spoken_until(8);
+    narration.more_text(" Four.");
+    narration.sound(sound_of(200));
+    narration.spoken_until(15);
+    narration.sound(sound_of(100));
+    narration.spoken_until(21);
+    auto told = told_by(narration);
+    EXPECT_THAT(told.lengths, ElementsAre(50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50));
+    EXPECT_THAT(told.spoken, ElementsAre(0, 0, 3, 3, 3, 3, 3, 8, 8, 8, 8, 15, 15, 21));
+}
+
+TEST(Narration, SeveralSentencesMayEndAtOnce) {
+    Narration narration(rate);
+    narration.text("One.");
+    narration.text(" Two.");
+    narration.text(" Three.");
+    narration.sound(sound_of(100));
+    narration.spoken_until(9);
+    narration.sound(sound_of(50));
+    narration.sentence_ended();
+    EXPECT_THAT(told_by(narration).spoken, ElementsAre(4, 9, 16));
+}
+
+TEST(Narration, LosesNoSoundBehindTheLastWord) {
+    Narration narration(rate);
+    narration.more_text("One.");
+    narration.sound(sound_of(100));
+    narration.spoken_until(4);
+    narration.sound(sound_of(100, 100));
+    narration.spoken_until(4);
+    narration.spoken_until(4);
+    auto told = told_by(narration);
+    EXPECT_EQ(told.samples, sound_of(200));
+    EXPECT_THAT(told.spoken, ElementsAre(2, 4, 4, 4));
+}
+
+TEST(Narration, SupposesByTheRateOfSpeech) {
+    Narration narration(rate);  // 14 characters a second
+    EXPECT_EQ(narration.supposed_bytes(), 0U);
+    narration.more_text("नमस्ते, नमस्ते");
+    narration.sound(sound_of(500));
+    EXPECT_EQ(narration.supposed_bytes(), 3U * 6 + 1);
+    narration.sound(sound_of(500'000));
+    EXPECT_EQ(narration.supposed_bytes(), 3U * 12 + 2);
+}
+
 TEST(Narration, ASentenceWithoutSoundIsAMomentOfSilence) {
     Narration narration(rate);
     narration.text("Yes.");

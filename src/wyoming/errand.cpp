@@ -39,6 +39,8 @@ Failure failure_in(const Event& event) {
 
 struct Errand::Talk {
     std::optional<Connection> connection;
+    std::exception_ptr failure;  // why there is none
+    Bell settled;                // there is one of the two
     std::deque<Event> outgoing;
     Bell news;
     std::optional<TimePoint> sending_since;  // and not yet taken
@@ -58,6 +60,12 @@ Errand::~Errand() {
     }
 }
 
+void Errand::start(const Executor& executor) {
+    if (!std::exchange(started_, true)) {
+        sending_ = Task(executor, connect_and_send(talk_, clock_, connect_, options_.patience));
+    }
+}
+
 void Errand::send(Event event) {
     talk_->outgoing.push_back(std::move(event));
     talk_->news.ring();
@@ -69,8 +77,12 @@ void Errand::expect_answers(bool owed) {
 }
 
 awaitable<std::optional<Event>> Errand::next() {
-    if (!talk_->connection) {
-        co_await begin();
+    start(co_await asio::this_coro::executor);
+    while (!talk_->connection) {
+        if (talk_->failure) {
+            std::rethrow_exception(talk_->failure);
+        }
+        co_await talk_->settled.wait();
     }
     for (;;) {
         auto late = silence();
@@ -84,8 +96,8 @@ awaitable<std::optional<Event>> Errand::next() {
                 }
                 throw failure;
             }
-            if (event && talk_->owed_since) {
-                talk_->owed_since = clock_.now();  // it is at work
+            if (event) {
+                it_is_at_work();
             }
             if (!event && talk_->owed_since) {
                 options_.on_trouble();
@@ -116,6 +128,14 @@ awaitable<std::optional<Event>> Errand::owed(std::string broke_off) {
     co_return event;
 }
 
+void Errand::it_is_at_work() {
+    for (auto* since : {&talk_->owed_since, &talk_->sending_since}) {
+        if (*since) {
+            *since = clock_.now();
+        }
+    }
+}
+
 // Until it is worth looking whether we wait in vain.
 Duration Errand::time_left() const {
     auto since = talk_->owed_since.value_or(talk_->sending_since.value_or(clock_.now()));
@@ -129,14 +149,21 @@ bool Errand::waits_in_vain() const {
     return too_long(talk_->owed_since) || too_long(talk_->sending_since);
 }
 
-awaitable<void> Errand::begin() {
-    auto late = silence();
-    talk_->connection.emplace(co_await with_deadline(clock_, options_.patience, connect_(), std::move(late)));
-    sending_ = Task(co_await asio::this_coro::executor, send_all(talk_, clock_));
-}
-
 // Owns all it touches.
-awaitable<void> Errand::send_all(std::shared_ptr<Talk> talk, Clock& clock) {
+awaitable<void> Errand::connect_and_send(std::shared_ptr<Talk> talk, Clock& clock, Connect connect,
+                                         Duration patience) {
+    try {
+        auto late = silence();
+        auto connecting = connect();
+        talk->connection.emplace(
+            co_await with_deadline(clock, patience, std::move(connecting), std::move(late)));
+    } catch (...) {
+        talk->failure = std::current_exception();
+    }
+    talk->settled.ring();
+    if (talk->failure) {
+        co_return;
+    }
     for (;;) {
         while (talk->outgoing.empty()) {
             co_await talk->news.wait();

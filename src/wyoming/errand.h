@@ -29,11 +29,14 @@ class Errand {
 public:
     using Connect = std::function<awaitable<Connection>()>;
 
-    // Connects at the first `next`.
+    // Connects when it is started, at the latest at the first `next`.
     Errand(Clock& clock, Connect connect, ErrandOptions options);
     ~Errand();
     Errand(const Errand&) = delete;
     Errand& operator=(const Errand&) = delete;
+
+    // Connects and begins to send, while the caller does something else. `executor`: the caller's strand.
+    void start(const Executor& executor);
 
     // Never blocks. What waits is bounded by the caller: it is as much as the caller was given.
     void send(Event event);
@@ -52,17 +55,22 @@ public:
 
 private:
     struct Talk;
-    static awaitable<void> send_all(std::shared_ptr<Talk> talk, Clock& clock);
+    static awaitable<void> connect_and_send(std::shared_ptr<Talk> talk, Clock& clock, Connect connect,
+                                            Duration patience);
+    void it_is_at_work();
     Duration time_left() const;
     bool waits_in_vain() const;
-    awaitable<void> begin();
 
     Clock& clock_;
     Connect connect_;
     ErrandOptions options_;
     std::shared_ptr<Talk> talk_;  // and of the coroutine that sends
     Task sending_;
+    bool started_ = false;
     bool failed_ = false;
 };
+
+// Makes errands to one place: fresh ones, which have not been started.
+using NewErrand = std::function<std::unique_ptr<Errand>()>;
 
 }  // namespace repartee::wyoming

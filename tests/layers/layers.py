@@ -37,6 +37,8 @@ ARROWS = {
     # Loudness stands before the network.
     "engines/silero": ["engines", "engines/energy", "models", "base", "audio", "vocabulary", "wyoming", "processes"],
     "engines/whisper": ["engines", "engines/wyoming", "models", "base", "audio", "vocabulary", "wyoming", "processes"],
+    # llama.cpp's server speaks OpenAI's language.
+    "engines/llama": ["engines", "engines/openai", "models", "processes", "net", "base", "vocabulary"],
     "wyoming": ["audio", "base"],
     "processes": ["wyoming", "base"],
     # Programs of their own, around one native engine each: nothing of the server but its language.

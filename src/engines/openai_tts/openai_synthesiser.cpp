@@ -1,5 +1,6 @@
 #include "engines/openai_tts/openai_synthesiser.h"
 
+#include "audio/level.h"
 #include "audio/resampler.h"
 #include "base/bell.h"
 #include "base/task.h"
@@ -202,7 +203,7 @@ private:
             return;
         }
         heard_ = true;
-        make_as_loud(voice_.volume, samples);
+        audio::amplify(samples, voice_.volume);  // no wish of the servers' language
         auto& told = narration(body_->rate());
         if (body_->rate() == rate_) {
             told.sound(samples);

@@ -101,15 +101,4 @@ void SpeechBody::push_pcm(std::string_view bytes, std::vector<audio::Sample>& sa
     half_sample_.erase(0, count * sizeof(audio::Sample));
 }
 
-void make_as_loud(double volume, std::vector<audio::Sample>& samples) {
-    if (!std::isfinite(volume) || volume == 1.0) {
-        return;
-    }
-    constexpr double loudest = 4.0;
-    auto gain = std::clamp(volume, 0.0, loudest);
-    for (auto& sample : samples) {
-        sample = static_cast<audio::Sample>(std::clamp(std::lround(sample * gain), -32768L, 32767L));
-    }
-}
-
 }  // namespace repartee::engines::openai_tts

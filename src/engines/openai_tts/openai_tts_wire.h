@@ -44,7 +44,4 @@ private:
     audio::WavReader wav_;
 };
 
-// The samples as loud as the voice wants them; the servers have no such wish.
-void make_as_loud(double volume, std::vector<audio::Sample>& samples);
-
 }  // namespace repartee::engines::openai_tts

@@ -85,16 +85,6 @@ TEST(SpeechSound, OfAnotherKindIsRefused) {
     }
 }
 
-TEST(SpeechSound, IsAsLoudAsTheVoiceWantsIt) {
-    std::vector<audio::Sample> samples{100, -100, 30000, -30000};
-    make_as_loud(2.0, samples);
-    EXPECT_THAT(samples, testing::ElementsAre(200, -200, 32767, -32768));
-    make_as_loud(0.5, samples);
-    EXPECT_THAT(samples, testing::ElementsAre(100, -100, 16384, -16384));
-    make_as_loud(std::numeric_limits<double>::quiet_NaN(), samples);
-    EXPECT_EQ(samples[0], 100);
-}
-
 }  // namespace
 
 }  // namespace repartee::engines::openai_tts
