@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     theirs.shutdown(asio::socket_base::shutdown_send);
     auto errand =
         std::make_unique<wyoming::Errand>(clock, [&] { return connected(ours); }, wyoming::ErrandOptions{});
-    auto speech = engines::wyoming::speak_through(std::move(errand), {});
+    auto speech = engines::wyoming::speak_through(std::move(errand), {}, {});
     speech->say(sentence);
     speech->finish();
     asio::co_spawn(context, listen(*speech), [&](std::exception_ptr) {

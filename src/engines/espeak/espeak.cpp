@@ -46,7 +46,7 @@ std::unique_ptr<SpeechStream> Espeak::start(const SpeechRequest& request) {
     options.on_trouble = [this] { worker_->suspect(); };
     auto errand = std::make_unique<repartee::wyoming::Errand>(
         clock_, [this] { return worker_->connect(); }, std::move(options));
-    return wyoming::speak_through(std::move(errand), voice);
+    return wyoming::speak_through(std::move(errand), voice, wyoming::voice_on_the_wire(voice));
 }
 
 }  // namespace repartee::engines::espeak

@@ -4,6 +4,7 @@
 #include "engines/wyoming/hearing_stream.h"
 #include "engines/wyoming/offers.h"
 #include "models/model_file.h"
+#include "models/silero_names.h"
 #include "models/whisper_names.h"
 
 #include <fmt/format.h>
@@ -89,6 +90,10 @@ processes::Worker* Whisper::worker_for(const std::filesystem::path& file) {
                 program.arguments.insert(program.arguments.end(), {option, std::to_string(value)});
             }
         };
+        // Knows better than Whisper whether anybody spoke at all.
+        if (auto detector = models::find_silero(models_, "")) {
+            program.arguments.insert(program.arguments.end(), {"--detector", detector->string()});
+        }
         add("--decoders", settings_.decoders);
         add("--threads", settings_.threads);
         worker_ = make_worker_(program);
@@ -113,18 +118,20 @@ std::unique_ptr<RecogniserStream> Whisper::start(const RecognitionRequest& reque
         Error why{ErrorKind::Unavailable, "There is no model for Whisper yet.", "no model file"};
         return std::make_unique<RefusingRecogniserStream>(std::move(why));
     }
-    repartee::wyoming::ErrandOptions options;
-    options.patience = settings_.patience;
-    options.on_trouble = [worker] { worker->suspect(); };
-    auto errand = std::make_unique<repartee::wyoming::Errand>(
-        clock_, [worker] { return worker->connect(); }, std::move(options));
+    auto new_errand = [worker, patience = settings_.patience, &clock = clock_] {
+        repartee::wyoming::ErrandOptions options;
+        options.patience = patience;
+        options.on_trouble = [worker] { worker->suspect(); };
+        return std::make_unique<repartee::wyoming::Errand>(
+            clock, [worker] { return worker->connect(); }, std::move(options));
+    };
     wyoming::HearingOptions hearing;
     hearing.hints = settings_.hints;
     hearing.translate = settings_.translate;
     hearing.on_rejected = [log = log_](std::string_view why) {
         log.info("whisper heard words that nobody said", {{"reason", why}});
     };
-    return wyoming::listen_through(std::move(errand), request, std::move(hearing));
+    return wyoming::listen_through(std::move(new_errand), request, std::move(hearing));
 }
 
 }  // namespace repartee::engines::whisper

@@ -1,5 +1,6 @@
 #include "engines/wyoming/hearing_stream.h"
 
+#include "base/bell.h"
 #include "base/error.h"
 #include "engines/json_parts.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 using repartee::wyoming::Errand;
 using repartee::wyoming::Event;
+using repartee::wyoming::NewErrand;
 namespace json = boost::json;
 
 json::object format_of_sound() {
@@ -44,49 +46,58 @@ std::string trimmed(std::string_view text) {
                : std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
+// What is heard next stands behind what has been heard, with a space between where there is none.
+std::string joined(std::string text, std::string_view more) {
+    bool parted = text.empty() || more.empty() || text.ends_with(' ') || more.starts_with(' ');
+    return text.append(parted ? "" : " ").append(more);
+}
+
 class WyomingHearing final : public RecogniserStream {
 public:
-    WyomingHearing(std::unique_ptr<Errand> errand, const RecognitionRequest& request, HearingOptions options)
-        : errand_(std::move(errand)), on_rejected_(std::move(options.on_rejected)) {
-        json::object wanted;
-        auto add = [&](std::string_view key, std::string_view value) {
-            if (!value.empty()) {
-                wanted[key] = value;
-            }
-        };
-        add("name", options.model);
-        add("language", request.language);
-        // These are ours: a standard service passes over them.
-        add("hints", options.hints);
-        add("task", options.translate ? "translate" : "");
-        add("urgency", request.urgency == Urgency::Job ? "job" : "");
-        wanted["partials"] = request.partials;
-        errand_->send({.type = "transcribe", .data = std::move(wanted)});
-        errand_->send({.type = "audio-start", .data = format_of_sound()});
-    }
+    WyomingHearing(NewErrand new_errand, RecognitionRequest request, HearingOptions options)
+        : new_errand_(std::move(new_errand)), request_(std::move(request)), options_(std::move(options)) {}
 
     void push(std::span<const audio::Sample> samples) override {
-        if (finished_ || samples.empty()) {
-            return;
+        // Half a minute that comes at once is no event that everybody takes.
+        constexpr std::size_t longest = audio::speech_rate;
+        while (!finished_ && !samples.empty()) {
+            if (!errand_) {
+                begin();
+            }
+            auto part = samples.first(std::min(samples.size(), longest));
+            samples = samples.subspan(part.size());
+            std::string bytes(part.size_bytes(), '\0');
+            std::memcpy(bytes.data(), part.data(), bytes.size());
+            errand_->send({.type = "audio-chunk", .data = format_of_sound(), .payload = std::move(bytes)});
         }
-        std::string bytes(samples.size_bytes(), '\0');
-        std::memcpy(bytes.data(), samples.data(), bytes.size());
-        errand_->send({.type = "audio-chunk", .data = format_of_sound(), .payload = std::move(bytes)});
     }
 
     void finish() override {
-        if (!std::exchange(finished_, true)) {
+        if (std::exchange(finished_, true)) {
+            return;
+        }
+        if (errand_) {
             errand_->send({.type = "audio-stop"});
             errand_->expect_answers(true);
         }
+        bell_.ring();
     }
 
     awaitable<std::optional<Transcript>> next() override {
-        while (!ended_) {
+        while (!std::exchange(ended_, true)) {  // stays so when what follows throws
+            if (!errand_ && finished_) {
+                co_return Transcript{.text = before_, .is_final = true};  // nothing to ask about
+            }
+            if (!errand_) {
+                co_await bell_.wait();
+                ended_ = false;
+                continue;
+            }
             auto event = co_await errand_->owed("The recogniser broke off.");
             if (!event) {
                 break;
             }
+            ended_ = false;
             if (auto transcript = take(*event)) {
                 co_return transcript;
             }
@@ -95,22 +106,40 @@ public:
     }
 
 private:
+    void begin() {
+        json::object wanted;
+        auto add = [&](std::string_view key, std::string_view value) {
+            if (!value.empty()) {
+                wanted[key] = value;
+            }
+        };
+        add("name", options_.model);
+        add("language", request_.language);
+        // These are ours: a standard service passes over them.
+        add("hints", options_.hints);
+        add("task", options_.translate ? "translate" : "");
+        add("urgency", request_.urgency == Urgency::Job ? "job" : "");
+        wanted["partials"] = request_.partials;
+        errand_ = new_errand_();
+        errand_->send({.type = "transcribe", .data = std::move(wanted)});
+        errand_->send({.type = "audio-start", .data = format_of_sound()});
+        bell_.ring();
+    }
+
     std::optional<Transcript> take(const Event& event) {
         if (event.type == "transcript-chunk") {
             certain_ += event.text("text").value_or("");
             return partial(certain_ + std::string(event.text("uncertain").value_or("")));
         }
         if (event.type == "transcript") {
-            ended_ = true;
-            errand_->expect_answers(false);
-            return final_in(event);
+            return finished_ ? final_in(event) : early_end_in(event);
         }
         return std::nullopt;
     }
 
     std::optional<Transcript> partial(std::string_view text) {
-        auto heard = trimmed(text);
-        if (heard.empty() || heard == last_partial_) {
+        auto heard = joined(before_, trimmed(text));
+        if (!request_.partials || heard.empty() || heard == last_partial_) {
             return std::nullopt;
         }
         last_partial_ = heard;
@@ -118,32 +147,57 @@ private:
     }
 
     Transcript final_in(const Event& event) {
-        Transcript transcript{.text = trimmed(event.text("text").value_or("")),
+        ended_ = true;
+        errand_->expect_answers(false);
+        Transcript transcript{.text = joined(before_, trimmed(event.text("text").value_or(""))),
                               .is_final = true,
-                              .language = std::string(event.text("language").value_or("")),
-                              .words = words_in(event.data)};
-        if (auto confidence = event.real("confidence")) {
-            transcript.confidence = static_cast<float>(std::clamp(*confidence, 0.0, 1.0));
+                              .language = std::string(event.text("language").value_or(""))};
+        if (before_.empty()) {
+            transcript.words = words_in(event.data);
+            if (auto confidence = event.real("confidence")) {
+                transcript.confidence = static_cast<float>(std::clamp(*confidence, 0.0, 1.0));
+            }
         }
         if (auto why = event.text("rejected")) {
-            on_rejected_(*why);
+            options_.on_rejected(*why);
         }
         return transcript;
     }
 
-    std::unique_ptr<Errand> errand_;
-    std::function<void(std::string_view)> on_rejected_;
-    std::string certain_;
+    // It has decided by itself that somebody has finished. We have not heard so: what is said further is
+    // another utterance to it.
+    std::optional<Transcript> early_end_in(const Event& event) {
+        // A service that knows silence from speech does not end more of them in one of ours.
+        constexpr int most_early_ends = 100;
+        if (++early_ends_ > most_early_ends) {
+            ended_ = true;
+            throw Failure(ErrorKind::ProviderBroke, "The recogniser does not listen.",
+                          "it ends every utterance at once");
+        }
+        before_ = joined(std::move(before_), trimmed(event.text("text").value_or("")));
+        certain_.clear();
+        errand_.reset();
+        return partial("");
+    }
+
+    const NewErrand new_errand_;
+    const RecognitionRequest request_;
+    const HearingOptions options_;
+    std::unique_ptr<Errand> errand_;  // from the first sound on
+    Bell bell_;                       // there is one, or there is no need of one any more
+    std::string before_;              // heard by errands before this one
+    std::string certain_;             // of this one
     std::string last_partial_;
+    int early_ends_ = 0;
     bool finished_ = false;
     bool ended_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<RecogniserStream> listen_through(std::unique_ptr<Errand> errand,
-                                                 const RecognitionRequest& request, HearingOptions options) {
-    return std::make_unique<WyomingHearing>(std::move(errand), request, std::move(options));
+std::unique_ptr<RecogniserStream> listen_through(NewErrand new_errand, const RecognitionRequest& request,
+                                                 HearingOptions options) {
+    return std::make_unique<WyomingHearing>(std::move(new_errand), request, std::move(options));
 }
 
 }  // namespace repartee::engines::wyoming

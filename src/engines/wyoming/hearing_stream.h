@@ -19,8 +19,9 @@ struct HearingOptions {
     std::function<void(std::string_view why)> on_rejected = [](std::string_view) {};
 };
 
-// The errand is fresh; the first events are sent here.
-std::unique_ptr<RecogniserStream> listen_through(std::unique_ptr<repartee::wyoming::Errand> errand,
+// The language is written as the service writes it. A service that ends utterances by itself, in the middle
+// of ours, is given the rest as another one: hence more than one errand.
+std::unique_ptr<RecogniserStream> listen_through(repartee::wyoming::NewErrand new_errand,
                                                  const RecognitionRequest& request, HearingOptions options);
 
 }  // namespace repartee::engines::wyoming

@@ -3,38 +3,32 @@
 #pragma once
 
 #include "engines/recogniser.h"
-#include "engines/wyoming/offers.h"
-#include "wyoming/errand.h"
+#include "engines/wyoming/service.h"
+#include "engines/wyoming/settings.h"
 
-#include <chrono>
 #include <mutex>
-#include <string>
 
 namespace repartee::engines::wyoming {
 
-// The table [engines.wyoming].
-struct Settings {
-    std::string recogniser;  // where it listens
-    std::string model;       // of those it offers; empty: its own choice
-    std::chrono::milliseconds patience{20'000};
-};
-
 class WyomingRecogniser final : public Recogniser {
 public:
+    // `clock` outlives the engine and its streams.
     WyomingRecogniser(Settings settings, Clock& clock);
 
     EngineInfo info() const override;
     awaitable<Health> check() override;
+    // Any language until the service has said which.
     RecogniserCapabilities capabilities() const override;
     std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) override;
 
 private:
-    awaitable<repartee::wyoming::Event> ask_what_it_offers() const;
+    Health health_with(OfferedSpeech offered);
 
     const Settings settings_;
-    Clock& clock_;
+    const Service service_;
     mutable std::mutex mutex_;  // `check` writes what the others read, on any loop
     OfferedSpeech offered_;
+    std::vector<Language> languages_;  // of the model that is used
 };
 
 }  // namespace repartee::engines::wyoming

@@ -1,7 +1,7 @@
 #include "engines/wyoming/speech_stream.h"
 
 #include "base/error.h"
-#include "base/utf8.h"
+#include "engines/narration.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,32 +14,13 @@ namespace {
 using repartee::wyoming::Errand;
 using repartee::wyoming::Event;
 
-// A name or a language, never both: so the protocol has it.
-boost::json::object voice_in_words(const Voice& voice) {
-    if (!voice.name.empty()) {
-        return {{"name", voice.name}};
-    }
-    return voice.language.empty() ? boost::json::object() : boost::json::object{{"language", voice.language}};
-}
-
-// JSON carries valid UTF-8 only. Bytes are not removed, so that counting them goes on.
-std::string blanked_where_malformed(std::string text) {
-    for (std::size_t at = 0; at < text.size();) {
-        auto character = decode_utf8(text, at);
-        if (character.code == replacement_character && character.length == 1) {
-            text[at] = ' ';
-        }
-        at += character.length;
-    }
-    return text;
-}
-
 class WyomingSpeech final : public SpeechStream {
 public:
-    WyomingSpeech(std::unique_ptr<Errand> errand, const Voice& voice) : errand_(std::move(errand)) {
+    WyomingSpeech(std::unique_ptr<Errand> errand, const Voice& voice, boost::json::object wire_voice)
+        : errand_(std::move(errand)) {
         // The last three are ours: a standard service passes over them.
         errand_->send({.type = "synthesize-start",
-                       .data = {{"voice", voice_in_words(voice)},
+                       .data = {{"voice", std::move(wire_voice)},
                                 {"speed", voice.speed},
                                 {"pitch", voice.pitch},
                                 {"volume", voice.volume}}});
@@ -51,7 +32,7 @@ public:
         }
         said_ += sentence.size();
         errand_->send({.type = "synthesize-chunk",
-                       .data = {{"text", blanked_where_malformed(std::move(sentence))}, {"sentence", true}}});
+                       .data = {{"text", blanked_where_malformed(sentence)}, {"sentence", true}}});
         errand_->expect_answers(true);
     }
 
@@ -122,8 +103,16 @@ private:
 
 }  // namespace
 
-std::unique_ptr<SpeechStream> speak_through(std::unique_ptr<Errand> errand, const Voice& voice) {
-    return std::make_unique<WyomingSpeech>(std::move(errand), voice);
+boost::json::object voice_on_the_wire(const Voice& voice) {
+    if (!voice.name.empty()) {
+        return {{"name", voice.name}};
+    }
+    return voice.language.empty() ? boost::json::object() : boost::json::object{{"language", voice.language}};
+}
+
+std::unique_ptr<SpeechStream> speak_through(std::unique_ptr<Errand> errand, const Voice& voice,
+                                            boost::json::object wire_voice) {
+    return std::make_unique<WyomingSpeech>(std::move(errand), voice, std::move(wire_voice));
 }
 
 }  // namespace repartee::engines::wyoming

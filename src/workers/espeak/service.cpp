@@ -112,7 +112,8 @@ wyoming::Event info() {
                                 {"description", "eSpeak NG"},
                                 {"version", nullptr},
                                 {"voices", std::move(voices)},
-                                {"supports_synthesize_streaming", true}};
+                                {"supports_synthesize_streaming", true},
+                                {"tells_spoken_bytes", true}};  // ours: see docs/workers.md
     boost::json::array none;
     return {.type = "info",
             .data = {{"asr", none},

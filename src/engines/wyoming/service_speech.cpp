@@ -1,0 +1,404 @@
+#include "engines/wyoming/service_speech.h"
+
+#include "audio/level.h"
+#include "base/bell.h"
+#include "base/error.h"
+#include "engines/narration.h"
+#include "wyoming/sound.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// GCC 12 believes that a coroutine frame's delete does not fit its new.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace repartee::engines::wyoming {
+
+namespace {
+
+using repartee::wyoming::Errand;
+using repartee::wyoming::Event;
+using repartee::wyoming::SoundReader;
+namespace json = boost::json;
+
+Failure no_sound() {
+    return {ErrorKind::ProviderBroke, "The voice sent no sound.", "its sound ended before it began"};
+}
+
+// Who says where sentences end: the sound itself, or nobody reliably.
+enum class Ends { Told, Guessed };
+
+// The reply's text, and its sound: from events of any kind to chunks that say how far the text is spoken. The
+// rate of the first sound is that of the reply.
+class Account {
+public:
+    Account(double volume, Ends ends) : volume_(volume), ends_are_(ends) {}
+
+    void sentence(const std::string& text) {
+        said_ += text.size();
+        ends_.push_back(said_);
+        if (narration_) {
+            tell(*narration_, text);
+        } else {
+            unsounded_.push_back(text);
+        }
+    }
+
+    // Whether there was any sound in it.
+    bool take(const Event& event) {
+        std::vector<audio::Sample> samples;
+        if (auto taken = reader_.read(event, samples); !taken) {
+            throw Failure(ErrorKind::ProviderBroke, "The voice sends sound of a kind that is not taken here.",
+                          taken.error().detail);
+        }
+        add(samples);
+        return !samples.empty();
+    }
+
+    // The sound so far has spoken the text up to this byte.
+    void spoken_until(std::size_t byte) {
+        std::vector<audio::Sample> rest;
+        reader_.flush(rest);
+        add(rest);
+        narration().spoken_until(byte);
+        spoken_ = byte;
+    }
+
+    std::optional<SpeechChunk> next() { return narration_ ? narration_->next() : std::nullopt; }
+
+    std::size_t said() const { return said_; }
+    // Of this, what has been spoken for certain ...
+    std::size_t spoken() const { return spoken_; }
+    // ... and what must have been, if it is spoken at the usual rate.
+    std::size_t supposed() const { return narration_ ? narration_->supposed_bytes() : 0; }
+
+    // The end of the sentence that a pause in the sound belongs to: the next, unless the sound is far too
+    // short or too long for that; then the one that fits best. Nothing: it is in the middle of one.
+    std::optional<std::size_t> end_at_a_pause() const {
+        auto now = supposed();
+        auto distance = [&](std::size_t end) { return std::max(end, now) - std::min(end, now); };
+        auto fits = [&](std::size_t end) {
+            // Short ones say more about pauses than about speech.
+            return distance(end) <= std::max<std::size_t>((end - spoken_) / 2, 12);
+        };
+        auto next = std::ranges::upper_bound(ends_, spoken_);
+        if (next == ends_.end() || now <= spoken_) {
+            return std::nullopt;
+        }
+        auto end = fits(*next) ? *next : *std::ranges::min_element(next, ends_.end(), {}, distance);
+        return fits(end) ? std::optional(end) : std::nullopt;
+    }
+
+private:
+    void add(std::vector<audio::Sample>& samples) {
+        if (!samples.empty()) {
+            audio::amplify(samples, volume_);
+            narration().sound(samples);
+        }
+    }
+
+    Narration& narration() {
+        if (!narration_) {
+            if (reader_.rate() == 0) {
+                reader_ = SoundReader(audio::speech_rate);  // the moment of silence is the first sound
+            }
+            narration_.emplace(reader_.rate());
+            for (const auto& text : std::exchange(unsounded_, {})) {
+                tell(*narration_, text);
+            }
+        }
+        return *narration_;
+    }
+
+    void tell(Narration& narration, const std::string& text) const {
+        if (ends_are_ == Ends::Told) {
+            narration.text(text);
+        } else {
+            narration.more_text(text);
+        }
+    }
+
+    const double volume_;
+    const Ends ends_are_;
+    SoundReader reader_;
+    std::optional<Narration> narration_;  // from the first sound on
+    std::vector<std::string> unsounded_;  // sentences from before that
+    std::vector<std::size_t> ends_;       // of sentences, in bytes of all the text; bounded by the reply
+    std::size_t said_ = 0;
+    std::size_t spoken_ = 0;
+};
+
+// Nothing is said of a voice where any will do.
+json::object with_voice(json::object data, const json::object& voice) {
+    if (!voice.empty()) {
+        data["voice"] = voice;
+    }
+    return data;
+}
+
+class BySentence final : public SpeechStream {
+public:
+    explicit BySentence(SpokenBy service)
+        : service_(std::move(service)), account_(service_.volume, Ends::Told) {}
+
+    void say(std::string sentence) override {
+        if (finished_ || sentence.empty()) {
+            return;
+        }
+        account_.sentence(sentence);
+        sentences_.push_back(std::move(sentence));
+        look_ahead();
+        bell_.ring();
+    }
+
+    void finish() override {
+        finished_ = true;
+        bell_.ring();
+    }
+
+    awaitable<std::optional<SpeechChunk>> next() override {
+        executor_ = co_await asio::this_coro::executor;
+        while (!std::exchange(over_, true)) {  // stays so when what follows throws
+            if (auto chunk = account_.next()) {
+                over_ = false;
+                co_return chunk;
+            }
+            if (errand_) {
+                co_await read_on();
+            } else if (!sentences_.empty()) {
+                begin_sentence();
+            } else if (!finished_) {
+                co_await bell_.wait();
+            } else {
+                co_return std::nullopt;
+            }
+            over_ = false;
+        }
+        co_return std::nullopt;
+    }
+
+private:
+    void begin_sentence() {
+        if (!is_speakable(sentences_.front())) {
+            end_sentence();
+            return;
+        }
+        errand_ = ahead_ ? std::move(ahead_) : ask_for(sentences_.front());
+        errand_->expect_answers(true);
+        sounding_ = false;
+    }
+
+    std::unique_ptr<Errand> ask_for(const std::string& sentence) {
+        auto errand = service_.new_errand();
+        errand->send({.type = "synthesize",
+                      .data = with_voice({{"text", blanked_where_malformed(sentence)}}, service_.voice)});
+        errand->start(*executor_);
+        return errand;
+    }
+
+    awaitable<void> read_on() {
+        auto event = co_await errand_->owed("The voice broke off.");
+        if (!event) {
+            co_return;
+        }
+        if (event->type == "audio-start" || event->type == "audio-chunk") {
+            sounding_ = account_.take(*event) || sounding_;
+            look_ahead();
+        } else if (event->type == "audio-stop") {
+            if (!sounding_) {
+                throw no_sound();
+            }
+            errand_.reset();
+            end_sentence();
+        }
+    }
+
+    void end_sentence() {
+        account_.spoken_until(account_.spoken() + sentences_.front().size());
+        sentences_.pop_front();
+    }
+
+    // The next sentence is asked for as soon as one sounds: earlier, the two would be made at once, and the
+    // first would come later.
+    void look_ahead() {
+        if (!errand_ || !sounding_ || ahead_) {
+            return;
+        }
+        auto next = std::find_if(sentences_.begin() + 1, sentences_.end(), is_speakable);
+        if (next != sentences_.end()) {
+            ahead_ = ask_for(*next);
+        }
+    }
+
+    const SpokenBy service_;
+    Account account_;
+    std::optional<Executor> executor_;   // of who reads
+    std::deque<std::string> sentences_;  // whose sound has not come whole; bounded by the reply
+    Bell bell_;
+    std::unique_ptr<Errand> errand_;  // the first sentence's
+    std::unique_ptr<Errand> ahead_;   // the next one's that can be spoken
+    bool sounding_ = false;           // the first sentence
+    bool finished_ = false;
+    bool over_ = false;
+};
+
+class InOneStream final : public SpeechStream {
+public:
+    explicit InOneStream(SpokenBy service)
+        : service_(std::move(service)),
+          account_(service_.volume, Ends::Guessed),
+          errand_(service_.new_errand()) {
+        errand_->send({.type = "synthesize-start", .data = with_voice({}, service_.voice)});
+    }
+
+    void say(std::string sentence) override {
+        if (finished_ || sentence.empty()) {
+            return;
+        }
+        account_.sentence(sentence);
+        if (is_speakable(sentence)) {
+            // Who collects sentences from pieces of text waits for the next one to begin, unless a blank line
+            // ends this one.
+            auto text = blanked_where_malformed(sentence) + "\n\n";
+            text_ += text;
+            errand_->send({.type = "synthesize-chunk", .data = {{"text", std::move(text)}}});
+            bell_.ring();
+        }
+    }
+
+    void finish() override {
+        if (std::exchange(finished_, true)) {
+            return;
+        }
+        if (!text_.empty()) {
+            // The whole text once more, for services that know no pieces: the others pass over it.
+            errand_->send({.type = "synthesize", .data = with_voice({{"text", text_}}, service_.voice)});
+            errand_->send({.type = "synthesize-stop"});
+            errand_->expect_answers(true);
+        }
+        bell_.ring();
+    }
+
+    awaitable<std::optional<SpeechChunk>> next() override {
+        errand_->start(co_await asio::this_coro::executor);
+        while (!std::exchange(over_, true)) {  // stays so when what follows throws
+            if (auto chunk = account_.next()) {
+                over_ = false;
+                co_return chunk;
+            }
+            if (failure_) {
+                throw Failure(*failure_);
+            }
+            if (stopped_) {
+                co_return std::nullopt;
+            }
+            if (!text_.empty()) {
+                co_await read_on();
+            } else if (!finished_) {
+                co_await bell_.wait();
+            } else {
+                stop();  // there was nothing that could be spoken
+            }
+            over_ = false;
+        }
+        co_return std::nullopt;
+    }
+
+private:
+    awaitable<void> read_on() {
+        std::optional<Event> event;
+        std::optional<Error> failure;
+        try {
+            event = co_await errand_->owed("The voice broke off.");
+        } catch (const Failure& failed) {
+            failure = failed.error();
+        }
+        if (event) {
+            take(*event);
+        } else if (failure && seems_complete()) {
+            service_.log.warning("voice forgot to say that it has finished", {{"detail", failure->detail}});
+            stop();
+        } else if (failure) {
+            // Who takes over goes on behind the last sentence that was spoken to its end.
+            if (pausing_ && finished_) {
+                settle_pause();
+            }
+            failure_ = std::move(failure);
+        }
+    }
+
+    void take(const Event& event) {
+        if (event.type == "audio-start" || event.type == "audio-chunk") {
+            if (std::exchange(pausing_, false) && finished_) {
+                settle_pause();
+            }
+            sounded_ = account_.take(event) || sounded_;
+        } else if (event.type == "audio-stop") {
+            pausing_ = true;
+            if (!finished_) {
+                settle_pause();
+            }
+        } else if (event.type == "synthesize-stopped") {
+            if (!sounded_) {
+                throw no_sound();
+            }
+            stop();
+        }
+        errand_->expect_answers(finished_ || (!pausing_ && owes_sound()));
+    }
+
+    // Once everything has been said, only what sounds behind a pause shows that it was not the end.
+    void settle_pause() {
+        if (auto end = account_.end_at_a_pause()) {
+            account_.spoken_until(*end);
+        }
+    }
+
+    void stop() {
+        if (account_.said() > 0) {
+            account_.spoken_until(account_.said());
+        }
+        stopped_ = true;
+    }
+
+    // In the middle of text that it has. Nobody knows exactly; and a voice that has nothing left to say waits
+    // for us.
+    bool owes_sound() const {
+        auto left = account_.said() - account_.spoken();
+        auto sounded = std::max(account_.supposed(), account_.spoken()) - account_.spoken();
+        return 2 * sounded < left;
+    }
+
+    // It fell silent behind sound that may well be all of it.
+    bool seems_complete() const {
+        return finished_ && pausing_ && sounded_ && 5 * account_.supposed() >= 3 * account_.said();
+    }
+
+    const SpokenBy service_;
+    Account account_;
+    std::unique_ptr<Errand> errand_;
+    Bell bell_;
+    std::string text_;      // as it was sent
+    bool sounded_ = false;  // at all
+    bool pausing_ = false;  // between two pieces of sound
+    bool finished_ = false;
+    bool stopped_ = false;          // the voice has
+    std::optional<Error> failure_;  // thrown behind the sound that came before it
+    bool over_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<SpeechStream> speak_by_sentence(SpokenBy service) {
+    return std::make_unique<BySentence>(std::move(service));
+}
+
+std::unique_ptr<SpeechStream> speak_in_one_stream(SpokenBy service) {
+    return std::make_unique<InOneStream>(std::move(service));
+}
+
+}  // namespace repartee::engines::wyoming
