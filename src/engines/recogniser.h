@@ -44,6 +44,11 @@ public:
     // 16 kHz mono. Copies what it keeps; never blocks. Anything after `finish` is ignored.
     virtual void push(std::span<const audio::Sample> samples) = 0;
 
+    // Whoever speaks is silent for the moment and may have finished; sound goes on coming. An engine for
+    // which a final takes long may begin it, and forgets it when they resume. A hint: neither has to be said.
+    virtual void pause() {}
+    virtual void resume() {}
+
     // No more audio: what is still to be understood comes out of `next`, ended by one final.
     virtual void finish() = 0;
 

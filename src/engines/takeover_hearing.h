@@ -24,6 +24,8 @@ public:
     TakeoverHearing(Roster& roster, std::deque<std::size_t> candidates, RecognitionRequest request, Log log);
 
     void push(std::span<const audio::Sample> samples) override;
+    void pause() override { stream_->pause(); }
+    void resume() override { stream_->resume(); }
     void finish() override;
     awaitable<std::optional<Transcript>> next() override;
 

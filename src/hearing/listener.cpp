@@ -107,8 +107,18 @@ void Listener::hear(std::span<const audio::Sample> frame) {
     }
     switch (change) {
         case SpeechBounds::Change::GoesOn: notes_->add(SpeechGoesOn{}); break;
-        case SpeechBounds::Change::Resumed: notes_->add(SpeechBegan{}); break;
-        case SpeechBounds::Change::Paused: notes_->add(SpeechPaused{}); break;
+        case SpeechBounds::Change::Resumed:
+            if (open_) {
+                open_->utterance->recogniser->resume();
+            }
+            notes_->add(SpeechBegan{});
+            break;
+        case SpeechBounds::Change::Paused:
+            if (open_) {
+                open_->utterance->recogniser->pause();
+            }
+            notes_->add(SpeechPaused{});
+            break;
         case SpeechBounds::Change::Ended: end(); break;
         case SpeechBounds::Change::Dropped:
             open_.reset();

@@ -1,5 +1,6 @@
 #include "hearing/listener.h"
 
+#include "base/bell.h"
 #include "base/test_loop.h"
 #include "engines/energy/energy_detector.h"
 #include "engines/scripted/scripted_recogniser.h"
@@ -29,6 +30,40 @@ private:
     engines::scripted::ScriptedRecogniser slow_;
     engines::scripted::ScriptedRecogniser quick_;
     bool first_ = true;
+};
+
+// Notes what it is told besides sound.
+class Attentive final : public engines::Recogniser {
+public:
+    explicit Attentive(std::string& notes) : notes_(notes) {}
+    engines::EngineInfo info() const override { return {.kind = "attentive", .model = {}}; }
+    awaitable<engines::Health> check() override { co_return engines::Health{.usable = true, .reason = {}}; }
+    engines::RecogniserCapabilities capabilities() const override { return {}; }
+    std::unique_ptr<engines::RecogniserStream> start(const engines::RecognitionRequest&) override {
+        return std::make_unique<Stream>(notes_);
+    }
+
+private:
+    class Stream final : public engines::RecogniserStream {
+    public:
+        explicit Stream(std::string& notes) : notes_(notes) {}
+        void push(std::span<const audio::Sample>) override {}
+        void pause() override { notes_ += "pause "; }
+        void resume() override { notes_ += "resume "; }
+        void finish() override {
+            notes_ += "finish ";
+            finished_.ring();
+        }
+        awaitable<std::optional<Transcript>> next() override {
+            co_await finished_.wait();
+            co_return std::nullopt;
+        }
+
+    private:
+        std::string& notes_;
+        Bell finished_;
+    };
+    std::string& notes_;
 };
 
 // Frames of sound arrive in real time, on a virtual clock.
@@ -138,6 +173,17 @@ TEST_F(Room, TwoUtterancesAreTwo) {
     EXPECT_EQ(story,
               "begins (what time) (what time is it) pauses [what time is it] "
               "begins (what time) (what time is it) pauses [what time is it] ");
+}
+
+TEST_F(Room, ARecogniserHearsOfPauses) {
+    std::string notes;
+    recogniser = std::make_unique<Attentive>(notes);
+    is_silent(500ms);
+    speaks(600ms);
+    is_silent(400ms);
+    speaks(600ms);
+    is_silent(900ms);
+    EXPECT_EQ(notes, "pause resume pause finish ");
 }
 
 TEST_F(Room, FinalsComeInTheirOrder) {

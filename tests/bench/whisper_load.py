@@ -5,7 +5,8 @@
 The model is made by hand, of the size of a real one (tests/support/whisper_file.py): it costs what that costs, but says
 the same four words whatever it hears, so its texts are short. Speakers send frames of 20 ms by schedule, whether or not
 the worker keeps up. A partial text says how much of the utterance it takes into account; by what has been said since it is
-late. Just before the next one comes it is oldest: that is what somebody who reads along sees at worst.
+late. Just before the next one comes it is oldest: that is what somebody who reads along sees at worst. After the sound
+there is half a second of silence, as in a call; in it the worker is told of the pause, unless --without-pauses says no.
 """
 
 import argparse
@@ -19,11 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support.sound import speech_like
+from support.sound import silence, speech_like
 from support.whisper_file import BASE, SMALL, TINY, whisper_file
 
 SIZES = {"tiny": TINY, "base": BASE, "small": SMALL}
 FRAME_MS = 20
+SILENCE_MS = 500  # at the end of an utterance
+PAUSE_TOLD_MS = 260  # before that is over: 200 ms of silence, and the detector's hold
 SOUND = {"rate": 16000, "width": 2, "channels": 1}
 
 
@@ -41,7 +44,8 @@ async def event_from(reader):
 
 
 class Speaker:
-    def __init__(self):
+    def __init__(self, tells_pauses):
+        self.tells_pauses = tells_pauses
         self.late = []  # ms, of partial texts when they come
         self.oldest = []  # ms, of what is shown just before the next one comes
         self.final = None  # ms after the end of the sound
@@ -56,6 +60,8 @@ class Speaker:
         for n, at in enumerate(range(0, len(sound), frame)):
             await asyncio.sleep(max(0.0, self.began + (n + 1) * FRAME_MS / 1000 - time.monotonic()))
             writer.write(encoded("audio-chunk", SOUND, sound[at : at + frame]))
+            if at == len(sound) - PAUSE_TOLD_MS * 32 and self.tells_pauses:
+                writer.write(encoded("speech-paused"))
         self.ended = time.monotonic()
         writer.write(encoded("audio-stop"))
         await asyncio.wait_for(reading, 120)
@@ -68,7 +74,7 @@ class Speaker:
             if kind == "error":
                 raise SystemExit(f"the worker: {data['text']}")
             now = (time.monotonic() - self.began) * 1000
-            if kind == "transcript-chunk":
+            if kind == "transcript-chunk" and "heard" in data:
                 if heard is not None:
                     self.oldest.append(now - heard)
                 heard = data["heard"]
@@ -106,10 +112,10 @@ async def measure(options, model, folder, speakers):
     try:
         while not socket.exists():
             await asyncio.sleep(0.05)
-        await Speaker().speak(socket, speech_like(1.0))  # warm
+        await Speaker(False).speak(socket, speech_like(1.0))  # warm
         cpu, began = cpu_of(worker.pid), time.monotonic()
-        crowd = [Speaker() for _ in range(speakers)]
-        sound = speech_like(options.seconds)
+        crowd = [Speaker(not options.without_pauses) for _ in range(speakers)]
+        sound = speech_like(options.seconds) + silence(SILENCE_MS / 1000)
         await asyncio.gather(*(speaker.speak(socket, sound) for speaker in crowd))
         busy = (cpu_of(worker.pid) - cpu) / (time.monotonic() - began)
         own, resident = memory_of(worker.pid)
@@ -133,6 +139,7 @@ async def main():
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--decoders", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--without-pauses", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         model = whisper_file(Path(folder) / f"ggml-{options.size}.en.bin", "turn on the light", SIZES[options.size])

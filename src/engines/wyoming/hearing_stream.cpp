@@ -72,6 +72,10 @@ public:
         }
     }
 
+    // Ours: a standard service passes over them.
+    void pause() override { tell("speech-paused"); }
+    void resume() override { tell("speech-resumed"); }
+
     void finish() override {
         if (std::exchange(finished_, true)) {
             return;
@@ -106,6 +110,12 @@ public:
     }
 
 private:
+    void tell(std::string type) {
+        if (errand_ && !finished_) {
+            errand_->send({.type = std::move(type)});
+        }
+    }
+
     void begin() {
         json::object wanted;
         auto add = [&](std::string_view key, std::string_view value) {

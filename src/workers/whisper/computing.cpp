@@ -82,6 +82,16 @@ std::vector<std::string> computing_devices() {
     return devices;
 }
 
+bool has_graphics_card() {
+    for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+        auto type = ggml_backend_dev_type(ggml_backend_dev_get(i));
+        if (type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void quiet_libraries() {
     ggml_log_set(log_errors, nullptr);
     whisper_log_set(log_errors, nullptr);

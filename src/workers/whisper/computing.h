@@ -17,6 +17,7 @@ void load_back_ends();
 
 // What there is to compute with: "CPU (AMD EPYC ...)", "Vulkan0 (...)".
 std::vector<std::string> computing_devices();
+bool has_graphics_card();
 
 // Stops what is computed for one decoder between two steps, which take microseconds to milliseconds. The
 // libraries look at their own abort callbacks only between whole networks: seconds, with a large model.

@@ -16,6 +16,7 @@ namespace repartee::workers::whisper {
 struct VoiceHeard {
     std::chrono::milliseconds voiced{0};
     std::chrono::milliseconds length{0};
+    std::chrono::milliseconds last{0};  // where the latest of it ends
     float share() const {
         return length.count() == 0 ? 0
                                    : static_cast<float>(voiced.count()) / static_cast<float>(length.count());

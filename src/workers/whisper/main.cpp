@@ -1,6 +1,7 @@
 // repartee-whisper: recognises speech for the server with Whisper or Parakeet, and tells voices from noise
 // with Silero.
 #include "workers/host.h"
+#include "workers/memory.h"
 #include "workers/whisper/computing.h"
 #include "workers/whisper/service.h"
 
@@ -20,6 +21,7 @@ struct Options {
     std::string device = "auto";
     int decoders = 0;
     int threads = 0;
+    std::size_t memory = 1024;  // mebibytes
 };
 
 // All cores at work when all decoders are; where nobody said otherwise, more decoders rather than faster ones
@@ -31,6 +33,12 @@ DeskOptions desk_options(const Options& options) {
     desk.decoders = options.decoders > 0 ? options.decoders : std::max(1, cores / useful_threads);
     desk.threads = options.threads > 0 ? options.threads : std::max(1, cores / desk.decoders);
     return desk;
+}
+
+// Of the threads that the library begins when it computes first. Bytes.
+std::size_t stacks_of(const DeskOptions& desk) {
+    constexpr std::size_t stack = std::size_t{8} << 20;
+    return static_cast<std::size_t>(desk.decoders) * static_cast<std::size_t>(desk.threads) * stack;
 }
 
 }  // namespace
@@ -59,6 +67,11 @@ int main(int argc, char** argv) {
                     ->check(CLI::Range(1, 64));
                 program.add_option("--threads", options.threads, "Threads of each decoder")
                     ->check(CLI::Range(1, 256));
+                program
+                    .add_option("--memory", options.memory,
+                                "Mebibytes to fill besides the model and its decoders; more ends the program")
+                    ->check(CLI::Range(16, 1'000'000))
+                    ->capture_default_str();
             },
         .prepare =
             [&] {
@@ -73,6 +86,10 @@ int main(int argc, char** argv) {
                     desk = std::make_unique<Desk>(*model, desk_options(options));
                     service.model = model.get();
                     service.desk = desk.get();
+                }
+                // What a graphics card's driver takes for itself nobody can foresee.
+                if (options.device == "cpu" || !has_graphics_card()) {
+                    workers::fill_no_more_than((options.memory << 20) + stacks_of(desk_options(options)));
                 }
             },
         .info = [&] { return info(service); },

@@ -1,18 +1,33 @@
-// Parakeet, by the library beside whisper.cpp. It neither translates nor is told a language.
+// Parakeet, by the library beside whisper.cpp. It neither translates nor takes hints, and finds out by itself
+// which of its languages is spoken: it cannot be told.
 #include "base/error.h"
+#include "models/model_file.h"
 #include "workers/whisper/computing.h"
 #include "workers/whisper/speech_model.h"
+#include "workers/whisper/windows.h"
 #include "workers/whisper/words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <parakeet.h>
 
 namespace repartee::workers::whisper {
 
 namespace {
+
+constexpr std::size_t shortest_parakeet_sound = PARAKEET_SAMPLE_RATE;
+
+// The library has memory for 50 s from the start, and takes 7 MB more for every further second of sound: half
+// an hour at once would be 13 GB.
+constexpr std::size_t longest_parakeet_sound = std::size_t{40} * PARAKEET_SAMPLE_RATE;
+
+constexpr std::string_view english[] = {"en"};
+constexpr std::string_view european[] = {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi",
+                                         "fr", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl",
+                                         "pt", "ro", "ru", "sk", "sl", "sv", "uk"};
 
 struct FreeContext {
     void operator()(parakeet_context* context) const { parakeet_free(context); }
@@ -25,8 +40,9 @@ using State = std::unique_ptr<parakeet_state, FreeState>;
 
 class ParakeetDecoder final : public Decoder {
 public:
-    ParakeetDecoder(parakeet_context* context, int threads)
+    ParakeetDecoder(parakeet_context* context, std::span<const std::string_view> languages, int threads)
         : context_(context),
+          languages_(languages),
           threads_(threads),
           brake_([this] { state_.reset(parakeet_init_state(context_)); }) {
         if (!state_) {
@@ -34,59 +50,109 @@ public:
         }
     }
 
-    std::optional<Decoding> decode(std::span<const float> sound, const DecodeWishes&,
+    std::optional<Decoding> decode(std::span<const float> sound, const DecodeWishes& wishes,
                                    const std::atomic<bool>& abort) override {
-        constexpr std::size_t shortest_sound = PARAKEET_SAMPLE_RATE;
+        Decoding decoding{.language = language_for(wishes.language)};
+        WordBuilder words(decoding.language);
+        Certainty certainty;
+        for (std::size_t at = 0; at < sound.size();) {
+            auto window = sound.subspan(at);
+            window = window.first(first_window(window, longest_parakeet_sound));
+            if (!compute(window, abort)) {
+                return std::nullopt;
+            }
+            add_tokens(std::chrono::milliseconds(at * 1000 / PARAKEET_SAMPLE_RATE), words, certainty);
+            at += window.size();
+        }
+        decoding.mean_log_prob = certainty.mean();
+        decoding.words = words.finish();
+        return decoding;
+    }
+
+private:
+    class Certainty {
+    public:
+        void add(float log_probability) {
+            sum_ += log_probability;
+            ++tokens_;
+        }
+        float mean() const { return tokens_ == 0 ? 0 : static_cast<float>(sum_ / tokens_); }
+
+    private:
+        double sum_ = 0;
+        int tokens_ = 0;
+    };
+
+    // What is spoken, where there is no choice or it has been said; empty: any of them.
+    Language language_for(const Language& wanted) const {
+        auto language = primary_subtag(wanted);
+        if (language.empty()) {
+            return languages_.size() == 1 ? Language(languages_.front()) : Language();
+        }
+        if (std::ranges::find(languages_, language) == languages_.end()) {
+            throw Failure(ErrorKind::Unsupported,
+                          fmt::format("This speech model does not know the language '{}'.", wanted),
+                          fmt::format("it knows {}", fmt::join(languages_, ", ")));
+        }
+        return language;
+    }
+
+    // False: it was aborted.
+    bool compute(std::span<const float> sound, const std::atomic<bool>& abort) {
         padded_.assign(sound.begin(), sound.end());
-        padded_.resize(std::max(padded_.size(), shortest_sound));
+        padded_.resize(std::max(padded_.size(), shortest_parakeet_sound));
         auto params = parakeet_full_default_params(PARAKEET_SAMPLING_GREEDY);
         params.n_threads = threads_;
         params.no_context = true;
+        // For back ends that have no brake.
+        params.abort_callback = [](void* wanted) {
+            return static_cast<const std::atomic<bool>*>(wanted)->load();
+        };
+        params.abort_callback_user_data = const_cast<std::atomic<bool>*>(&abort);
         Brake::Hold hold(brake_, abort);
         auto failed = parakeet_full_with_state(context_, state_.get(), params, padded_.data(),
                                                static_cast<int>(padded_.size()));
         if (abort) {
-            return std::nullopt;
+            return false;
         }
         if (failed != 0) {
             throw Failure(ErrorKind::ProviderBroke, "The speech could not be recognised.",
                           fmt::format("parakeet gave up with {}", failed));
         }
-        return result();
+        return true;
     }
 
-private:
-    Decoding result() const {
-        Decoding decoding;
-        WordBuilder words({});
-        double sum = 0;
-        int tokens = 0;
+    // Of the window that begins at `begin`.
+    void add_tokens(std::chrono::milliseconds begin, WordBuilder& words, Certainty& certainty) const {
+        // What is as good as impossible; also for what is no number.
+        constexpr float least_probability = 1e-10F;
         for (int segment = 0; segment < parakeet_full_n_segments_from_state(state_.get()); ++segment) {
             for (int i = 0; i < parakeet_full_n_tokens_from_state(state_.get(), segment); ++i) {
                 auto token = parakeet_full_get_token_data_from_state(state_.get(), segment, i);
-                auto text = text_of(token, tokens == 0);
+                auto text = text_of(token.id);
+                auto probability = std::max(least_probability, token.p);
+                // In hundredths of a second.
                 words.add({.text = text,
-                           .start = std::chrono::milliseconds(token.t0 * 10),
-                           .end = std::chrono::milliseconds(token.t1 * 10),
-                           .probability = token.p});
-                sum += token.plog;
-                ++tokens;
+                           .start = begin + std::chrono::milliseconds(token.t0 * 10),
+                           .end = begin + std::chrono::milliseconds(token.t1 * 10),
+                           .probability = probability});
+                // The library's own logarithm has, up to 1.9.3, the choice of a duration in it.
+                certainty.add(std::log(probability));
             }
         }
-        decoding.mean_log_prob = tokens == 0 ? 0 : static_cast<float>(sum / tokens);
-        decoding.words = words.finish();
-        return decoding;
     }
 
     // With a space before it where it begins a word.
-    std::string text_of(const parakeet_token_data& token, bool is_first) const {
-        std::array<char, 256> text{};
-        auto length = parakeet_token_to_text(parakeet_token_to_str(context_, token.id), is_first, text.data(),
+    std::string text_of(parakeet_token token) const {
+        std::array<char, 1024> text{};
+        auto length = parakeet_token_to_text(parakeet_token_to_str(context_, token), false, text.data(),
                                              static_cast<int>(text.size()));
-        return {text.data(), static_cast<std::size_t>(std::clamp(length, 0, 255))};
+        auto most = static_cast<int>(text.size()) - 1;
+        return {text.data(), static_cast<std::size_t>(std::clamp(length, 0, most))};
     }
 
     parakeet_context* context_;
+    const std::span<const std::string_view> languages_;
     const int threads_;
     State state_;
     Brake brake_;
@@ -95,33 +161,37 @@ private:
 
 class ParakeetModel final : public SpeechModel {
 public:
-    ParakeetModel(Context context, std::string name) : context_(std::move(context)), name_(std::move(name)) {}
+    ParakeetModel(Context context, std::string name, std::span<const std::string_view> languages)
+        : context_(std::move(context)), name_(std::move(name)), languages_(languages) {}
 
     std::string name() const override { return name_; }
-    // Those of the second version; the third has learned twenty-four more and is not told apart here.
-    std::vector<Language> languages() const override { return {"en"}; }
+    std::vector<Language> languages() const override { return {languages_.begin(), languages_.end()}; }
     bool translates() const override { return false; }
     std::unique_ptr<Decoder> decoder(int threads) override {
-        return std::make_unique<ParakeetDecoder>(context_.get(), threads);
+        return std::make_unique<ParakeetDecoder>(context_.get(), languages_, threads);
     }
 
 private:
     Context context_;
     std::string name_;
+    std::span<const std::string_view> languages_;
 };
 
 }  // namespace
 
-std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place) {
+std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place, const models::ModelFile& file) {
     auto params = parakeet_context_default_params();
     params.use_gpu = place.use_gpu;
     Context context(parakeet_init_from_file_with_params_no_state(place.file.c_str(), params));
     if (!context) {
-        throw Failure(ErrorKind::Unavailable,
-                      fmt::format("{} could not be loaded: it may need more memory than there is.",
-                                  place.file.string()));
+        throw Failure(
+            ErrorKind::Unavailable,
+            fmt::format("{} could not be loaded: the library refuses it, or it needs more memory than "
+                        "there is.",
+                        place.file.string()));
     }
-    return std::make_unique<ParakeetModel>(std::move(context), place.file.stem().string());
+    auto languages = file.multilingual ? std::span<const std::string_view>(european) : english;
+    return std::make_unique<ParakeetModel>(std::move(context), place.file.stem().string(), languages);
 }
 
 }  // namespace repartee::workers::whisper

@@ -1,13 +1,10 @@
 #include "workers/whisper/service.h"
 
-#include "audio/resampler.h"
 #include "workers/whisper/utterance.h"
 #include "workers/whisper/words.h"
-
-#include <fmt/format.h>
+#include "wyoming/sound.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace repartee::workers::whisper {
 
@@ -21,51 +18,42 @@ json::object attribution(std::string_view name, std::string_view url) {
 
 // --- sound in ---
 
-// Whatever rate and number of channels a client sends, as the model wants it.
+// Whatever rate, width and number of channels a client sends, as the model wants it.
 class Ear {
 public:
-    // Throws Failure where it is no 16-bit sound.
-    std::vector<float> take(const wyoming::Event& chunk) {
-        auto rate = chunk.number("rate").value_or(audio::speech_rate);
-        auto channels = chunk.number("channels").value_or(1);
-        if (chunk.number("width").value_or(2) != 2 || rate < 4000 || rate > 192'000 || channels < 1 ||
-            channels > 8) {
-            throw Failure(ErrorKind::Unsupported, "Sound has to come as 16-bit PCM.",
-                          fmt::format("{} Hz, {} channels", rate, channels));
+    Ear() {
+        // For those who do not say what they send.
+        std::vector<audio::Sample> none;
+        [[maybe_unused]] auto known = reader_.read(
+            {.type = "audio-start", .data = {{"rate", audio::speech_rate}, {"width", 2}, {"channels", 1}}},
+            none);
+    }
+
+    // Of `audio-start`, too. Throws Failure where it is no PCM.
+    std::vector<float> take(const wyoming::Event& event) {
+        std::vector<audio::Sample> samples;
+        if (auto taken = reader_.read(event, samples); !taken) {
+            throw Failure(ErrorKind::Unsupported, "Sound has to come as PCM.", taken.error().detail);
         }
-        auto samples = mixed(chunk.payload, static_cast<std::size_t>(channels));
-        if (rate != audio::speech_rate) {
-            if (!resampler_ || rate != rate_) {
-                rate_ = rate;
-                resampler_.emplace(static_cast<int>(rate), audio::speech_rate);
-            }
-            std::vector<audio::Sample> ours;
-            resampler_->push(samples, ours);
-            samples = std::move(ours);
-        }
+        return in_floats(samples);
+    }
+
+    // The sound is over.
+    std::vector<float> rest() {
+        std::vector<audio::Sample> samples;
+        reader_.flush(samples);
+        return in_floats(samples);
+    }
+
+private:
+    static std::vector<float> in_floats(const std::vector<audio::Sample>& samples) {
         std::vector<float> sound(samples.size());
         std::ranges::transform(samples, sound.begin(),
                                [](audio::Sample sample) { return sample / 32768.0F; });
         return sound;
     }
 
-private:
-    static std::vector<audio::Sample> mixed(std::string_view bytes, std::size_t channels) {
-        std::vector<audio::Sample> samples(bytes.size() / sizeof(audio::Sample) / channels);
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            int sum = 0;
-            for (std::size_t channel = 0; channel < channels; ++channel) {
-                audio::Sample sample = 0;
-                std::memcpy(&sample, bytes.data() + (i * channels + channel) * sizeof sample, sizeof sample);
-                sum += sample;
-            }
-            samples[i] = static_cast<audio::Sample>(sum / static_cast<int>(channels));
-        }
-        return samples;
-    }
-
-    std::int64_t rate_ = 0;
-    std::optional<audio::Resampler> resampler_;
+    wyoming::SoundReader reader_{audio::speech_rate};
 };
 
 // --- words out ---
@@ -87,6 +75,13 @@ float confidence_of(const std::vector<Word>& words) {
         sum += word.confidence;
     }
     return words.empty() ? 0 : sum / static_cast<float>(words.size());
+}
+
+// What a client that joins the texts of all chunks still lacks.
+wyoming::Event rest_event(const Understood& understood, std::size_t words_told) {
+    std::vector<Word> rest(understood.certain.begin() + static_cast<std::ptrdiff_t>(words_told),
+                           understood.certain.end());
+    return {.type = "transcript-chunk", .data = {{"text", joined(rest, understood.language)}}};
 }
 
 wyoming::Event partial_event(const Understood& understood) {
@@ -123,7 +118,8 @@ UtteranceOptions options_in(const wyoming::Event& transcribe) {
     options.wishes.language = transcribe.text("language").value_or("");
     options.wishes.translate = transcribe.text("task").value_or("") == "translate";
     options.wishes.hints = transcribe.text("hints").value_or("");
-    options.partials = transcribe.flag("partials");
+    // As it is offered, unless somebody declines.
+    options.partials = !transcribe.data.contains("partials") || transcribe.flag("partials");
     options.final_rank = transcribe.text("urgency").value_or("") == "job" ? Rank::Recording : Rank::Final;
     return options;
 }
@@ -143,9 +139,15 @@ public:
         }
         heard_samples_ += sound.size();
         for (float probability : detector_->push(sound)) {
-            voiced_samples_ += probability >= voice_from ? SpeechDetector::window : 0;
+            judged_samples_ += SpeechDetector::window;
+            if (probability >= voice_from) {
+                voiced_samples_ += SpeechDetector::window;
+                last_voiced_ = judged_samples_;
+            }
         }
-        utterance.set_voice({.voiced = length_of(voiced_samples_), .length = length_of(heard_samples_)});
+        utterance.set_voice({.voiced = length_of(voiced_samples_),
+                             .length = length_of(heard_samples_),
+                             .last = length_of(last_voiced_)});
     }
 
 private:
@@ -158,8 +160,15 @@ private:
 
     DetectorShelf::Loan detector_;
     std::size_t heard_samples_ = 0;
+    std::size_t judged_samples_ = 0;
     std::size_t voiced_samples_ = 0;
+    std::size_t last_voiced_ = 0;
 };
+
+// `transcribe` does; and behind the end of one utterance any sound, from those who leave it out.
+bool begins_an_utterance(const wyoming::Event& event, bool finished) {
+    return event.type == "transcribe" || (finished && event.type == "audio-start");
+}
 
 // From `transcribe` to the next request, or to the end of the connection. The transcript comes from the desk
 // while the next event is waited for already: a client that hangs up meanwhile stops the work.
@@ -169,12 +178,17 @@ std::optional<wyoming::Event> transcribe(const Service& service, Wire& wire, con
     }
     auto options = options_in(request);
     bool streams = options.partials;
-    auto tell = [&wire, streams](const Understood& understood) {
+    std::size_t words_told = 0;  // of the desk's thread
+    auto tell = [&wire, streams, &words_told](const Understood& understood) {
         if (!understood.is_final) {
+            words_told += understood.certain.size();
             wire.write(partial_event(understood));
         } else if (understood.failure) {
-            wire.write(failure_event(*understood.failure));
+            wire.write_last(failure_event(*understood.failure));
         } else {
+            if (streams && words_told < understood.certain.size()) {
+                wire.write(rest_event(understood, words_told));
+            }
             wire.write(final_event(understood));
             if (streams) {
                 wire.write({.type = "transcript-stop"});
@@ -185,21 +199,33 @@ std::optional<wyoming::Event> transcribe(const Service& service, Wire& wire, con
         wire.write({.type = "transcript-start"});
     }
     Ear ear;
+    if (request.type == "audio-start") {
+        ear.take(request);
+    }
     VoiceMeter meter(service.detectors);
     Utterance utterance(*service.desk, std::move(options), tell);
     bool finished = false;
-    while (auto event = wire.read()) {
-        if (event->type == "audio-chunk" && !finished) {
-            auto sound = ear.take(*event);
+    auto push = [&](const std::vector<float>& sound) {
+        if (!sound.empty()) {
             meter.push(sound, utterance);
             utterance.push(sound);
-        } else if (event->type == "audio-stop" && !std::exchange(finished, true)) {
-            utterance.finish();
-        } else if (event->type == "transcribe") {
+        }
+    };
+    while (auto event = wire.read()) {
+        if (begins_an_utterance(*event, finished)) {
             utterance.wait();
             return event;
-        } else if (event->type == "describe") {
-            wire.write(info(service));
+        }
+        if ((event->type == "audio-start" || event->type == "audio-chunk") && !finished) {
+            push(ear.take(*event));
+        } else if (event->type == "audio-stop" && !finished) {
+            push(ear.rest());
+            finished = true;
+            utterance.finish();
+        } else if (event->type == "speech-paused" && !finished) {
+            utterance.pause();
+        } else if (event->type == "speech-resumed" && !finished) {
+            utterance.resume();
         }
     }
     return std::nullopt;
@@ -246,10 +272,19 @@ wyoming::Event info(const Service& service) {
                             {"description", "Speech to text on this machine"},
                             {"version", nullptr},
                             {"models", json::array{std::move(model)}},
-                            {"supports_transcript_streaming", true}});
+                            {"supports_transcript_streaming", true},
+                            {"requires_external_vad", true}});
     }
+    json::array none;
     return {.type = "info",
-            .data = {{"asr", std::move(programs)}, {"speech_detection", service.detectors != nullptr}}};
+            .data = {{"asr", std::move(programs)},
+                     {"tts", none},
+                     {"handle", none},
+                     {"intent", none},
+                     {"wake", none},
+                     {"mic", none},
+                     {"snd", none},
+                     {"speech_detection", service.detectors != nullptr}}};
 }
 
 void serve(const Service& service, Wire& wire, wyoming::Event first) {
@@ -258,7 +293,7 @@ void serve(const Service& service, Wire& wire, wyoming::Event first) {
         detect(service, wire);
     }
     auto request = std::optional(std::move(first));
-    while (request && request->type == "transcribe") {
+    while (request && begins_an_utterance(*request, true)) {
         request = transcribe(service, wire, *request);
     }
 }

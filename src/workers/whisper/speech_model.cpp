@@ -10,7 +10,7 @@ std::unique_ptr<SpeechModel> load(const ModelPlace& place) {
     auto file = models::examine(place.file);
     switch (file.kind) {
         case models::ModelKind::Whisper: return load_whisper(place);
-        case models::ModelKind::Parakeet: return load_parakeet(place);
+        case models::ModelKind::Parakeet: return load_parakeet(place, file);
         default:
             throw Failure(ErrorKind::Unsupported,
                           fmt::format("{}: it is a {} model, which recognises no speech.",

@@ -4,6 +4,7 @@
 // large model. So there are as many as may compute at once, not one for everybody who speaks.
 #pragma once
 
+#include "models/model_file.h"
 #include "vocabulary/transcript.h"
 
 #include <atomic>
@@ -61,6 +62,6 @@ struct ModelPlace {
 std::unique_ptr<SpeechModel> load(const ModelPlace& place);
 
 std::unique_ptr<SpeechModel> load_whisper(const ModelPlace& place);
-std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place);
+std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place, const models::ModelFile& file);
 
 }  // namespace repartee::workers::whisper

@@ -40,6 +40,15 @@ void append(std::vector<Word>& to, const std::vector<Word>& words) {
     to.insert(to.end(), words.begin(), words.end());
 }
 
+Understood failed(const std::exception& fault) {
+    Understood understood{.is_final = true};
+    const auto* failure = dynamic_cast<const Failure*>(&fault);
+    understood.failure = failure != nullptr ? failure->error()
+                                            : Error{ErrorKind::ProviderBroke,
+                                                    "The speech could not be recognised.", fault.what()};
+    return understood;
+}
+
 }  // namespace
 
 Utterance::Utterance(Desk& desk, UtteranceOptions options, Tell tell)
@@ -57,7 +66,8 @@ void Utterance::push(std::span<const float> sound) {
         heard = begin_ + sound_.size();
         since = heard - decoded_;
     }
-    bool is_time = options_.partials && heard >= shortest_partial && since >= samples_in(options_.step);
+    bool is_time =
+        options_.partials && !paused_ && heard >= shortest_partial && since >= samples_in(options_.step);
     if (!is_time || ticket_.pending()) {
         return;
     }
@@ -70,11 +80,72 @@ void Utterance::push(std::span<const float> sound) {
     }
 }
 
+void Utterance::pause() {
+    {
+        std::lock_guard lock(mutex_);
+        // Who waits for a recording rather has it thorough; and before the first word there is nothing to
+        // read.
+        if (options_.final_rank != Rank::Final || begin_ + sound_.size() < shortest_partial) {
+            return;
+        }
+    }
+    forget_the_pause();
+    paused_ = true;
+    try {
+        ticket_ = desk_.ask(Rank::Partial, [this](Decoder& decoder, const std::atomic<bool>& abort) {
+            understand_ahead(decoder, abort);
+        });
+    } catch (const Failure&) {
+        // Too many wait: the final is made when it is asked for.
+    }
+}
+
+void Utterance::resume() {
+    if (paused_) {
+        forget_the_pause();
+    }
+}
+
+void Utterance::forget_the_pause() {
+    ticket_.withdraw();
+    paused_ = false;
+    std::lock_guard lock(mutex_);
+    ahead_ = Ahead::None;
+}
+
 void Utterance::finish() {
+    if (paused_ && is_finished_by_the_pause()) {
+        return;
+    }
     ticket_.withdraw();
     ticket_ = desk_.ask(options_.final_rank, [this](Decoder& decoder, const std::atomic<bool>& abort) {
         understand_all(decoder, abort);
     });
+}
+
+// What is read ahead is told as the final: now, or when it has been made.
+bool Utterance::is_finished_by_the_pause() {
+    {
+        std::lock_guard lock(mutex_);
+        if (!nobody_spoke_since(length_of(decoded_))) {
+            return false;
+        }
+        if (ahead_ == Ahead::BeingMade) {
+            ahead_ = Ahead::BeingMadeForTheFinal;
+            return true;
+        }
+        if (ahead_ != Ahead::Made) {
+            return false;
+        }
+    }
+    ticket_.wait();  // it has nothing left to do; the words are this thread's now
+    tell_(final_of(std::move(read_ahead_)));
+    return true;
+}
+
+// Where no detector hears along, the pause is believed. Under the mutex.
+bool Utterance::nobody_spoke_since(milliseconds end) const {
+    return !voice_ || voice_->last <= end;
 }
 
 void Utterance::set_voice(const VoiceHeard& voice) {
@@ -100,18 +171,16 @@ Evidence Utterance::evidence_in(const Decoding& decoding) const {
 void Utterance::understand_some(Decoder& decoder, const std::atomic<bool>& abort) {
     try {
         auto [sound, end] = sound_to_decode();
+        auto begin = length_of(begin_);
         auto wishes = options_.wishes;
         wishes.word_times = sound.size() > longest_window;
         auto decoding = decoder.decode(sound, wishes, abort);
         if (!decoding || doubt_in(evidence_in(*decoding))) {
             return;
         }
-        auto offset = length_of(begin_);
-        Understood understood{.heard = end, .language = decoding->language};
-        understood.certain = agreement_.take(later(decoding->words, offset));
-        understood.uncertain = agreement_.uncertain();
+        auto understood = partial_of(*decoding, begin, end);
         if (wishes.word_times) {
-            settle(offset, *decoding);
+            settle(begin, *decoding);
         }
         if (!understood.certain.empty() || !understood.uncertain.empty()) {
             tell_(std::move(understood));
@@ -119,6 +188,13 @@ void Utterance::understand_some(Decoder& decoder, const std::atomic<bool>& abort
     } catch (const std::exception&) {
         // The final will say so.
     }
+}
+
+Understood Utterance::partial_of(const Decoding& decoding, milliseconds begin, milliseconds end) {
+    Understood understood{.heard = end, .language = decoding.language};
+    understood.certain = agreement_.take(later(decoding.words, begin));
+    understood.uncertain = agreement_.uncertain();
+    return understood;
 }
 
 // What is certain is not heard again: the window begins behind it.
@@ -140,39 +216,76 @@ void Utterance::settle(milliseconds window, const Decoding& decoding) {
 }
 
 void Utterance::understand_all(Decoder& decoder, const std::atomic<bool>& abort) {
-    Understood understood{.is_final = true};
     try {
-        auto [sound, end] = sound_to_decode();
-        understood.heard = end;
-        auto wishes = options_.wishes;
-        wishes.word_times = true;
-        wishes.thorough = options_.final_rank == Rank::Recording;
-        std::optional<Decoding> decoding = Decoding{};
-        if (!sound.empty()) {
-            auto began = std::chrono::steady_clock::now();
-            decoding = decoder.decode(sound, wishes, abort);
-            understood.computing = std::chrono::duration_cast<std::chrono::microseconds>(
-                std::chrono::steady_clock::now() - began);
+        if (auto reading = read_all(decoder, abort)) {
+            tell_(final_of(std::move(*reading)));
         }
-        if (!decoding) {
-            return;  // nobody wants it any more
-        }
-        understood.language = decoding->language;
-        understood.doubt = doubt_in(evidence_in(*decoding));
-        auto offset = length_of(begin_);
-        auto words = understood.doubt ? std::vector<Word>() : later(std::move(decoding->words), offset);
-        understood.certain = certain_;
-        append(understood.certain, agreement_.finish(std::move(words)));
-        if (!understood.certain.empty()) {
-            understood.doubt.reset();
-        }
-    } catch (const Failure& failure) {
-        understood.failure = failure.error();
     } catch (const std::exception& fault) {
-        understood.failure =
-            Error{ErrorKind::ProviderBroke, "The speech could not be recognised.", fault.what()};
+        tell_(failed(fault));
     }
-    tell_(std::move(understood));
+}
+
+void Utterance::understand_ahead(Decoder& decoder, const std::atomic<bool>& abort) {
+    {
+        std::lock_guard lock(mutex_);
+        ahead_ = Ahead::BeingMade;
+    }
+    try {
+        auto reading = read_all(decoder, abort);
+        if (!reading) {
+            return;
+        }
+        if (options_.partials && !doubt_in(evidence_in(reading->decoding))) {
+            tell_(partial_of(reading->decoding, reading->begin, reading->end));
+        }
+        std::unique_lock lock(mutex_);
+        read_ahead_ = std::move(*reading);
+        if (std::exchange(ahead_, Ahead::Made) == Ahead::BeingMadeForTheFinal) {
+            lock.unlock();
+            tell_(final_of(std::move(read_ahead_)));
+        }
+    } catch (const std::exception& fault) {
+        std::unique_lock lock(mutex_);
+        if (std::exchange(ahead_, Ahead::None) == Ahead::BeingMadeForTheFinal) {
+            lock.unlock();
+            tell_(failed(fault));
+        }
+    }
+}
+
+std::optional<Utterance::Reading> Utterance::read_all(Decoder& decoder, const std::atomic<bool>& abort) {
+    auto [sound, end] = sound_to_decode();
+    Reading reading{.begin = length_of(begin_), .end = end};
+    auto wishes = options_.wishes;
+    wishes.word_times = true;
+    wishes.thorough = options_.final_rank == Rank::Recording;
+    if (!sound.empty()) {
+        auto began = std::chrono::steady_clock::now();
+        auto decoding = decoder.decode(sound, wishes, abort);
+        if (!decoding) {
+            return std::nullopt;  // nobody wants it any more
+        }
+        reading.decoding = std::move(*decoding);
+        reading.computing =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    }
+    return reading;
+}
+
+Understood Utterance::final_of(Reading reading) {
+    Understood understood{.heard = reading.end,
+                          .computing = reading.computing,
+                          .language = reading.decoding.language,
+                          .is_final = true,
+                          .doubt = doubt_in(evidence_in(reading.decoding))};
+    auto words =
+        understood.doubt ? std::vector<Word>() : later(std::move(reading.decoding.words), reading.begin);
+    understood.certain = certain_;
+    append(understood.certain, agreement_.finish(std::move(words)));
+    if (!understood.certain.empty()) {
+        understood.doubt.reset();
+    }
+    return understood;
 }
 
 }  // namespace repartee::workers::whisper

@@ -1,7 +1,7 @@
 // One utterance, from its first sample to its text: heard while it grows, by a desk that serves many.
 //
-// `push` and `finish` are called by one thread and never wait; what is understood is told on a thread of the
-// desk. Destroying it stops the work at once.
+// All calls by one thread; they wait for nothing but, for milliseconds, that the library stops. What is
+// understood is told on a thread of the desk, or within `finish`. Destroying it stops the work at once.
 #pragma once
 
 #include "base/error.h"
@@ -45,6 +45,11 @@ public:
 
     // 16 kHz, -1 to 1. Throws Failure{TooLarge} when it never ends.
     void push(std::span<const float> sound);
+    // Whoever speaks is silent for the moment and may have finished: the final text is made of what there is,
+    // so that it is there, or soon will be, when `finish` asks for it.
+    void pause();
+    // The pause was none.
+    void resume();
     // No more sound: the final comes. Once.
     void finish();
     // Until the final has been told.
@@ -55,6 +60,23 @@ public:
 private:
     void understand_some(Decoder& decoder, const std::atomic<bool>& abort);
     void understand_all(Decoder& decoder, const std::atomic<bool>& abort);
+    void understand_ahead(Decoder& decoder, const std::atomic<bool>& abort);
+
+    // All that has been said so far, decoded as for a final.
+    struct Reading {
+        Decoding decoding;
+        std::chrono::milliseconds begin{0};  // of the sound in the utterance
+        std::chrono::milliseconds end{0};
+        std::chrono::microseconds computing{0};
+    };
+    // Nothing when it was aborted.
+    std::optional<Reading> read_all(Decoder& decoder, const std::atomic<bool>& abort);
+    Understood final_of(Reading reading);
+    Understood partial_of(const Decoding& decoding, std::chrono::milliseconds begin,
+                          std::chrono::milliseconds end);
+    void forget_the_pause();
+    bool is_finished_by_the_pause();
+    bool nobody_spoke_since(std::chrono::milliseconds end) const;
     // What has to be decoded now, and where it ends in the utterance.
     struct Sound {
         std::vector<float> samples;
@@ -73,10 +95,14 @@ private:
     std::size_t begin_ = 0;     // samples that need not be heard again: all in them is certain
     std::size_t decoded_ = 0;   // samples, when the last decoding began
     std::optional<VoiceHeard> voice_;
+    enum class Ahead { None, BeingMade, BeingMadeForTheFinal, Made };
+    Ahead ahead_ = Ahead::None;
+    Reading read_ahead_;  // in a pause, when it is made
 
     // Of the desk's thread that has the ticket.
     Agreement agreement_;        // about the sound from `begin_` on
     std::vector<Word> certain_;  // before that
+    bool paused_ = false;        // of the caller's thread
     Desk::Ticket ticket_;        // last: goes first, and waits for whoever uses the rest
 };
 
