@@ -2,6 +2,7 @@
 
 #include "app/agents.h"
 #include "base/async.h"
+#include "net/redirects.h"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -66,6 +67,19 @@ void describe(Fields& fields, LogSettings& settings) {
          .environment = "LOG_TEXTS"});
 }
 
+void describe(Fields& fields, ModelSettings& settings) {
+    fields.field("hub", settings.hub,
+                 {.help = "Where `repartee models pull` fetches from: https, or http on this machine. A mirror "
+                          "has the same paths.",
+                  .environment = "MODELS_URL"});
+    fields.field("patience", settings.patience,
+                 {.help = "How long the hub may be silent before it is asked again.",
+                  .least = 100,
+                  .most = 600'000});
+    fields.field("least_free", settings.least_free,
+                 {.help = "Mebibytes of the disk that a download leaves free.", .least = 0, .most = 1e9});
+}
+
 void describe(Fields& fields, engines::EngineChoices& choices) {
     fields.field(
         "recogniser", choices.recogniser,
@@ -125,6 +139,8 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     config::Sections sections{
         {"server", "Where and how the server listens.", [&](Fields& f) { describe(f, settings.server); }},
         {"log", "What the server tells about itself.", [&](Fields& f) { describe(f, settings.log); }},
+        {"models", "Where models for the engines on this machine are fetched from.",
+         [&](Fields& f) { describe(f, settings.models); }},
         {"engines", "Which engines hear, think and speak.",
          [&](Fields& f) { describe(f, settings.engines); }},
     };
@@ -161,6 +177,11 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
         mistakes.push_back({.source = "settings",
                             .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",
                             .message = "one is set and the other is not; TLS needs both"});
+    }
+    if (auto trustworthy = net::check_trustworthy(settings.models.hub); !trustworthy) {
+        mistakes.push_back({.source = "settings",
+                            .subject = "models.hub (MODELS_URL)",
+                            .message = trustworthy.error().message});
     }
     auto agent_reading = read_agents(settings.agents, sources, parts.catalogue);
     std::ranges::move(agent_reading.mistakes, std::back_inserter(mistakes));
@@ -199,6 +220,10 @@ std::filesystem::path data_directory(const ServerSettings& settings) {
     }
     const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
     return std::filesystem::path(home != nullptr ? home : ".") / ".local/share/repartee";
+}
+
+std::filesystem::path models_folder(const ServerSettings& settings) {
+    return data_directory(settings) / "models";
 }
 
 }  // namespace repartee::app

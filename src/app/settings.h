@@ -52,9 +52,17 @@ struct LogSettings {
     bool texts = false;
 };
 
+// Where models are fetched from, when somebody asks for one.
+struct ModelSettings {
+    std::string hub = "https://huggingface.co";
+    std::chrono::milliseconds patience{30'000};
+    std::int64_t least_free = 512;  // mebibytes of the disk
+};
+
 struct Settings {
     ServerSettings server;
     LogSettings log;
+    ModelSettings models;
     engines::EngineChoices engines;
     agents::AgentSettings agents;
     // Nothing as long as there are mistakes.
@@ -71,5 +79,6 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
 net::ServerOptions server_options(const ServerSettings& settings);
 LogOptions log_options(const LogSettings& settings);
 std::filesystem::path data_directory(const ServerSettings& settings);
+std::filesystem::path models_folder(const ServerSettings& settings);
 
 }  // namespace repartee::app

@@ -134,7 +134,7 @@ private:
                 "it is no recording of a known kind (headerless sound is to be called .pcm or .raw)");
         }
         work.file.length = co_await length_of(bytes);
-        bar_.expect(work.file.length);
+        bar_.expect(work.file.length.count());
         std::vector<Task> listening;
         std::exception_ptr failure;
         try {
@@ -146,7 +146,7 @@ private:
         for (auto& one : listening) {
             co_await one.stop();
         }
-        bar_.done(work.file.length - work.counted);
+        bar_.done((work.file.length - work.counted).count());
         if (failure) {
             std::rethrow_exception(failure);
         }
@@ -209,7 +209,7 @@ private:
         }
         places_.give_back();
         work.counted += length;
-        bar_.done(length);
+        bar_.done(length.count());
         if (failure) {
             std::rethrow_exception(failure);
         }

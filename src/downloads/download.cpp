@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace repartee::downloads {
 
@@ -90,7 +91,7 @@ private:
     awaitable<void> fetch() {
         auto followed = co_await net::send_following(http_, request());
         auto& reply = *followed.reply;
-        auto answer = continuation(file_->size(), reply.status(), reply.headers());
+        auto answer = continuation(vouched_for(), reply.status(), reply.headers());
         if (!answer) {
             co_await give_up_on(answer.error());
         }
@@ -111,16 +112,19 @@ private:
         }
     }
 
+    // How much of what we have the server can be asked to go on from.
+    std::uintmax_t vouched_for() const { return etag_.empty() ? 0 : file_->size(); }
+
     net::ClientRequest request() const {
         net::ClientRequest request{.url = order_.address, .headers = {{"Accept-Encoding", "identity"}}};
-        if (file_->size() > 0) {
-            request.headers.add("Range", fmt::format("bytes={}-", file_->size()));
+        if (auto have = vouched_for(); have > 0) {
+            request.headers.add("Range", fmt::format("bytes={}-", have));
             request.headers.add("If-Range", etag_);
         }
         request.connect_timeout = order_.patience;
         request.first_byte_timeout = order_.patience;
         request.progress_timeout = order_.patience;
-        request.body_limit = largest();
+        request.body_limit = std::numeric_limits<std::size_t>::max();  // take_in looks after that
         return request;
     }
 
@@ -148,6 +152,7 @@ private:
                 auto piece = co_await reply.next();
                 more = piece.has_value();
                 if (piece) {
+                    expect_sensible_size(file_->size() + block.size() + piece->size());
                     watcher_.come(piece->size());
                     block += *piece;
                 }
@@ -223,10 +228,8 @@ private:
         co_await pool_.run(std::move(job));
     }
 
-    std::uintmax_t largest() const { return order_.about_bytes + order_.about_bytes / 2 + mebibyte; }
-
     void expect_sensible_size(std::optional<std::uintmax_t> whole) const {
-        if (whole && *whole > largest()) {
+        if (whole && *whole > order_.about_bytes + order_.about_bytes / 2 + mebibyte) {
             throw Failure(
                 ErrorKind::TooLarge,
                 fmt::format("{} has {}, and should have about {}. It is not fetched.", order_.address,

@@ -43,7 +43,8 @@ public:
 };
 
 // What became of it, as the record has it from now on. Throws Failure, whose message is for people:
-//   Unavailable    nobody answers at the address, or the disk is full or cannot be written
+//   Unavailable    nobody answers at the address, or the disk cannot be written
+//   Conflict       another program is fetching the same file
 //   NotFound, Forbidden, Unsupported    the server has nothing for us
 //   ProviderBroke, ProviderLate, Busy   every attempt has failed
 //   TooLarge       the disk has not enough room, or the file is larger than it could be

@@ -24,7 +24,7 @@ constexpr std::size_t reading_piece = 1 << 20;
 
 Failure disk_failure(const fs::path& path, int error) {
     if (error == ENOSPC || error == EDQUOT) {
-        return {ErrorKind::Unavailable, fmt::format("The disk of {} is full.", path.parent_path().string()),
+        return {ErrorKind::TooLarge, fmt::format("The disk of {} is full.", path.parent_path().string()),
                 std::generic_category().message(error)};
     }
     return {ErrorKind::Unavailable, fmt::format("'{}' cannot be written: {}.", path.string(),
@@ -56,8 +56,8 @@ void PartFile::open_and_lock() {
         }
         if (::flock(handle_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             ::close(std::exchange(handle_, -1));
-            throw Failure(ErrorKind::Busy, fmt::format("Another repartee is fetching {} at this moment.",
-                                                       target_.filename().string()));
+            throw Failure(ErrorKind::Conflict, fmt::format("Another repartee is fetching {} at this moment.",
+                                                           target_.filename().string()));
         }
         if (is_of_that_name(handle_, path_)) {
             break;

@@ -18,8 +18,8 @@ namespace repartee::downloads {
 
 class PartFile {
 public:
-    // Makes folder and file where there are none. Throws Failure: Busy when another program fetches the file,
-    // Unavailable when nothing can be written there.
+    // Makes folder and file where there are none. Throws Failure: Conflict when another program fetches the
+    // file, Unavailable when nothing can be written there.
     explicit PartFile(std::filesystem::path target);
     PartFile(const PartFile&) = delete;
     PartFile& operator=(const PartFile&) = delete;
@@ -39,7 +39,7 @@ public:
     // From the first byte on, once more. Without an etag nobody will go on with it later.
     void begin(std::string_view address, std::string_view etag);
 
-    // Throws Failure{Unavailable} when the disk is full, or takes no more for another reason.
+    // Throws Failure: TooLarge when the disk is full, Unavailable when it takes no more for another reason.
     void append(std::string_view bytes);
 
     std::string sha1() const { return sha1_.text(); }

@@ -53,15 +53,8 @@ private:
     std::uintmax_t done_ = 0;
 };
 
-std::string how_to_fetch_it(const fs::path& path) {
-    const auto* known = known_file(path.filename().string());
-    return known != nullptr ? fmt::format("Fetch it again: repartee models pull {}", known->name)
-                            : "Remove it, or put it there again.";
-}
-
 Failure damaged(const fs::path& path, std::string_view how, std::string detail) {
-    return {ErrorKind::Malformed,
-            fmt::format("{}: it is not what was fetched: {}. {}", path.string(), how, how_to_fetch_it(path)),
+    return {ErrorKind::Malformed, fmt::format("{}: it is not what was fetched: {}.", path.string(), how),
             std::move(detail)};
 }
 
@@ -141,6 +134,12 @@ private:
 };
 
 }  // namespace
+
+std::string how_to_replace(const fs::path& path) {
+    const auto* known = known_file(path.filename().string());
+    return known != nullptr ? fmt::format("repartee models pull {}", known->name)
+                            : fmt::format("remove {}, or put a whole one there", path.string());
+}
 
 Admitted admit(const fs::path& path, const std::stop_token& stop, const AdmissionOptions& options) {
     Entrance entrance;

@@ -30,10 +30,13 @@ struct AdmissionOptions {
     std::function<void(std::uintmax_t)> on_progress = {};
 };
 
-// Throws Failure: as examine() does; Malformed for a file that is not what was fetched, with what to do about
-// it; Cancelled when a stop was asked for. Blocks: for commands and worker threads.
+// Throws Failure: as examine() does; Malformed for a file that is not what was fetched; Cancelled when a stop
+// was asked for. Blocks: for commands and worker threads.
 Admitted admit(const std::filesystem::path& path, const std::stop_token& stop = {},
                const AdmissionOptions& options = {});
+
+// What to type to have a whole one in its place.
+std::string how_to_replace(const std::filesystem::path& path);
 
 // For engines, whose `check` comes again and again, and has little time each time: a sum that is not done by
 // then is gone on with the next time. Any strand; one file at a time.

@@ -19,7 +19,6 @@ TEST(Manifest, EveryEntryIsComplete) {
             EXPECT_FALSE(words.empty()) << model.name;
         }
         EXPECT_TRUE(model.sha1.empty() || is_sum(Checksum::Kind::Sha1, model.sha1)) << model.name;
-        EXPECT_EQ(model.sha1.empty(), model.kind != ModelKind::Whisper) << model.name;
         EXPECT_GE(model.memory, model.mebibytes) << model.name;
     }
 }

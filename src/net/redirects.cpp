@@ -50,7 +50,7 @@ Result<std::string> redirect_target(std::string_view url, std::string_view locat
         return Error{ErrorKind::Malformed, "A redirect of no address.", {}};
     }
     auto refuse = [&](std::string_view why) {
-        return Error{ErrorKind::ProviderBroke,
+        return Error{ErrorKind::Unsupported,
                      fmt::format("{} sends us on to an address that is refused: {}.", from->place(), why),
                      {}};
     };
@@ -82,7 +82,7 @@ awaitable<FollowedReply> send_following(HttpClient& http, ClientRequest request)
             co_return followed;
         }
         if (redirects == most_redirects) {
-            throw Failure(ErrorKind::ProviderBroke,
+            throw Failure(ErrorKind::Unsupported,
                           fmt::format("{} sends us from one address to the next without an end.",
                                       parse_http_url(request.url)->place()));
         }

@@ -14,7 +14,7 @@ namespace repartee::net {
 // (Malformed, Forbidden) says what is wrong with it.
 Result<void> check_trustworthy(std::string_view url);
 
-// Where an answer of `url` with this Location sends us. Error: ProviderBroke where it is no address, or not a
+// Where an answer of `url` with this Location sends us. Error: Unsupported where it is no address, or not a
 // trustworthy one, as from https to http.
 Result<std::string> redirect_target(std::string_view url, std::string_view location);
 
@@ -26,7 +26,7 @@ struct FollowedReply {
 constexpr int most_redirects = 5;
 
 // As HttpClient::send, for GET. Headers are repeated everywhere: none of them may be a secret. Throws Failure
-// as `send` and redirect_target, and {ProviderBroke} past the most redirects.
+// as `send` and redirect_target, and {Unsupported} past the most redirects.
 awaitable<FollowedReply> send_following(HttpClient& http, ClientRequest request);
 
 }  // namespace repartee::net

@@ -41,7 +41,7 @@ TEST(Redirects, NeverLeadOutOfTls) {
     };
     for (const auto* location : {"http://hub.example/", "http://localhost/", "http://127.0.0.1/x"}) {
         auto error = refused("https://hub.example/", location);
-        EXPECT_EQ(error.kind, ErrorKind::ProviderBroke);
+        EXPECT_EQ(error.kind, ErrorKind::Unsupported);
         EXPECT_THAT(error.message, HasSubstr("plain http"));
     }
     refused("http://127.0.0.1:8080/", "http://example.org/");
@@ -104,7 +104,7 @@ TEST_F(FollowingTest, ACircleIsLeft) {
     };
     auto ask = [&]() -> awaitable<void> { error = co_await failure_of(attempt()); };
     run_to_end(context_, together(ask(), answer(std::vector(most_redirects + 1, redirect_to("/first")))));
-    EXPECT_EQ(error.kind, ErrorKind::ProviderBroke);
+    EXPECT_EQ(error.kind, ErrorKind::Unsupported);
     EXPECT_THAT(error.message, HasSubstr("without an end"));
 }
 

@@ -3,6 +3,7 @@
 #include "app/chat.h"
 #include "app/check.h"
 #include "app/doctor.h"
+#include "app/models.h"
 #include "app/say.h"
 #include "app/serve.h"
 #include "app/settings.h"
@@ -86,6 +87,24 @@ int run(int count, char** arguments) {
     transcribe->add_option("--at-once", transcribe_options.at_once, "Passages; default: one per core")
         ->check(CLI::Range(1, 16));
 
+    auto* models =
+        program.add_subcommand("models", "List, fetch, check or remove models for the engines here");
+    models->require_subcommand(1);
+    auto* models_list =
+        models->add_subcommand("list", "What is here, what can be fetched and what suits this machine");
+    bool models_as_json = false;
+    models_list->add_flag("--json", models_as_json, "For scripts");
+    std::vector<std::string> model_names;
+    auto* models_pull = models->add_subcommand("pull", "Fetch models, or go on with it");
+    models_pull
+        ->add_option("NAME", model_names, "Such as base.en or silero; whisper, llm: what suits this machine")
+        ->required();
+    auto* models_verify =
+        models->add_subcommand("verify", "Look through all models that are here, byte for byte");
+    models_verify->add_option("NAME", model_names, "Only these");
+    auto* models_remove = models->add_subcommand("remove", "Remove models that are here");
+    models_remove->add_option("NAME", model_names, "By name, or by file")->required();
+
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
 
@@ -158,6 +177,19 @@ int run(int count, char** arguments) {
             return exit_wrong_settings;
         }
         return app::transcribe(settings, parts, transcribe_options);
+    }
+    if (models_list->parsed()) {
+        return app::list_models(settings, parts,
+                                models_as_json ? app::ListFormat::Json : app::ListFormat::Text);
+    }
+    if (models_pull->parsed()) {
+        return app::pull_models(settings, model_names);
+    }
+    if (models_verify->parsed()) {
+        return app::verify_models(settings, model_names);
+    }
+    if (models_remove->parsed()) {
+        return app::remove_models(settings, model_names);
     }
     if (doctor->parsed()) {
         return app::doctor(settings, parts);

@@ -54,7 +54,7 @@ void offer(Catalogue& catalogue) {
                                                             around.metrics, program);
              };
              return std::make_unique<Whisper>(std::move(wanted), around.data_directory / "models",
-                                              around.clock, around.log, std::move(make_worker));
+                                              around.pool, around.clock, around.log, std::move(make_worker));
          }});
 }
 

@@ -3,7 +3,8 @@
 #include "engines/refusing_stream.h"
 #include "engines/wyoming/hearing_stream.h"
 #include "engines/wyoming/offers.h"
-#include "models/model_file.h"
+#include "models/admission.h"
+#include "models/manifest.h"
 #include "models/silero_names.h"
 #include "models/whisper_names.h"
 
@@ -25,13 +26,15 @@ std::string in_words(const std::vector<Language>& languages) {
 
 }  // namespace
 
-Whisper::Whisper(Settings settings, std::filesystem::path models, Clock& clock, Log log,
+Whisper::Whisper(Settings settings, std::filesystem::path models, WorkerPool& pool, Clock& clock, Log log,
                  MakeWorker make_worker)
     : settings_(std::move(settings)),
       models_(std::move(models)),
       clock_(clock),
       log_(std::move(log)),
-      make_worker_(std::move(make_worker)) {}
+      make_worker_(std::move(make_worker)),
+      admission_(pool),
+      detector_admission_(pool) {}
 
 EngineInfo Whisper::info() const {
     std::lock_guard lock(mutex_);
@@ -41,30 +44,49 @@ EngineInfo Whisper::info() const {
 
 awaitable<Health> Whisper::check() {
     Health health;
+    auto file = model_file();
+    if (!file) {
+        health.reason = settings_.model.empty()
+                            ? fmt::format("no model in {}", models_.string())
+                            : fmt::format("no model '{}' in {}", settings_.model, models_.string());
+        const auto* known = models::known_model(settings_.model);
+        health.advice = fmt::format("repartee models pull {}", known != nullptr ? known->name : "whisper");
+        co_return health;
+    }
+    bool let_in = false;
     try {
-        auto file = model_file();
-        if (!file) {
-            health.reason = settings_.model.empty()
-                                ? fmt::format("no model in {}", models_.string())
-                                : fmt::format("no model '{}' in {}", settings_.model, models_.string());
-            health.advice = fmt::format("put a file such as ggml-base.en.bin into {}", models_.string());
-            co_return health;
-        }
-        auto examined = models::examine(*file);
-        auto info = co_await worker_for(*file)->describe();
+        auto admitted = co_await admission_.of(*file);
+        let_in = true;
+        auto detector = co_await detector_file();
+        auto info = co_await worker_for(*file, detector)->describe();
         auto languages = wyoming::offered_in(info, "asr").languages;
         health.usable = !languages.empty();
         health.reason = health.usable
-                            ? fmt::format("in a worker, {}, {}", in_words(languages), examined.weights)
+                            ? fmt::format("in a worker, {}, {}", in_words(languages), admitted.file.weights)
                             : "its worker offers no model";
         std::lock_guard lock(mutex_);
         languages_ = std::move(languages);
     } catch (const Failure& failure) {
         health.reason = failure.error().message;
-        health.advice =
-            "repartee-whisper lies beside repartee where the engine kit was found; ./dev build fetches it";
+        health.advice = let_in ? "repartee-whisper lies beside repartee where the engine kit was found; "
+                                 "./dev build fetches it"
+                               : models::how_to_replace(*file);
     }
     co_return health;
+}
+
+// Whisper does without one that is damaged.
+awaitable<std::optional<std::filesystem::path>> Whisper::detector_file() {
+    auto file = models::find_silero(models_, "");
+    if (file && worker() == nullptr) {
+        try {
+            co_await detector_admission_.of(*file);
+        } catch (const Failure& failure) {
+            log_.warning("the detector's weights are refused", {{"reason", failure.error().message}});
+            file.reset();
+        }
+    }
+    co_return file;
 }
 
 // The one that is in use stays, whatever is put beside it: the next start will see that.
@@ -78,7 +100,8 @@ std::optional<std::filesystem::path> Whisper::model_file() const {
     return models::find_whisper(models_, settings_.model, settings_.compute_type);
 }
 
-processes::Worker* Whisper::worker_for(const std::filesystem::path& file) {
+processes::Worker* Whisper::worker_for(const std::filesystem::path& file,
+                                       const std::optional<std::filesystem::path>& detector) {
     std::lock_guard lock(mutex_);
     if (!worker_) {
         processes::WorkerProgram program{
@@ -91,7 +114,7 @@ processes::Worker* Whisper::worker_for(const std::filesystem::path& file) {
             }
         };
         // Knows better than Whisper whether anybody spoke at all.
-        if (auto detector = models::find_silero(models_, "")) {
+        if (detector) {
             program.arguments.insert(program.arguments.end(), {"--detector", detector->string()});
         }
         add("--decoders", settings_.decoders);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "engines/recogniser.h"
+#include "models/admission.h"
 #include "processes/worker.h"
 
 #include <chrono>
@@ -31,7 +32,8 @@ public:
     using MakeWorker = std::function<std::unique_ptr<processes::Worker>(const processes::WorkerProgram&)>;
 
     // `models`: the folder in which model files lie.
-    Whisper(Settings settings, std::filesystem::path models, Clock& clock, Log log, MakeWorker make_worker);
+    Whisper(Settings settings, std::filesystem::path models, WorkerPool& pool, Clock& clock, Log log,
+            MakeWorker make_worker);
 
     EngineInfo info() const override;
     awaitable<Health> check() override;
@@ -40,7 +42,9 @@ public:
 
 private:
     std::optional<std::filesystem::path> model_file() const;
-    processes::Worker* worker_for(const std::filesystem::path& file);
+    awaitable<std::optional<std::filesystem::path>> detector_file();
+    processes::Worker* worker_for(const std::filesystem::path& file,
+                                  const std::optional<std::filesystem::path>& detector);
     processes::Worker* worker() const;
 
     const Settings settings_;
@@ -48,6 +52,8 @@ private:
     Clock& clock_;
     const Log log_;
     const MakeWorker make_worker_;
+    models::Admission admission_;
+    models::Admission detector_admission_;
     mutable std::mutex mutex_;  // `check` writes what the others read, on any loop
     std::filesystem::path file_;
     std::unique_ptr<processes::Worker> worker_;  // once there is a model

@@ -1,0 +1,188 @@
+#include "app/model_shelf.h"
+
+#include "config/nearest_name.h"
+#include "models/silero_names.h"
+#include "models/whisper_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace repartee::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_model_file(const fs::path& path) {
+    return path.extension() == ".bin" || path.extension() == ".gguf";
+}
+
+// --- names ---
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string all;
+    for (const auto& word : words) {
+        all += (all.empty() ? "" : ", ") + word;
+    }
+    return all;
+}
+
+// The most similar one, and those that have the word in them.
+std::vector<std::string> near(std::string_view word, const std::vector<std::string>& names) {
+    constexpr std::size_t most_names = 5;
+    std::vector<std::string> found;
+    if (auto nearest = config::nearest_name(word, names); !nearest.empty()) {
+        found.push_back(nearest);
+    }
+    for (const auto& name : names) {
+        bool like_it = word.size() > 1 && name.find(word) != std::string::npos;
+        if (like_it && found.size() < most_names && std::ranges::find(found, name) == found.end()) {
+            found.push_back(name);
+        }
+    }
+    return found;
+}
+
+Error no_such_model(std::string_view where, std::string_view word, const std::vector<std::string>& names) {
+    auto similar = near(word, names);
+    auto hint = similar.empty() ? std::string() : fmt::format(" Did you mean {}?", joined(similar));
+    return {ErrorKind::NotFound,
+            fmt::format("There is no model '{}'{}.{} All of them: repartee models list",
+                        config::presentable(word), where, hint),
+            {}};
+}
+
+// --- settings ---
+
+// The texts among the settings, by path: "engines.whisper.model".
+class TextSettings final : public Fields {
+public:
+    explicit TextSettings(const config::Sections& sections) {
+        for (const auto& section : sections) {
+            path_ = section.name + ".";
+            section.describe(*this);
+        }
+    }
+
+    std::string operator[](std::string_view path) const {
+        auto found = texts_.find(path);
+        return found == texts_.end() ? std::string() : found->second;
+    }
+
+    void field(std::string_view name, std::string& value, const FieldAbout&) override {
+        texts_.emplace(path_ + std::string(name), value);
+    }
+    void field(std::string_view, bool&, const FieldAbout&) override {}
+    void field(std::string_view, std::int64_t&, const FieldAbout&) override {}
+    void field(std::string_view, double&, const FieldAbout&) override {}
+    void field(std::string_view, Secret&, const FieldAbout&) override {}
+    void field(std::string_view, std::vector<std::string>&, const FieldAbout&) override {}
+    void field(std::string_view, std::chrono::milliseconds&, const FieldAbout&) override {}
+    void section(std::string_view name, std::string_view,
+                 const std::function<void(Fields&)>& contents) override {
+        auto outer = path_;
+        path_ += std::string(name) + ".";
+        contents(*this);
+        path_ = outer;
+    }
+
+private:
+    std::string path_;
+    std::map<std::string, std::string, std::less<>> texts_;
+};
+
+bool may_use(const std::string& choice, std::string_view kind) {
+    auto words = engines::words_of_choice(choice);
+    return std::ranges::any_of(words, [&](const auto& word) { return word == "auto" || word == kind; });
+}
+
+}  // namespace
+
+std::string ShelvedModel::name() const {
+    return known != nullptr ? known->name : path.filename().string();
+}
+
+std::vector<ShelvedModel> models_on_shelf(const fs::path& folder) {
+    auto record = models::read_record(folder);
+    std::vector<ShelvedModel> shelf;
+    std::error_code nowhere;
+    for (const auto& entry : fs::directory_iterator(folder, nowhere)) {
+        auto identity = models::FileIdentity::of(entry.path());
+        if (!identity || !is_model_file(entry.path())) {
+            continue;
+        }
+        auto file = entry.path().filename().string();
+        auto known = record.find(file);
+        shelf.push_back({.path = entry.path(),
+                         .bytes = identity->bytes,
+                         .known = models::known_file(file),
+                         .record = known == record.end() ? std::nullopt : std::optional(known->second)});
+    }
+    std::ranges::sort(shelf, {}, &ShelvedModel::name);
+    return shelf;
+}
+
+std::uintmax_t part_on_shelf(const fs::path& folder, const models::KnownModel& model) {
+    auto part = models::FileIdentity::of(folder / (model.file + ".part"));
+    return part ? part->bytes : 0;
+}
+
+Result<const models::KnownModel*> model_to_fetch(std::string_view word, const models::MachineFacts& machine) {
+    if (word == "whisper") {
+        return &models::suitable_recogniser(machine);
+    }
+    if (word == "llm" || word == "llama") {
+        if (const auto* model = models::suitable_language_model(machine)) {
+            return model;
+        }
+        return Error{
+            ErrorKind::Unavailable,
+            "No language model of the list would leave this machine room for the rest. One can be named "
+            "all the same: repartee models list",
+            {}};
+    }
+    if (const auto* model = models::known_model(word)) {
+        return model;
+    }
+    std::vector<std::string> names{"whisper", "llm"};
+    for (const auto& model : models::manifest()) {
+        names.push_back(model.name);
+    }
+    return no_such_model("", word, names);
+}
+
+Result<const ShelvedModel*> model_on_shelf(std::string_view word, std::span<const ShelvedModel> shelf) {
+    const auto* known = models::known_model(word);
+    std::vector<std::string> names;
+    for (const auto& model : shelf) {
+        if (model.path.filename() == word || (known != nullptr && model.known == known)) {
+            return &model;
+        }
+        names.push_back(model.name());
+    }
+    return no_such_model(" here", word, names);
+}
+
+std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts) {
+    auto folder = models_folder(settings.server);
+    const TextSettings texts(sections_of(settings, parts));
+    std::vector<ModelUse> uses;
+    auto add = [&](std::string setting, const std::optional<fs::path>& file) {
+        if (file) {
+            bool chosen = !texts[setting].empty();
+            uses.push_back({.path = *file, .setting = std::move(setting), .chosen = chosen});
+        }
+    };
+    if (may_use(settings.engines.recogniser, "whisper")) {
+        add("engines.whisper.model", models::find_whisper(folder, texts["engines.whisper.model"],
+                                                          texts["engines.whisper.compute_type"]));
+    }
+    if (may_use(settings.engines.detector, "silero")) {
+        add("engines.silero.model", models::find_silero(folder, texts["engines.silero.model"]));
+    }
+    return uses;
+}
+
+}  // namespace repartee::app

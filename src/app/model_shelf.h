@@ -1,0 +1,54 @@
+// The folder of models: what lies in it, what people call it, and which settings make use of it.
+#pragma once
+
+#include "app/settings.h"
+#include "models/manifest.h"
+#include "models/record.h"
+#include "models/suitable.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace repartee::app {
+
+struct ShelvedModel {
+    std::filesystem::path path;
+    std::uintmax_t bytes = 0;
+    const models::KnownModel* known = nullptr;        // null: none of the manifest
+    std::optional<models::RecordedFile> record = {};  // nothing: put there by hand
+
+    // "base.en"; of one that nobody knows, the file's.
+    std::string name() const;
+};
+
+// By name. Throws Failure where the record of the folder is broken.
+std::vector<ShelvedModel> models_on_shelf(const std::filesystem::path& folder);
+
+// Bytes of one that has not come in whole yet; 0: nothing of it is there.
+std::uintmax_t part_on_shelf(const std::filesystem::path& folder, const models::KnownModel& model);
+
+// --- what people type; pure ---
+
+// A model by any of its names, or the one of a kind that suits the machine: "whisper", "llm". An Error lists
+// the nearest names, and says how to see all.
+Result<const models::KnownModel*> model_to_fetch(std::string_view word, const models::MachineFacts& machine);
+// One that is there, by name or file.
+Result<const ShelvedModel*> model_on_shelf(std::string_view word, std::span<const ShelvedModel> shelf);
+
+// --- who uses what ---
+
+struct ModelUse {
+    std::filesystem::path path;
+    std::string setting;  // "engines.whisper.model"
+    bool chosen = false;  // named there, and not merely the best that is there
+};
+
+// Of the settings in force.
+std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts);
+
+}  // namespace repartee::app
