@@ -11,7 +11,6 @@ namespace repartee::engines::silero {
 namespace {
 
 using repartee::wyoming::Errand;
-using repartee::wyoming::Event;
 
 }  // namespace
 

@@ -49,7 +49,7 @@ private:
     static std::vector<float> in_floats(const std::vector<audio::Sample>& samples) {
         std::vector<float> sound(samples.size());
         std::ranges::transform(samples, sound.begin(),
-                               [](audio::Sample sample) { return sample / 32768.0F; });
+                               [](audio::Sample sample) { return static_cast<float>(sample) / 32768.0F; });
         return sound;
     }
 
