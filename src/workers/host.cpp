@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <memory>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -20,6 +22,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -106,15 +109,21 @@ bool is_ours(int connection) {
     return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
 }
 
-// --- one connection, in its own process ---
-
-wyoming::Event pong(const wyoming::Event& ping) {
-    wyoming::Event event{.type = "pong"};
-    if (auto text = ping.text("text")) {
-        event.data["text"] = *text;
-    }
-    return event;
+// Of connections over TCP: what is said leaves at once, and a client that is switched off does not keep its
+// place. On others the kernel declines.
+void tune(int connection) {
+    auto set = [&](int level, int option, int value) {
+        ::setsockopt(connection, level, option, &value, sizeof value);
+    };
+    set(IPPROTO_TCP, TCP_NODELAY, 1);
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 60);  // seconds
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);  // milliseconds
 }
+
+// --- one connection, in its own process ---
 
 // When the machine runs out of memory, it shall be this copy and not the server.
 void be_the_first_to_go() {
@@ -126,37 +135,32 @@ void be_the_first_to_go() {
 
 void converse(const Engine& engine, Wire& wire) {
     while (auto event = wire.read()) {
-        if (event->type == "describe") {
-            wire.write(engine.info());
-        } else if (event->type == "ping") {
-            wire.write(pong(*event));
-        } else {
-            engine.serve(wire, std::move(*event));
-        }
+        engine.serve(wire, std::move(*event));
     }
 }
 
+wyoming::Event complaint(std::string_view text, ErrorKind kind, std::string_view detail = {}) {
+    return {.type = "error", .data = {{"text", text}, {"code", name_of(kind)}, {"detail", detail}}};
+}
+
 void serve_connection(const Engine& engine, int connection) {
-    Wire wire(connection);
+    Wire wire(connection, engine.info);
+    wyoming::Event fault;
     try {
         if (engine.hosting == Hosting::Copies) {
             processes::confine(engine.confinement);
         }
         converse(engine, wire);
+        return;
     } catch (const Failure& failure) {
-        wire.write({.type = "error",
-                    .data = {{"text", failure.error().message},
-                             {"code", name_of(failure.error().kind)},
-                             {"detail", failure.error().detail}}});
+        fault = complaint(failure.error().message, failure.error().kind, failure.error().detail);
     } catch (const std::bad_alloc&) {
-        wire.write({.type = "error",
-                    .data = {{"text", "It takes too much memory."}, {"code", name_of(ErrorKind::TooLarge)}}});
-    } catch (const std::exception& fault) {
-        wire.write({.type = "error",
-                    .data = {{"text", "The worker failed."},
-                             {"code", name_of(ErrorKind::ProviderBroke)},
-                             {"detail", fault.what()}}});
+        fault = complaint("It takes too much memory.", ErrorKind::TooLarge);
+    } catch (const std::exception& failure) {
+        fault = complaint("The worker failed.", ErrorKind::ProviderBroke, failure.what());
     }
+    wire.write_last(fault);
+    wire.hear_out();
 }
 
 // In a copy of the program. Exits; nothing of the copied process is unwound.
@@ -167,6 +171,15 @@ void serve_connection(const Engine& engine, int connection) {
 }
 
 // --- the process that listens ---
+
+// A library that begins a thread begins it with our signals: one that takes SIGCHLD would lose it for us, and
+// the end of a copy with it.
+void keep_news_of_children() {
+    sigset_t children{};
+    ::sigemptyset(&children);
+    ::sigaddset(&children, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &children, nullptr);
+}
 
 class Porch {
 public:
@@ -241,12 +254,11 @@ private:
         if (connection < 0) {
             return;
         }
+        tune(connection);
         if (guests_.size() + threads_ >= places_) {
             Wire(connection)
-                .write({.type = "error",
-                        .data = {{"text", "The server is busy. Please try again in a moment."},
-                                 {"code", name_of(ErrorKind::Busy)},
-                                 {"detail", "every place is taken"}}});
+                .write(complaint("The server is busy. Please try again in a moment.", ErrorKind::Busy,
+                                 "every place is taken"));
             ::close(connection);
             return;
         }
@@ -277,11 +289,17 @@ private:
         // Who does not take what we write must not hold up the threads that work for everybody.
         timeval limit{.tv_sec = 5, .tv_usec = 0};
         ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-        std::thread([this, connection] {
-            serve_connection(engine_, connection);
-            ::close(connection);
-            --threads_;
-        }).detach();
+        try {
+            std::thread([this, connection] {
+                serve_connection(engine_, connection);
+                ::close(connection);
+                --threads_;
+            }).detach();
+        } catch (const std::system_error& fault) {
+            // Without memory for a thread there is none for anything else: whoever watches us begins anew.
+            fmt::print(stderr, "no more threads: {}\n", fault.what());
+            ::_exit(1);
+        }
     }
 
     [[noreturn]] void begin_service(int connection) {
@@ -336,6 +354,7 @@ int host(const Engine& engine, int argc, char** argv) {
         if (engine.hosting == Hosting::Threads) {
             be_the_first_to_go();
         }
+        keep_news_of_children();
         engine.prepare();
         Porch(engine, door, uri.empty(), places).run();
         return 0;

@@ -17,12 +17,10 @@ namespace repartee::workers {
 enum class Hosting {
     // Each connection in a process of its own, a copy of this one with everything loaded. So nothing of one
     // reaches another: not a crash, not memory, not the engine's global state; and one that is closed ends
-    // its
-    // process at once, whatever that is doing.
+    // its process at once, whatever that is doing.
     Copies,
     // Each in a thread: for engines whose connections share what cannot be copied, and that notice by
-    // themselves
-    // that a connection has closed. A crash is everybody's.
+    // themselves that a connection has closed. A crash is everybody's.
     Threads,
 };
 

@@ -29,6 +29,9 @@ double factor_in(const wyoming::Event& request, std::string_view key) {
 }
 
 void choose_voice(const wyoming::Event& request) {
+    if (auto format = request.text("text_format"); format && *format != "text") {
+        throw Failure(ErrorKind::Unsupported, "Only plain text is spoken here.", std::string(*format));
+    }
     const auto* voice = voice_of(request);
     Voice::choose(voice != nullptr ? text_in(*voice, "name") : "",
                   voice != nullptr ? text_in(*voice, "language") : "");
