@@ -48,6 +48,28 @@ const WeightType& weight_type(std::uint32_t number) {
     return *found;
 }
 
+// The kind of most weights, as the header has it: by another numbering, which the library takes for granted,
+// and with the version of the quantization in thousands.
+struct FileType {
+    std::uint32_t number;
+    std::uint32_t weight_type;
+};
+
+constexpr FileType file_types[] = {{0, 0},   {1, 1},   {2, 2},   {3, 3},   {7, 8},   {8, 6},
+                                   {9, 7},   {10, 10}, {11, 11}, {12, 12}, {13, 13}, {14, 14},
+                                   {15, 16}, {16, 17}, {17, 18}, {18, 19}, {19, 20}, {20, 21},
+                                   {21, 22}, {22, 23}, {23, 29}, {24, 30}, {25, 39}};
+
+const WeightType& type_of_file(std::uint32_t number) {
+    constexpr std::uint32_t of_a_version = 1000;
+    const auto* found = std::ranges::find(file_types, number % of_a_version, &FileType::number);
+    if (found == std::end(file_types)) {
+        throw Failure(ErrorKind::Unsupported,
+                      fmt::format("it is of a kind that is not known here (number {})", number));
+    }
+    return weight_type(found->weight_type);
+}
+
 // --- reading ---
 
 // Every length is checked against what is left of the file before anything is taken or skipped.
@@ -178,14 +200,17 @@ constexpr std::uint32_t ggml_magic = 0x67676d6c;
 constexpr std::uint32_t longest_word = 1024;
 constexpr std::uint32_t longest_tensor_name = 128;
 
-// Whether the blank is among them.
-bool read_words(Reader& reader) {
-    bool blank = false;
-    auto words = reader.count(1, 1 << 20, "words in its vocabulary");
-    for (std::uint32_t i = 0; i < words; ++i) {
-        blank = reader.text(reader.count(0, longest_word, "letters in a word")) == " " || blank;
+struct Words {
+    std::uint32_t count = 0;
+    bool blank = false;  // whether it is among them
+};
+
+Words read_words(Reader& reader) {
+    Words words{.count = reader.count(1, 1 << 20, "words in its vocabulary")};
+    for (std::uint32_t i = 0; i < words.count; ++i) {
+        words.blank |= reader.text(reader.count(0, longest_word, "letters in a word")) == " ";
     }
-    return blank;
+    return words;
 }
 
 void skip_floats(Reader& reader, std::uint32_t rows, std::uint32_t columns) {
@@ -222,6 +247,14 @@ void expect_weights(const ModelFile& file, std::size_t wanted) {
     }
 }
 
+// Throws unless it holds: what the library builds upon without asking, and ends the process or reads beyond
+// its memory where it does not.
+void expect_fit(bool fits, std::string_view what) {
+    if (!fits) {
+        throw Failure(ErrorKind::Malformed, fmt::format("its {} do not fit each other", what));
+    }
+}
+
 ModelFile read_whisper(Reader& reader, std::uint32_t vocabulary) {
     // From the smallest English vocabulary to that of large-v3.
     constexpr std::uint32_t first_multilingual = 51865;
@@ -234,17 +267,16 @@ ModelFile read_whisper(Reader& reader, std::uint32_t vocabulary) {
     reader.count(1, 256, "heads");
     auto encoder_layers = reader.count(1, 256, "layers");
     reader.count(1, 1 << 16, "positions of text");
-    if (reader.number<std::uint32_t>() != width) {
-        throw Failure(ErrorKind::Malformed, "its two halves do not fit each other");
-    }
+    expect_fit(reader.number<std::uint32_t>() == width, "two halves");
     reader.count(1, 256, "heads");
     auto decoder_layers = reader.count(1, 256, "layers");
     reader.count(80, 128, "bands of sound");
-    reader.number<std::uint32_t>();  // the kind of its weights, which each of them says itself
+    const auto& type = type_of_file(reader.number<std::uint32_t>());
+    expect_fit(width % type.block_values == 0, "weights and their kind");
     auto bands = reader.count(80, 128, "bands of sound");
     auto bins = reader.count(1, 4096, "frequencies");
     skip_floats(reader, bands, bins);
-    if (!read_words(reader)) {
+    if (!read_words(reader).blank) {
         // The library looks for it without asking whether it is there.
         throw Failure(ErrorKind::Malformed, "its vocabulary lacks the blank");
     }
@@ -255,32 +287,48 @@ ModelFile read_whisper(Reader& reader, std::uint32_t vocabulary) {
     return file;
 }
 
-ModelFile read_parakeet(Reader& reader) {
-    ModelFile file{.kind = ModelKind::Parakeet};
+ModelFile read_parakeet(Reader& reader, std::uint32_t vocabulary) {
+    // The second version knows English and 1024 pieces of words, the third 25 languages by 8192.
+    constexpr std::uint32_t european_vocabulary = 8192;
+    constexpr std::size_t outer_tensors = 19;
+    constexpr std::size_t tensors_of_an_encoder_layer = 29;
+    constexpr std::size_t tensors_of_a_predictor_layer = 3;
+    // Every other one, three times over, whatever the file says.
+    constexpr std::uint32_t positions_together = 8;
+    constexpr std::uint32_t longest_duration = 1 << 16;
+    ModelFile file{.kind = ModelKind::Parakeet, .multilingual = vocabulary == european_vocabulary};
     reader.count(1, 1 << 16, "positions of sound");
-    reader.count(32, 8192, "values per position of sound");
-    reader.count(1, 256, "heads");
-    file.layers = static_cast<int>(reader.count(1, 256, "layers"));
-    reader.count(40, 256, "bands of sound");
-    reader.number<std::uint32_t>();  // the kind of its weights
-    reader.count(1, 1 << 16, "samples in a window");
-    reader.count(1, 64, "positions taken together");
-    reader.count(1, 8192, "channels");
-    reader.count(1, 1024, "taps");
+    auto width = reader.count(32, 8192, "values per position of sound");
+    auto heads = reader.count(1, 256, "heads");
+    expect_fit(width % heads == 0 && width % 2 == 0, "heads and their width");
+    auto layers = reader.count(1, 256, "layers");
+    auto bands = reader.count(positions_together, 256, "bands of sound");
+    const auto& type = type_of_file(reader.number<std::uint32_t>());
+    auto transform = reader.count(1, 1 << 16, "samples at a time");
+    reader.count(positions_together, positions_together, "positions taken together");
+    auto channels = reader.count(1, 8192, "channels");
+    expect_fit(bands % positions_together == 0, "bands of sound and positions");
+    expect_fit(
+        width % type.block_values == 0 && bands / positions_together * channels % type.block_values == 0,
+        "weights and their kind");
+    expect_fit(reader.count(1, 1024, "taps") % 2 == 1, "taps and the position in their middle");
     reader.count(1, 8192, "values of the predictor");
-    reader.count(1, 64, "layers of the predictor");
+    auto predictor_layers = reader.count(1, 64, "layers of the predictor");
     auto durations = reader.count(1, 64, "durations");
     reader.count(1, 1 << 16, "tokens at a time");
-    auto bands = reader.count(40, 256, "bands of sound");
-    auto bins = reader.count(1, 4096, "frequencies");
-    skip_floats(reader, bands, bins);
-    skip_floats(reader, reader.count(1, 1 << 16, "samples in a window"), 1);
-    reader.skip_many(durations, sizeof(std::uint32_t));
-    read_words(reader);
-    read_weights(reader, file);
-    if (file.tensors == 0) {
-        throw Failure(ErrorKind::Malformed, "there are no weights in it");
+    expect_fit(reader.number<std::uint32_t>() == bands, "bands of sound");
+    auto frequencies = reader.number<std::uint32_t>();
+    expect_fit(frequencies == transform / 2 + 1, "bands and frequencies");
+    skip_floats(reader, bands, frequencies);
+    skip_floats(reader, reader.count(0, transform, "samples in a window"), 1);
+    for (std::uint32_t i = 0; i < durations; ++i) {
+        reader.count(0, longest_duration, "positions as the length of a token");
     }
+    expect_fit(read_words(reader).count == vocabulary, "vocabulary and words");
+    read_weights(reader, file);
+    expect_weights(file, outer_tensors + tensors_of_an_encoder_layer * layers +
+                             tensors_of_a_predictor_layer * predictor_layers);
+    file.layers = static_cast<int>(layers);
     return file;
 }
 
@@ -310,7 +358,7 @@ ModelFile read_ggml(Reader& reader) {
         return read_whisper(reader, first);
     }
     // A name's length, where the others have the size of a vocabulary.
-    return first <= longest_name ? read_silero(reader, first) : read_parakeet(reader);
+    return first <= longest_name ? read_silero(reader, first) : read_parakeet(reader, first);
 }
 
 // --- GGUF: keys and values, then where the weights lie, then the weights ---

@@ -33,7 +33,7 @@ struct LanguageModel {
 
 struct ModelFile {
     ModelKind kind = ModelKind::Whisper;
-    bool multilingual = true;    // Whisper alone says so
+    bool multilingual = true;    // of Whisper and Parakeet: whether it knows more than English
     std::string weights;         // "f16", "q5_0": what most of the weights are
     int layers = 0;              // of the encoder; of all where there is none
     std::size_t tensors = 0;     // pieces of weights

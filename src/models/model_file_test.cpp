@@ -44,6 +44,15 @@ TEST_F(ModelFileTest, TellsWhisperByItsVocabulary) {
     EXPECT_FALSE(examined(whisper_file(51864)).multilingual);
 }
 
+TEST_F(ModelFileTest, TellsParakeetAndByItsVocabularyHowManyLanguagesItKnows) {
+    auto file = examined(parakeet_file(1024));
+    EXPECT_EQ(file.kind, ModelKind::Parakeet);
+    EXPECT_FALSE(file.multilingual);
+    EXPECT_EQ(file.layers, 1);
+    EXPECT_EQ(file.tensors, 54U);
+    EXPECT_TRUE(examined(parakeet_file(8192, {.words = 8192})).multilingual);
+}
+
 TEST_F(ModelFileTest, TellsALanguageModel) {
     auto file = examined(gguf_file());
     EXPECT_EQ(file.kind, ModelKind::Gguf);
@@ -83,7 +92,7 @@ TEST_F(ModelFileTest, TellsHowMuchMemoryAConversationTakes) {
 
 // Wherever a download stopped.
 TEST_F(ModelFileTest, RefusesEveryBeginningOfAFile) {
-    for (const auto& whole : {whisper_file(), gguf_file()}) {
+    for (const auto& whole : {whisper_file(), parakeet_file(), gguf_file()}) {
         for (std::size_t length = 0; length < whole.size(); length += 1 + length / 50) {
             auto error = refused(std::string_view(whole).substr(0, length));
             EXPECT_EQ(error.kind, ErrorKind::Malformed) << length << " bytes: " << error.message;
@@ -99,6 +108,34 @@ TEST_F(ModelFileTest, RefusesAWhisperModelThatLacksAPiece) {
     auto whole = whisper_file();
     EXPECT_THAT(refused(std::string_view(whole).substr(0, whole.size() - one_piece)).message,
                 HasSubstr("it has 49 of 50 pieces of weights"));
+}
+
+// With each of these libparakeet ends its process or reads beyond its memory.
+TEST_F(ModelFileTest, RefusesAParakeetModelWhosePartsDoNotFit) {
+    for (const auto& numbers : std::vector<ParakeetNumbers>{{.width = 65, .heads = 5},
+                                                            {.heads = 3},
+                                                            {.bands = 100, .bands_of_filters = 100},
+                                                            {.width = 80, .kind = 8},  // blocks of 32 weights
+                                                            {.transform = 256},
+                                                            {.taps = 8},
+                                                            {.bands_of_filters = 129},
+                                                            {.frequencies = 256},
+                                                            {.words = 1023},
+                                                            {.words = 1025}}) {
+        EXPECT_THAT(refused(parakeet_file(1024, numbers)).message, HasSubstr("do not fit"));
+    }
+    for (const auto& numbers :
+         std::vector<ParakeetNumbers>{{.together = 4}, {.window = 513}, {.longest_duration = 0x80000000}}) {
+        EXPECT_THAT(refused(parakeet_file(1024, numbers)).message, HasSubstr("claims"));
+    }
+    EXPECT_EQ(refused(parakeet_file(1024, {.kind = 77})).kind, ErrorKind::Unsupported);
+}
+
+TEST_F(ModelFileTest, RefusesAWhisperModelOfAKindThatTheLibraryDoesNotKnow) {
+    constexpr std::size_t place_of_the_kind = 4 + 4 * 10;
+    auto bytes = whisper_file();
+    bytes.replace(place_of_the_kind, 4, 4, '\xff');
+    EXPECT_EQ(refused(bytes).kind, ErrorKind::Unsupported);
 }
 
 TEST_F(ModelFileTest, RefusesWhatIsNoModel) {

@@ -59,6 +59,43 @@ inline std::string whisper_file(std::uint32_t vocabulary = 51865) {
     return bytes.all();
 }
 
+// What the header of a Parakeet model says, for tests that spoil it.
+struct ParakeetNumbers {
+    std::uint32_t width = 64;
+    std::uint32_t heads = 2;
+    std::uint32_t bands = 128;
+    std::uint32_t kind = 0;
+    std::uint32_t transform = 512;
+    std::uint32_t together = 8;
+    std::uint32_t taps = 9;
+    std::uint32_t bands_of_filters = 128;
+    std::uint32_t frequencies = 257;
+    std::uint32_t window = 400;
+    std::uint32_t longest_duration = 4;
+    std::uint32_t words = 1024;
+};
+
+// One layer of the encoder, two of the predictor.
+inline std::string parakeet_file(std::uint32_t vocabulary = 1024, const ParakeetNumbers& numbers = {}) {
+    constexpr int tensors = 19 + 29 + 2 * 3;
+    Bytes bytes;
+    bytes.u32(ggml_magic_number).u32(vocabulary).u32(5000).u32(numbers.width).u32(numbers.heads).u32(1);
+    bytes.u32(numbers.bands).u32(numbers.kind).u32(numbers.transform).u32(numbers.together).u32(8);
+    bytes.u32(numbers.taps).u32(32).u32(2).u32(2).u32(10);
+    bytes.u32(numbers.bands_of_filters).u32(numbers.frequencies);
+    bytes.zeros(std::size_t{numbers.bands_of_filters} * numbers.frequencies * 4);
+    bytes.u32(numbers.window).zeros(std::size_t{numbers.window} * 4);
+    bytes.u32(0).u32(numbers.longest_duration);
+    bytes.u32(numbers.words);
+    for (std::uint32_t i = 0; i < numbers.words; ++i) {
+        bytes.u32(2).text("un");
+    }
+    for (int i = 0; i < tensors; ++i) {
+        bytes.f32_weights("tensor", 4);
+    }
+    return bytes.all();
+}
+
 inline std::string gguf_file() {
     Bytes bytes;
     bytes.text("GGUF").u32(3).u64(1).u64(3);

@@ -10,7 +10,7 @@
 namespace repartee::models {
 
 // The files that would do for the model of this name, the best first: "small" with "int8" is
-// ggml-small-q8_0.bin, else a smaller quantization, else the plain file.
+// ggml-small-q8_0.bin, else a smaller quantization, else the plain file. Parakeet's, too.
 std::vector<std::string> whisper_files(std::string_view name, std::string_view compute_type);
 
 // The file to load: `wanted` is a path, a file's name in `folder`, or a model's name. An empty name takes the

@@ -26,8 +26,10 @@ protected:
 };
 
 TEST(WhisperFiles, TheComputeTypeOfTheOriginalsSaysWhichComesFirst) {
-    EXPECT_THAT(whisper_files("small", "int8"), ElementsAre("ggml-small-q8_0.bin", "ggml-small-q5_1.bin",
-                                                            "ggml-small-q5_0.bin", "ggml-small.bin"));
+    EXPECT_THAT(whisper_files("small", "int8"),
+                ElementsAre("ggml-small-q8_0.bin", "ggml-small-q5_1.bin", "ggml-small-q5_0.bin",
+                            "ggml-small-q4_k.bin", "ggml-small-q4_0.bin", "ggml-small.bin",
+                            "ggml-small-f16.bin", "ggml-small-f32.bin"));
     EXPECT_EQ(whisper_files("base.en", "float16").front(), "ggml-base.en.bin");
 }
 
@@ -39,6 +41,15 @@ TEST_F(WhisperNames, AnyFileOfTheModelDoes) {
     EXPECT_EQ(found("small", "int8"), "ggml-small-q5_1.bin");
     EXPECT_EQ(found("small", "float32"), "ggml-small.bin");
     EXPECT_EQ(found("base"), "none");
+}
+
+TEST_F(WhisperNames, ParakeetIsFoundLikeWhisper) {
+    put("ggml-medium.bin");
+    put("ggml-parakeet-tdt-0.6b-v3-f16.bin");
+    EXPECT_EQ(found("parakeet-tdt-0.6b-v3"), "ggml-parakeet-tdt-0.6b-v3-f16.bin");
+    EXPECT_EQ(found(""), "ggml-parakeet-tdt-0.6b-v3-f16.bin");
+    put("ggml-parakeet-tdt-0.6b-v3-q4_0.bin");
+    EXPECT_EQ(found(""), "ggml-parakeet-tdt-0.6b-v3-q4_0.bin");
 }
 
 TEST_F(WhisperNames, AFileMayBeNamedItself) {
