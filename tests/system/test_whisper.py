@@ -4,15 +4,18 @@ import asyncio
 import json
 import os
 import signal
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from support.processes import eventually, workers
+from support.parakeet_file import EUROPEAN, PIECE_MS, SLOW, parakeet_file
+from support.processes import children, eventually, processor_seconds, program_of, workers
 from support.server import ROOT, binary
-from support.sound import frames, speech_like
+from support.sound import frames, silence, speech_like
 from support.waiting import within
 from support.whisper_file import whisper_file
+from support.wyoming import Client
 
 WHISPER = Path(binary()).parent / "repartee-whisper"
 pytestmark = pytest.mark.skipif(not WHISPER.exists(), reason="built without the engine kit")
@@ -121,10 +124,10 @@ async def test_a_conversation_goes_on_without_it(launch, model, harm):
 
 
 @asynccontextmanager
-async def alone(model, folder):
+async def alone(model, folder, *options):
     """The worker by itself, as a Wyoming service for anybody."""
     socket = folder / "whisper.sock"
-    program = await asyncio.create_subprocess_exec(WHISPER, "--model", str(model), "--uri", f"unix://{socket}")
+    program = await asyncio.create_subprocess_exec(WHISPER, "--model", str(model), "--uri", f"unix://{socket}", *options)
     try:
         await eventually(socket.exists, "the socket")
         yield socket
@@ -172,3 +175,124 @@ async def test_a_standard_wyoming_client_is_served(model, tmp_path):
             kind, transcript = await event()
             assert kind == "transcript" and transcript["text"] == SENTENCE
         writer.close()
+
+
+# --- Parakeet, by the library beside whisper.cpp ---
+
+# As SentencePiece has it: words begin with a low line of their own, and may come in pieces.
+PIECES = ["▁turn", "▁on", "▁the", "▁li", "ght", "."]
+SAID_BY_PARAKEET = "turn on the light."
+SOUND = {"rate": 16000, "width": 2, "channels": 1}
+
+
+@pytest.fixture(scope="module")
+def parakeet(tmp_path_factory):
+    return parakeet_file(tmp_path_factory.mktemp("models") / "ggml-parakeet-tdt-0.6b-v2.bin", PIECES)
+
+
+async def recognised(client, sound, **wishes):
+    """All that is told about one utterance, up to its transcript."""
+    client.say("transcribe", wishes)
+    client.say("audio-start", SOUND)
+    for frame in frames(sound):
+        client.say("audio-chunk", SOUND, frame)
+    client.say("audio-stop")
+    return await client.until("transcript")
+
+
+async def test_parakeet_is_used_by_its_file(launch, parakeet):
+    server = await launch(with_model(parakeet))
+    async with server.assistant() as client:
+        reply = await client.turn(frames(speech_like(2.5)))
+        assert reply.transcript["text"] == SAID_BY_PARAKEET
+    assert "in a worker, English, f32" in server.output
+
+
+async def test_a_parakeet_file_that_is_cut_off_is_refused_before_the_library_sees_it(launch, parakeet, tmp_path):
+    short = tmp_path / parakeet.name
+    short.write_bytes(parakeet.read_bytes()[:-1000])
+    server = await launch(with_model(short), ready=False)
+    assert (await heard_by(server))["error"]
+    assert not workers(server, "repartee-whisper"), "started for a file that is none"
+    await eventually(lambda: "cut off" in server.output, "the reason")
+
+
+async def test_parakeets_words_have_their_times(parakeet, tmp_path):
+    """A word is all of its pieces, and the full stop behind it takes no time."""
+    async with alone(parakeet, tmp_path) as socket, Client(f"unix://{socket}") as client:
+        transcript = (await recognised(client, speech_like(2.5)))[-1].data
+        assert transcript["text"] == SAID_BY_PARAKEET and transcript["language"] == "en"
+        times = [(word["text"], word["start"] / PIECE_MS, word["end"] / PIECE_MS) for word in transcript["words"]]
+        assert times == [("turn", 0, 1), ("on", 1, 2), ("the", 2, 3), ("light.", 3, 5)]
+        assert all(word["confidence"] == pytest.approx(1, abs=1e-3) for word in transcript["words"])
+
+
+async def test_parakeets_partial_texts_grow_and_are_never_taken_back(parakeet, tmp_path):
+    """Which word is the last one may still change, so it is certain only in the final text."""
+    async with alone(parakeet, tmp_path) as socket, Client(f"unix://{socket}") as client:
+        client.say("transcribe", {"partials": True})
+        client.say("audio-start", SOUND)
+        certain, text = "", ""
+        while (certain, text) != ("turn on the ", SAID_BY_PARAKEET):
+            chunk = asyncio.create_task(client.until("transcript-chunk"))
+            while not chunk.done():
+                client.say("audio-chunk", SOUND, speech_like(0.1))
+                await asyncio.wait({chunk}, timeout=0.1)  # as a microphone does
+            partial = chunk.result()[-1].data
+            certain += partial["text"]
+            assert (certain + partial["uncertain"]).startswith(text), "it grows"
+            text = certain + partial["uncertain"]
+        client.say("audio-stop")
+        assert (await client.until("transcript"))[-1].data["text"] == SAID_BY_PARAKEET
+
+
+async def test_long_sound_is_given_to_parakeet_window_by_window(parakeet, tmp_path):
+    """Two windows of at most forty seconds: each says the sentence once, at its time."""
+    async with alone(parakeet, tmp_path) as socket, Client(f"unix://{socket}") as client:
+        transcript = (await recognised(client, silence(60)))[-1].data
+        assert transcript["text"] == f"{SAID_BY_PARAKEET} {SAID_BY_PARAKEET}"
+        first, second = (word["start"] for word in transcript["words"] if word["text"] == "turn")
+        assert first == 0 and 30_000 <= second <= 40_000
+
+
+async def test_parakeets_third_version_knows_the_languages_of_europe(tmp_path):
+    model = parakeet_file(tmp_path / "ggml-parakeet-tdt-0.6b-v3.bin", ["▁wie", "▁sp", "ät", "▁ist", "▁es", "?"], EUROPEAN)
+    async with alone(model, tmp_path) as socket, Client(f"unix://{socket}") as client:
+        client.say("describe")
+        ((offer,),) = (program["models"] for program in (await client.event()).data["asr"])
+        assert len(offer["languages"]) == 25 and {"de", "en", "mt", "uk"} < set(offer["languages"])
+        transcript = (await recognised(client, speech_like(2.5), language="de-AT"))[-1].data
+        assert (transcript["text"], transcript["language"]) == ("wie spät ist es?", "de")
+        transcript = (await recognised(client, speech_like(2.5)))[-1].data
+        assert (transcript["text"], transcript["language"]) == ("wie spät ist es?", ""), "nobody said which"
+
+
+async def test_a_language_that_parakeet_lacks_is_refused(parakeet, tmp_path):
+    async with alone(parakeet, tmp_path) as socket, Client(f"unix://{socket}") as client:
+        client.say("transcribe", {"language": "ja"})
+        client.say("audio-chunk", SOUND, speech_like(1.0))
+        client.say("audio-stop")
+        error = (await client.until("error"))[-1].data
+        assert error["code"] == "unsupported" and "'ja'" in error["text"]
+
+
+async def test_who_hangs_up_while_parakeet_computes_stops_it(tmp_path):
+    """The next one waits for far less than what that would have taken."""
+    model = parakeet_file(tmp_path / "ggml-parakeet.bin", PIECES, size=SLOW)
+    sound = speech_like(1.0) * 30
+    async with alone(model, tmp_path, "--decoders", "1") as socket:
+        (worker,) = [pid for pid in children(os.getpid()) if program_of(pid) == WHISPER.name]
+        async with Client(f"unix://{socket}") as client:
+            whole = (await recognised(client, sound))[-1].data["computing"]
+        before = processor_seconds(worker)
+        async with Client(f"unix://{socket}") as client:
+            client.say("transcribe")
+            client.say("audio-chunk", SOUND, sound)
+            client.say("audio-stop")
+            await eventually(lambda: processor_seconds(worker) > before + 0.1, "that it computes")
+        began = time.monotonic()
+        async with Client(f"unix://{socket}") as client:
+            transcript = (await recognised(client, speech_like(2.5)))[-1].data
+        waited = (time.monotonic() - began) * 1000 - transcript["computing"]
+        assert transcript["text"] == SAID_BY_PARAKEET
+        assert waited < whole / 2, f"{waited:.0f} ms behind a decoding of {whole:.0f} ms"

@@ -24,10 +24,10 @@ constexpr std::size_t shortest_parakeet_sound = PARAKEET_SAMPLE_RATE;
 // an hour at once would be 13 GB.
 constexpr std::size_t longest_parakeet_sound = std::size_t{40} * PARAKEET_SAMPLE_RATE;
 
-constexpr std::string_view english[] = {"en"};
-constexpr std::string_view european[] = {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi",
-                                         "fr", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl",
-                                         "pt", "ro", "ru", "sk", "sl", "sv", "uk"};
+constexpr std::string_view english_alone[] = {"en"};
+constexpr std::string_view languages_of_europe[] = {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi",
+                                                    "fr", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl",
+                                                    "pt", "ro", "ru", "sk", "sl", "sv", "uk"};
 
 struct FreeContext {
     void operator()(parakeet_context* context) const { parakeet_free(context); }
@@ -136,7 +136,7 @@ private:
                            .start = begin + std::chrono::milliseconds(token.t0 * 10),
                            .end = begin + std::chrono::milliseconds(token.t1 * 10),
                            .probability = probability});
-                // The library's own logarithm has, up to 1.9.3, the choice of a duration in it.
+                // Older libraries have the choice of a duration in the logarithm that they give.
                 certainty.add(std::log(probability));
             }
         }
@@ -190,7 +190,8 @@ std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place, const models
                         "there is.",
                         place.file.string()));
     }
-    auto languages = file.multilingual ? std::span<const std::string_view>(european) : english;
+    auto languages =
+        file.multilingual ? std::span<const std::string_view>(languages_of_europe) : english_alone;
     return std::make_unique<ParakeetModel>(std::move(context), place.file.stem().string(), languages);
 }
 
