@@ -19,8 +19,8 @@ namespace repartee::app {
 
 namespace {
 
-// How often `auto` looks whether something better has come up, or what it uses has gone.
-constexpr auto check_interval = std::chrono::seconds(30);
+// How often somebody looks whether the robot is there.
+constexpr auto robot_interval = std::chrono::seconds(30);
 
 // A listener of its own for one surface.
 struct Annexe {
@@ -102,11 +102,12 @@ awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
     log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
-awaitable<void> check_and_greet(Core& core, const devices::Robot& robot, const Banner& banner) {
+awaitable<void> check_and_greet(Core& core, const devices::Robot& robot, const Banner& banner,
+                                Duration interval) {
     co_await core.hall.check();
     print_engines(std::cout, banner, core.hall, robot.state());
     for (;;) {
-        co_await core.clock.sleep(check_interval);
+        co_await core.clock.sleep(interval);
         co_await core.hall.check();
     }
 }
@@ -115,7 +116,7 @@ awaitable<void> check_and_greet(Core& core, const devices::Robot& robot, const B
 awaitable<void> check_robot(Core& core, devices::Robot& robot) {
     for (;;) {
         co_await robot.check();
-        co_await core.clock.sleep(check_interval);
+        co_await core.clock.sleep(robot_interval);
     }
 }
 
@@ -123,7 +124,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::
                      const Settings& settings, const Banner& banner) {
     auto strand = co_await asio::this_coro::executor;
     Task checking_robot(strand, check_robot(core, *house.robot));
-    Task checking(strand, check_and_greet(core, *house.robot, banner));
+    Task checking(strand, check_and_greet(core, *house.robot, banner, settings.check_interval));
     Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
     Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);

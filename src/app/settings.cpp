@@ -68,14 +68,14 @@ void describe(Fields& fields, LogSettings& settings) {
 }
 
 void describe(Fields& fields, ModelSettings& settings) {
-    fields.field("hub", settings.hub,
-                 {.help = "Where `repartee models pull` fetches from: https, or http on this machine. A mirror "
-                          "has the same paths.",
-                  .environment = "MODELS_URL"});
-    fields.field("patience", settings.patience,
-                 {.help = "How long the hub may be silent before it is asked again.",
-                  .least = 100,
-                  .most = 600'000});
+    fields.field(
+        "hub", settings.hub,
+        {.help = "Where `repartee models pull` fetches from: https, or http on this machine. A mirror "
+                 "has the same paths.",
+         .environment = "MODELS_URL"});
+    fields.field(
+        "patience", settings.patience,
+        {.help = "How long the hub may be silent before it is asked again.", .least = 100, .most = 600'000});
     fields.field("least_free", settings.least_free,
                  {.help = "Mebibytes of the disk that a download leaves free.", .least = 0, .most = 1e9});
 }
@@ -142,7 +142,14 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
         {"models", "Where models for the engines on this machine are fetched from.",
          [&](Fields& f) { describe(f, settings.models); }},
         {"engines", "Which engines hear, think and speak.",
-         [&](Fields& f) { describe(f, settings.engines); }},
+         [&](Fields& f) {
+             describe(f, settings.engines);
+             f.field("check_interval", settings.check_interval,
+                     {.help = "How often every engine is asked whether it can work: so one that failed comes "
+                              "back, and a better one is found.",
+                      .least = 100,
+                      .most = 86'400'000});
+         }},
     };
     for (auto& section : parts.catalogue.settings) {
         sections.push_back({"engines." + section.name, section.help, section.describe});

@@ -64,6 +64,7 @@ struct Settings {
     LogSettings log;
     ModelSettings models;
     engines::EngineChoices engines;
+    std::chrono::milliseconds check_interval{30'000};  // of the engines
     agents::AgentSettings agents;
     // Nothing as long as there are mistakes.
     std::optional<agents::AgentBook> agent_book;

@@ -28,6 +28,17 @@ TEST(Event, IsWrittenWithItsDataInABlockOfItsOwn) {
               "{\"text\":\"h\xC3\xA4\"}abc");
 }
 
+TEST(Event, KeepsItsHeaderShortHoweverMuchItSays) {
+    boost::json::array voices;
+    for (int i = 0; i < 5'000; ++i) {
+        voices.push_back({{"name", "a voice"}, {"languages", boost::json::array{"en", "hi"}}});
+    }
+    auto bytes = encode({.type = "info", .data = {{"tts", std::move(voices)}}, .payload = "x"});
+    EXPECT_GT(bytes.size(), 200'000U);
+    EXPECT_LT(bytes.find('\n'), 200U) << "what the reference implementation reads is 64 KiB";
+    EXPECT_EQ(only_event(bytes)->data.at("tts").as_array().size(), 5'000U);
+}
+
 TEST(Event, IsReadAsItWasWritten) {
     Event event{.type = "audio-chunk", .data = {{"rate", 16000}}, .payload = std::string("\n\0{", 3)};
     auto read = only_event(encode(event));

@@ -181,6 +181,14 @@ class Repartee:
         assert event, f"the server ended without the event '{name}':\n{self.log_text()}"
         return event
 
+    async def until(self, condition, what):
+        """Returns once it is true; looked at with every line of the log."""
+        async with self._news:
+            try:
+                await within(self._news.wait_for(condition), what)
+            except AssertionError as late:
+                raise AssertionError(f"{late}\n{self.log_text()}") from None
+
     async def printed(self, words):
         """Returns once standard output has these words."""
         async with self._news:

@@ -61,6 +61,20 @@ async def connect(uri):
     return await asyncio.open_connection(host, int(port))
 
 
+async def listening(uri):
+    """Returns once somebody listens there."""
+
+    async def try_again_and_again():
+        while True:
+            try:
+                _, writer = await connect(uri)
+                return writer.close()
+            except OSError:
+                await asyncio.sleep(0.005)
+
+    await within(try_again_and_again(), f"a service at {uri}")
+
+
 class Client:
     """`async with Client(uri) as client`: one connection to a service."""
 
@@ -92,6 +106,19 @@ class Client:
             assert event.type != "error" or kind == "error", event.data
             events.append(event)
         return events
+
+
+def required_keys_of(info):
+    """Raises where the Python library would."""
+    inner = {"asr": "models", "tts": "voices", "handle": "models", "intent": "models", "wake": "models"}
+    assert set(info) >= {*inner, "mic", "snd"}
+    for trade, models in inner.items():
+        for program in info[trade]:
+            for one in [program, *program[models]]:
+                assert isinstance(one["name"], str) and isinstance(one["installed"], bool)
+                assert set(one["attribution"]) == {"name", "url"}
+                assert "description" in one and "version" in one
+            assert all(isinstance(model["languages"], list) for model in program[models])
 
 
 # --- a service ---

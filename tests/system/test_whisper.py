@@ -1,7 +1,6 @@
 """Whisper in its worker, by the real library, with a model that says one sentence whatever it hears."""
 
 import asyncio
-import json
 import os
 import signal
 import time
@@ -146,35 +145,6 @@ async def test_a_service_that_is_not_there_is_told_of(launch, tmp_path):
     server = await launch({"STT_ENGINE": "wyoming", "WYOMING_STT_URI": f"unix://{tmp_path}/nobody"}, ready=False)
     assert (await heard_by(server))["error"]
     await eventually(lambda: "Nobody answers there" in server.output, "the reason")
-
-
-async def test_a_standard_wyoming_client_is_served(model, tmp_path):
-    async with alone(model, tmp_path) as socket:
-        reader, writer = await asyncio.open_unix_connection(socket)
-
-        async def event():
-            header = json.loads(await within(reader.readline(), "an event"))
-            data = json.loads(await reader.readexactly(header.get("data_length", 0)) or b"{}")
-            return header["type"], data
-
-        def say(kind, data=None, payload=b""):
-            block = json.dumps(data or {}).encode()
-            header = {"type": kind, "data_length": len(block), "payload_length": len(payload)}
-            writer.write(json.dumps(header).encode() + b"\n" + block + payload)
-
-        say("describe")
-        kind, info = await event()
-        (program_info,) = info["asr"]
-        assert kind == "info" and program_info["installed"] and program_info["models"][0]["languages"] == ["en"]
-        sound = {"rate": 16000, "width": 2, "channels": 1}
-        for _ in range(2):  # one after the other on one connection
-            say("transcribe", {"language": "en"})
-            say("audio-start", sound)
-            say("audio-chunk", sound, speech_like(1.0))
-            say("audio-stop")
-            kind, transcript = await event()
-            assert kind == "transcript" and transcript["text"] == SENTENCE
-        writer.close()
 
 
 # --- Parakeet, by the library beside whisper.cpp ---

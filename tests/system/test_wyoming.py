@@ -13,7 +13,7 @@ from support.processes import children, eventually
 from support.server import binary
 from support.sound import RATE, frames, speech_like
 from support.waiting import within
-from support.wyoming import Client, Fault, Hearing, Service, Speaking, offered
+from support.wyoming import Client, Fault, Hearing, Service, Speaking, listening, offered, required_keys_of
 
 REPLY = "One two three four five six seven. Eight nine ten eleven twelve. Thirteen."
 
@@ -264,19 +264,6 @@ async def test_one_that_does_not_say_what_it_offers_is_of_no_use(service, launch
 # --- our voice, for other people's clients ---
 
 
-def required_keys_of(info):
-    """Raises where the Python library would."""
-    inner = {"asr": "models", "tts": "voices", "handle": "models", "intent": "models", "wake": "models"}
-    assert set(info) >= {*inner, "mic", "snd"}
-    for trade, models in inner.items():
-        for program in info[trade]:
-            for one in [program, *program[models]]:
-                assert isinstance(one["name"], str) and isinstance(one["installed"], bool)
-                assert set(one["attribution"]) == {"name", "url"}
-                assert "description" in one and "version" in one
-            assert all(isinstance(model["languages"], list) for model in program[models])
-
-
 @pytest_asyncio.fixture(params=["unix", "tcp"])
 async def voice(request, tmp_path):
     """repartee-espeak by itself, and where it listens."""
@@ -290,16 +277,8 @@ async def voice(request, tmp_path):
         await probe.wait_closed()
     program = await asyncio.create_subprocess_exec(Path(binary()).parent / "repartee-espeak", "--uri", uri)
 
-    async def listens():
-        while True:
-            try:
-                async with Client(uri):
-                    return
-            except OSError:
-                await asyncio.sleep(0.01)
-
     try:
-        await within(listens(), "the voice")
+        await listening(uri)
         yield uri, program.pid
     finally:
         program.terminate()

@@ -119,6 +119,7 @@ processes::Worker* Whisper::worker_for(const std::filesystem::path& file,
         }
         add("--decoders", settings_.decoders);
         add("--threads", settings_.threads);
+        add("--memory", settings_.memory);
         worker_ = make_worker_(program);
         file_ = file;
     }
