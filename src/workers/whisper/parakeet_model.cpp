@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::size_t shortest_parakeet_sound = PARAKEET_SAMPLE_RATE;
 
-// The library has memory for 50 s from the start, and takes 7 MB more for every further second of sound: half
-// an hour at once would be 13 GB.
-constexpr std::size_t longest_parakeet_sound = std::size_t{40} * PARAKEET_SAMPLE_RATE;
+// The library hears all it is given at once: for 7 MB a second of sound, and with a first step that takes 10
+// ms a second and cannot be stopped.
+constexpr std::size_t longest_parakeet_sound = std::size_t{20} * PARAKEET_SAMPLE_RATE;
 
 constexpr std::string_view english_alone[] = {"en"};
 constexpr std::string_view languages_of_europe[] = {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi",
