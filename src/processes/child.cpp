@@ -77,7 +77,7 @@ struct Plan {
 
 // What a program needs of ours to find its libraries, its data and its language. The rest holds keys.
 std::vector<char*> harmless_environment() {
-    static constexpr std::array<std::string_view, 11> names{"PATH=",
+    static constexpr std::array<std::string_view, 16> names{"PATH=",
                                                             "HOME=",
                                                             "LANG=",
                                                             "LC_ALL=",
@@ -85,6 +85,11 @@ std::vector<char*> harmless_environment() {
                                                             "TMPDIR=",
                                                             "LD_LIBRARY_PATH=",
                                                             "ESPEAK_DATA_PATH=",
+                                                            "GGML_BACKEND_PATH=",
+                                                            "GGML_VK_VISIBLE_DEVICES=",
+                                                            "CUDA_VISIBLE_DEVICES=",
+                                                            "VK_DRIVER_FILES=",
+                                                            "VK_ICD_FILENAMES=",
                                                             "ASAN_OPTIONS=",
                                                             "TSAN_OPTIONS=",
                                                             "UBSAN_OPTIONS="};

@@ -47,11 +47,14 @@ async def ask_worker(socket, sound):
     for at in range(0, len(sound), 32000):
         writer.write(encoded("audio-chunk", SOUND, sound[at : at + 32000]))
     writer.write(encoded("audio-stop"))
-    header = json.loads(await reader.readline())
-    data = json.loads(await reader.readexactly(header["data_length"]))
+    kind = None
+    while kind != "transcript":
+        header = json.loads(await reader.readline())
+        kind, data = header["type"], json.loads(await reader.readexactly(header.get("data_length", 0)) or b"{}")
+        assert kind != "error", data
     took = (time.monotonic() - began) * 1000
     writer.close()
-    assert header["type"] == "transcript" and data["text"] == "turn on the light", data
+    assert data["text"] == "turn on the light", data
     return took, data["computing"]
 
 

@@ -2,10 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <dlfcn.h>
+#include <fstream>
 #include <ggml-backend.h>
+#include <limits>
+#include <optional>
 #include <parakeet.h>
+#include <strings.h>
+#include <thread>
 #include <whisper.h>
 
 namespace repartee::workers::whisper {
@@ -14,6 +21,19 @@ namespace {
 
 // The brake that is just being made, by this thread.
 thread_local std::vector<ggml_backend_t>* back_ends_of_the_new_one = nullptr;
+
+// On all of the machine, this one among them; nothing where the kernel does not say.
+std::optional<int> running_threads() {
+    std::ifstream statistics("/proc/stat");
+    std::string word;
+    while (statistics >> word) {
+        int count = 0;
+        if (word == "procs_running" && statistics >> count) {
+            return count;
+        }
+    }
+    return std::nullopt;
+}
 
 // What this thread computes may be stopped by this.
 thread_local const std::atomic<bool>* abort_of_this_thread = nullptr;
@@ -72,24 +92,41 @@ void load_back_ends() {
     ggml_backend_load_all();
 }
 
-std::vector<std::string> computing_devices() {
-    std::vector<std::string> devices;
+ComputingDevice device_for(std::string_view wish) {
+    ComputingDevice device{.as_wished = wish == "cpu" || wish == "auto"};
+    int card = -1;
     for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-        auto* device = ggml_backend_dev_get(i);
-        devices.push_back(
-            fmt::format("{} ({})", ggml_backend_dev_name(device), ggml_backend_dev_description(device)));
-    }
-    return devices;
-}
-
-bool has_graphics_card() {
-    for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-        auto type = ggml_backend_dev_type(ggml_backend_dev_get(i));
-        if (type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) {
-            return true;
+        auto* found = ggml_backend_dev_get(i);
+        auto type = ggml_backend_dev_type(found);
+        bool is_card = type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU;
+        card += is_card ? 1 : 0;
+        std::string kind = ggml_backend_reg_name(ggml_backend_dev_backend_reg(found));
+        bool is_wanted =
+            wish == "auto" || wish == "gpu" || ::strcasecmp(kind.c_str(), std::string(wish).c_str()) == 0;
+        if (is_card && is_wanted && wish != "cpu") {
+            return {.card = card, .name = fmt::format("{} ({})", ggml_backend_dev_description(found), kind)};
+        }
+        if (type == GGML_BACKEND_DEVICE_TYPE_CPU) {
+            device.name = ggml_backend_dev_description(found);
         }
     }
-    return false;
+    return device;
+}
+
+int threads_for_now(int wanted) {
+    // Somebody runs for a moment at any time: what counts is who still does a little later.
+    constexpr int looks = 3;
+    constexpr std::chrono::microseconds between{400};
+    auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    int others = std::numeric_limits<int>::max();
+    for (int look = 0; look < looks && others > 0 && wanted > 1; ++look) {
+        if (look > 0) {
+            std::this_thread::sleep_for(between);
+        }
+        auto running = running_threads();
+        others = running ? std::min(others, *running - 1) : 0;
+    }
+    return std::clamp(cores - others, 1, wanted);
 }
 
 void quiet_libraries() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace repartee::workers::whisper {
@@ -15,9 +16,22 @@ namespace repartee::workers::whisper {
 // before any model.
 void load_back_ends();
 
-// What there is to compute with: "CPU (AMD EPYC ...)", "Vulkan0 (...)".
-std::vector<std::string> computing_devices();
-bool has_graphics_card();
+// Where a model computes.
+struct ComputingDevice {
+    int card = -1;          // among the graphics cards, as the libraries count them; -1: on the processor
+    std::string name = {};  // "AMD EPYC 7763", "NVIDIA GeForce RTX 3060 (Vulkan)"
+    bool as_wished = true;
+};
+
+// `wish`: auto, cpu, gpu, or the kind of a card, cuda or vulkan. Where there is no such card, or no back end
+// for it, it is the processor. After `load_back_ends`.
+ComputingDevice device_for(std::string_view wish);
+
+// How many threads to compute with at this moment: `wanted`, or fewer where other programs keep cores busy.
+// Threads of a computation wait for each other in loops, at every step: one without a core of its own holds
+// up all. (Two threads on two cores, of which a compiler wants one, take three times as long as one thread.)
+// Takes a millisecond.
+int threads_for_now(int wanted);
 
 // Stops what is computed for one decoder between two steps, which take microseconds to milliseconds. The
 // libraries look at their own abort callbacks only between whole networks: seconds, with a large model.

@@ -82,13 +82,14 @@ int main(int argc, char** argv) {
                     service.detectors = detectors.get();
                 }
                 if (!options.model.empty()) {
-                    model = load({.file = options.model, .use_gpu = options.device != "cpu"});
+                    service.device = device_for(options.device);
+                    model = load({.file = options.model, .card = service.device.card});
                     desk = std::make_unique<Desk>(*model, desk_options(options));
                     service.model = model.get();
                     service.desk = desk.get();
                 }
                 // What a graphics card's driver takes for itself nobody can foresee.
-                if (options.device == "cpu" || !has_graphics_card()) {
+                if (service.device.card < 0) {
                     workers::fill_no_more_than((options.memory << 20) + stacks_of(desk_options(options)));
                 }
             },

@@ -102,7 +102,7 @@ private:
         padded_.assign(sound.begin(), sound.end());
         padded_.resize(std::max(padded_.size(), shortest_parakeet_sound));
         auto params = parakeet_full_default_params(PARAKEET_SAMPLING_GREEDY);
-        params.n_threads = threads_;
+        params.n_threads = threads_for_now(threads_);
         params.no_context = true;
         // For back ends that have no brake.
         params.abort_callback = [](void* wanted) {
@@ -181,7 +181,8 @@ private:
 
 std::unique_ptr<SpeechModel> load_parakeet(const ModelPlace& place, const models::ModelFile& file) {
     auto params = parakeet_context_default_params();
-    params.use_gpu = place.use_gpu;
+    params.use_gpu = place.card >= 0;
+    params.gpu_device = std::max(place.card, 0);
     Context context(parakeet_init_from_file_with_params_no_state(place.file.c_str(), params));
     if (!context) {
         throw Failure(

@@ -284,7 +284,10 @@ wyoming::Event info(const Service& service) {
                      {"wake", none},
                      {"mic", none},
                      {"snd", none},
-                     {"speech_detection", service.detectors != nullptr}}};
+                     {"speech_detection", service.detectors != nullptr},
+                     {"device", service.device.name},
+                     {"on_card", service.device.card >= 0},
+                     {"device_as_wished", service.device.as_wished}}};
 }
 
 void serve(const Service& service, Wire& wire, wyoming::Event first) {

@@ -2,6 +2,7 @@
 // `transcript`; or a detector, from `detect-speech` on. docs/workers.md has the words.
 #pragma once
 
+#include "workers/whisper/computing.h"
 #include "workers/whisper/desk.h"
 #include "workers/whisper/detector.h"
 #include "workers/wire.h"
@@ -12,6 +13,7 @@ struct Service {
     SpeechModel* model = nullptr;  // null: there is none, only a detector
     Desk* desk = nullptr;
     DetectorShelf* detectors = nullptr;  // null: none
+    ComputingDevice device = {};         // of the model
 };
 
 wyoming::Event info(const Service& service);

@@ -54,7 +54,7 @@ public:
 
 struct ModelPlace {
     std::filesystem::path file;
-    bool use_gpu = true;  // where a back end for one is installed
+    int card = -1;  // the graphics card on which it computes; -1: on the processor
 };
 
 // Whatever kind the file is. Throws Failure: what models::examine says, Unsupported for a model that does not

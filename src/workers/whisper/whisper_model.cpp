@@ -81,7 +81,7 @@ public:
 private:
     whisper_full_params parameters(const DecodeWishes& wishes, const std::atomic<bool>& abort) {
         auto params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
-        params.n_threads = threads_;
+        params.n_threads = threads_for_now(threads_);
         params.no_context = true;
         params.print_progress = false;
         params.print_timestamps = false;
@@ -182,7 +182,8 @@ private:
 
 std::unique_ptr<SpeechModel> load_whisper(const ModelPlace& place) {
     auto params = whisper_context_default_params();
-    params.use_gpu = place.use_gpu;
+    params.use_gpu = place.card >= 0;
+    params.gpu_device = std::max(place.card, 0);
     Context context(whisper_init_from_file_with_params_no_state(place.file.c_str(), params));
     if (!context) {
         throw Failure(ErrorKind::Unavailable,
