@@ -25,6 +25,11 @@ elseif(EXISTS ${kit_libraries}/libwhisper.so)
     target_compile_definitions(whisper_cpp INTERFACE REPARTEE_GGML_BACK_ENDS="${kit_libraries}/ggml/backends0")
 endif()
 
+if(NOT ENGINE_KIT AND NOT "$ENV{CI}" STREQUAL "")
+    message(FATAL_ERROR "There is neither a system's whisper.cpp nor the engine kit, and CI has to build and test all "
+        "engines. ./dev fetches the kit; build/engine-kit.log says why it could not.")
+endif()
+
 function(link_engine_kit program)
     if(ENGINE_KIT STREQUAL "system")
         return()
