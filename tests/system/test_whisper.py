@@ -55,6 +55,11 @@ async def test_it_is_used_as_soon_as_a_model_is_there(launch, model):
     assert (await heard_by(server))["text"] == SENTENCE
 
 
+async def test_a_card_that_is_not_there_is_told_of(launch, model):
+    server = await launch(with_model(model, WHISPER_DEVICE="cuda"))
+    await server.printed("on the processor, for there is no such card or no back end for it")
+
+
 async def test_auto_prefers_it(launch, model):
     server = await launch(with_model(model, STT_ENGINE=None))
     await eventually(lambda: "in a worker, English" in server.output, "the choice of the recogniser")

@@ -24,6 +24,16 @@ std::string in_words(const std::vector<Language>& languages) {
                                                     : fmt::format("{} languages", languages.size());
 }
 
+// Nothing where it is the processor and nobody wanted anything else.
+std::string place_of_computing(const repartee::wyoming::Event& info) {
+    if (info.flag("on_card")) {
+        return fmt::format(", on {}", info.text("device").value_or("a graphics card"));
+    }
+    return info.flag("device_as_wished")
+               ? ""
+               : ", on the processor, for there is no such card or no back end for it";
+}
+
 }  // namespace
 
 Whisper::Whisper(Settings settings, std::filesystem::path models, WorkerPool& pool, Clock& clock, Log log,
@@ -61,9 +71,9 @@ awaitable<Health> Whisper::check() {
         auto info = co_await worker_for(*file, detector)->describe();
         auto languages = wyoming::offered_in(info, "asr").languages;
         health.usable = !languages.empty();
-        health.reason = health.usable
-                            ? fmt::format("in a worker, {}, {}", in_words(languages), admitted.file.weights)
-                            : "its worker offers no model";
+        health.reason = health.usable ? fmt::format("in a worker, {}, {}{}", in_words(languages),
+                                                    admitted.file.weights, place_of_computing(info))
+                                      : "its worker offers no model";
         std::lock_guard lock(mutex_);
         languages_ = std::move(languages);
     } catch (const Failure& failure) {
