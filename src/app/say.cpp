@@ -12,6 +12,7 @@ namespace repartee::app {
 namespace {
 
 awaitable<void> speak(Core& core, SayOptions options) {
+    co_await core.hall.synthesiser().check();  // one that has not been asked is not known to work
     auto pcm = co_await synthesise(core, options.text, options.voice);
     if (pcm.samples.empty()) {
         throw Failure(ErrorKind::Unprocessable, "There is nothing to say in that text.");

@@ -97,6 +97,9 @@ public:
           places_(core.context.get_executor(), at_once) {}
 
     awaitable<void> run() {
+        // An engine that has not been asked is not known to work, and has loaded nothing.
+        co_await core_.hall.recogniser().check();
+        co_await core_.hall.detector().check();
         auto executor = co_await asio::this_coro::executor;
         std::vector<Task> files;
         for (const auto& path : options_.files) {

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.parakeet_file import EUROPEAN, PIECE_MS, SLOW, parakeet_file
 from support.processes import children, eventually, processor_seconds, program_of, workers
-from support.server import ROOT, binary
-from support.sound import frames, silence, speech_like
+from support.server import ROOT, binary, environment
+from support.sound import frames, silence, speech_like, wav
 from support.waiting import within
 from support.whisper_file import whisper_file
 from support.wyoming import Client
@@ -150,6 +150,15 @@ async def test_a_service_that_is_not_there_is_told_of(launch, tmp_path):
     server = await launch({"STT_ENGINE": "wyoming", "WYOMING_STT_URI": f"unix://{tmp_path}/nobody"}, ready=False)
     assert (await heard_by(server))["error"]
     await eventually(lambda: "Nobody answers there" in server.output, "the reason")
+
+
+async def test_recordings_are_transcribed_with_it(model, tmp_path):
+    (tmp_path / "a.wav").write_bytes(wav(speech_like(1.0)))
+    settings = environment(tmp_path, **with_model(model))
+    command = [binary(), "transcribe", tmp_path / "a.wav"]
+    program = await asyncio.create_subprocess_exec(*command, env=settings, stdout=asyncio.subprocess.PIPE)
+    words, _ = await within(program.communicate(), "the transcript")
+    assert words.decode().strip() == SENTENCE
 
 
 # --- Parakeet, by the library beside whisper.cpp ---

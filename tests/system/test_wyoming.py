@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from conftest import running
 from support.processes import children, eventually
-from support.server import binary
+from support.server import binary, environment
 from support.sound import RATE, frames, speech_like
 from support.waiting import within
 from support.wyoming import Client, Fault, Hearing, Service, Speaking, listening, offered, required_keys_of
@@ -162,6 +162,16 @@ async def test_who_goes_away_stops_the_voice(service):
             talk = await service.next_talk("synthesize-start")
             assert not talk.gone.is_set()
         await within(talk.gone.wait(), "the end of the connection")
+
+
+async def test_a_text_is_said_with_it(service, tmp_path):
+    settings = environment(tmp_path, TTS_ENGINE="wyoming", WYOMING_TTS_URI=service.uri)
+    command = [binary(), "say", "Hello there.", "-o", "said.wav"]
+    program = await asyncio.create_subprocess_exec(*command, env=settings, cwd=tmp_path)
+    assert await within(program.wait(), "the recording") == 0
+    spoken = await service.next_talk("synthesize-start")
+    assert spoken.texts("synthesize-chunk") == ["Hello there.\n\n"], "it was asked what it can"
+    assert (tmp_path / "said.wav").stat().st_size == pytest.approx(spoken.seconds * 2 * RATE, rel=0.05)
 
 
 async def test_when_the_voice_fails_another_says_the_rest():
