@@ -27,12 +27,11 @@ void describe(Fields& fields, Settings& settings) {
          .most = 64});
     fields.field("threads", settings.threads,
                  {.help = "Threads of each decoder; 0: all cores together.", .least = 0, .most = 256});
-    fields.field(
-        "memory", settings.memory,
-        {.help = "Mebibytes that the worker may fill besides the model and its decoders; one that wants "
-                 "more is ended and started again.",
-         .least = 16,
-         .most = 1'000'000});
+    fields.field("memory", settings.memory,
+                 {.help = "Mebibytes that the worker may fill besides the model and its decoders; one that "
+                          "wants more is ended and started again. 0: 1024, and 256 for each decoder.",
+                  .least = 0,
+                  .most = 1'000'000});
     fields.field("patience", settings.patience,
                  {.help = "How long a transcript may take before the turn gives up on it.",
                   .least = 100,

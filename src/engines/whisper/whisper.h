@@ -23,7 +23,7 @@ struct Settings {
     bool translate = false;
     std::int64_t decoders = 0;  // 0: as many as the machine has cores for
     std::int64_t threads = 0;
-    std::int64_t memory = 1024;  // mebibytes, besides the model and the decoders
+    std::int64_t memory = 0;  // mebibytes, besides the model and the decoders; 0: as the worker sees fit
     // For a transcript, once everything has been said. A slow machine with a large model takes its time.
     std::chrono::milliseconds patience{20'000};
 };

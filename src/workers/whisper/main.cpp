@@ -21,7 +21,7 @@ struct Options {
     std::string device = "auto";
     int decoders = 0;
     int threads = 0;
-    std::size_t memory = 1024;  // mebibytes
+    std::size_t memory = 0;  // mebibytes
 };
 
 // All cores at work when all decoders are; where nobody said otherwise, more decoders rather than faster ones
@@ -35,10 +35,15 @@ DeskOptions desk_options(const Options& options) {
     return desk;
 }
 
-// Of the threads that the library begins when it computes first. Bytes.
-std::size_t stacks_of(const DeskOptions& desk) {
-    constexpr std::size_t stack = std::size_t{8} << 20;
-    return static_cast<std::size_t>(desk.decoders) * static_cast<std::size_t>(desk.threads) * stack;
+// What may be filled besides the model and its decoders, in bytes: by those who speak, by what is computed
+// for them (Parakeet takes 140 MB for its longest window), and by the stacks of the threads that compute.
+std::size_t room_for(const Options& options, const DeskOptions& desk) {
+    constexpr std::size_t for_speakers = 1024;  // mebibytes, as the others
+    constexpr std::size_t for_a_decoder = 256;
+    constexpr std::size_t for_a_stack = 8;
+    auto decoders = static_cast<std::size_t>(desk.decoders);
+    auto room = options.memory > 0 ? options.memory : for_speakers + decoders * for_a_decoder;
+    return (room + decoders * static_cast<std::size_t>(desk.threads) * for_a_stack) << 20;
 }
 
 }  // namespace
@@ -69,9 +74,9 @@ int main(int argc, char** argv) {
                     ->check(CLI::Range(1, 256));
                 program
                     .add_option("--memory", options.memory,
-                                "Mebibytes to fill besides the model and its decoders; more ends the program")
-                    ->check(CLI::Range(16, 1'000'000))
-                    ->capture_default_str();
+                                "Mebibytes to fill besides the model and its decoders; more ends the program "
+                                "(default: 1024, and 256 for each decoder)")
+                    ->check(CLI::Range(1, 1'000'000));
             },
         .prepare =
             [&] {
@@ -90,7 +95,7 @@ int main(int argc, char** argv) {
                 }
                 // What a graphics card's driver takes for itself nobody can foresee.
                 if (service.device.card < 0) {
-                    workers::fill_no_more_than((options.memory << 20) + stacks_of(desk_options(options)));
+                    workers::fill_no_more_than(room_for(options, desk_options(options)));
                 }
             },
         .info = [&] { return info(service); },
