@@ -2,22 +2,20 @@
 
 #include "app/banner.h"
 #include "app/core.h"
+#include "app/doctor_machine.h"
+#include "app/doctor_models.h"
+#include "app/doctor_report.h"
+#include "app/doctor_trials.h"
 #include "base/together.h"
 
 #include <fmt/format.h>
 
 #include <iostream>
+#include <unistd.h>
 
 namespace repartee::app {
 
 namespace {
-
-void show(std::string_view subject, bool good, std::string_view finding, std::string_view advice = {}) {
-    std::cout << fmt::format("  {} {:<12} {}\n", good ? "ok  " : "FAIL", subject, finding);
-    if (!good && !advice.empty()) {
-        std::cout << fmt::format("       {:<12} -> {}\n", "", advice);
-    }
-}
 
 // Whether the port that `serve` would take is free, or already serves us.
 awaitable<void> look_at_address(Core& core, const ServerSettings& settings) {
@@ -34,48 +32,69 @@ awaitable<void> look_at_address(Core& core, const ServerSettings& settings) {
                        : fmt::format("port {} is taken by another program", settings.port);
     } catch (const Failure&) {
     }
-    show("address", good, finding, "choose another with PORT=8001 or [server] port in repartee.toml");
+    report(good ? Finding::Good : Finding::Bad, "address", finding,
+           "choose another with PORT=8001 or [server] port in repartee.toml");
 }
 
 // False when there should be a robot and is not.
 bool look_at_robot(const devices::RobotState& robot) {
     if (!robot.configured) {
-        std::cout << fmt::format("  off  {:<12} {}\n", "robot", robot.detail);
+        report(Finding::Absent, "robot", robot.detail);
         return true;
     }
-    show("robot", robot.reachable,
-         robot.reachable ? robot.name : fmt::format("{} is not reachable", robot.name), robot.detail);
+    report(robot.reachable ? Finding::Good : Finding::Bad, "robot",
+           robot.reachable ? robot.name : fmt::format("{} is not reachable", robot.name), robot.detail);
     return robot.reachable;
 }
 
-awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, bool& healthy) {
-    std::cout << "Engines\n";
-    co_await together(core.hall.check(), robot.check());
-    print_engines(std::cout, core.hall);
-    std::cout << "\nDevices\n";
-    bool robot_is_well = look_at_robot(robot.state());
-    std::cout << "\nServer\n";
-    co_await look_at_address(core, settings.server);
-    auto directory = data_directory(settings.server);
+// False when it cannot be written to.
+bool look_at_data(const ServerSettings& settings) {
+    auto directory = data_directory(settings);
     std::error_code fault;
     std::filesystem::create_directories(directory, fault);
-    show("data", !fault,
-         fault ? fmt::format("cannot make {}: {}", directory.string(), fault.message()) : directory.string(),
-         "set REPARTEE_DATA_DIR to a place that can be written");
-    healthy = core.hall.ready() && robot_is_well && !fault;
+    bool writable = !fault && ::access(directory.c_str(), W_OK) == 0;
+    report(writable ? Finding::Good : Finding::Bad, "data",
+           writable ? directory.string()
+                    : fmt::format("nothing can be written to {}{}", directory.string(),
+                                  fault ? fmt::format(" ({})", fault.message()) : ""),
+           "set REPARTEE_DATA_DIR to a place that can be written");
+    return writable;
+}
+
+awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, DoctorOptions options,
+                        bool& healthy) {
+    report_heading("Engines");
+    co_await together(core.hall.check(), robot.check());
+    print_engines(std::cout, core.hall);
+    bool engines_work = true;
+    if (!options.quick) {
+        report_heading("Self-test, one engine after the other");
+        co_await try_engines(core, options.patience, engines_work);
+    }
+    report_heading("Devices");
+    bool robot_is_well = look_at_robot(robot.state());
+    report_heading("Server");
+    co_await look_at_address(core, settings.server);
+    bool data_is_well = look_at_data(settings.server);
+    healthy = core.hall.ready() && engines_work && robot_is_well && data_is_well;
     std::cout << (healthy ? "\nAll is well.\n"
                           : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }
 
 }  // namespace
 
-int doctor(const Settings& settings, Parts& parts) {
+int doctor(Settings& settings, Parts& parts, const DoctorOptions& options) {
     LogOptions quiet = log_options(settings.log);
     quiet.level = LogLevel::Error;
+    auto machine = look_at_machine();
+    std::cout << "Machine\n";
+    report_machine(machine, settings);
+    report_heading("Models");
+    report_models(machine, settings, parts);
     Core core(settings, parts, Log(quiet));
     bool healthy = false;
     auto robot = devices::build_robot(parts.devices, core.device_surroundings);
-    core.run(examine(core, *robot, settings, healthy));
+    core.run(examine(core, *robot, settings, options, healthy));
     return healthy ? 0 : 1;
 }
 

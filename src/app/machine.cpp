@@ -1,5 +1,7 @@
 #include "app/machine.h"
 
+#include "processes/available_memory.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,6 +21,10 @@ namespace repartee::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+int in_mebibytes(std::uint64_t bytes) {
+    return static_cast<int>(std::min<std::uint64_t>(bytes >> 20, std::numeric_limits<int>::max()));
+}
 
 std::string text_of_kernel(const fs::path& path) {
     std::ifstream file(path);
@@ -45,20 +51,6 @@ std::string_view value_of(std::string_view text, std::string_view name) {
         }
     }
     return {};
-}
-
-// A program in a container is told of the whole machine, and may use what its group may.
-void keep_within_the_control_group(Machine& machine) {
-    const fs::path group = "/sys/fs/cgroup";
-    if (auto cores = cores_in(text_of_kernel(group / "cpu.max")); cores > 0) {
-        machine.cores = std::min(machine.cores, cores);
-    }
-    auto limit = mebibytes_in(text_of_kernel(group / "memory.max"));
-    if (limit >= 0) {
-        auto used = std::max(0, mebibytes_in(text_of_kernel(group / "memory.current")));
-        machine.memory = std::min(machine.memory, limit);
-        machine.memory_free = std::min(machine.memory_free, std::max(0, limit - used));
-    }
 }
 
 // libggml-vulkan.so and its like, beside those for processors.
@@ -102,9 +94,12 @@ Machine look_at_machine() {
                     .cores = std::max(1U, std::thread::hardware_concurrency()),
                     .instruction_sets = instruction_sets_in(cpuinfo),
                     .memory = memory_in(meminfo, "MemTotal"),
-                    .memory_free = memory_in(meminfo, "MemAvailable"),
+                    .memory_free = in_mebibytes(processes::available_memory().value_or(0)),
                     .back_ends = back_ends_of_the_kit()};
-    keep_within_the_control_group(machine);
+    // A program in a container is told of the whole machine, and may use what its group may.
+    if (auto cores = cores_in(text_of_kernel("/sys/fs/cgroup/cpu.max")); cores > 0) {
+        machine.cores = std::min(machine.cores, cores);
+    }
     machine.graphics_card = std::ranges::any_of(machine.back_ends, has_device_for);
     return machine;
 }
@@ -173,7 +168,7 @@ int memory_in(std::string_view meminfo, std::string_view line) {
     auto value = value_of(meminfo, line);
     std::uint64_t kibibytes = 0;
     std::from_chars(value.data(), value.data() + value.size(), kibibytes);
-    return static_cast<int>(std::min<std::uint64_t>(kibibytes >> 10, std::numeric_limits<int>::max()));
+    return in_mebibytes(kibibytes << 10);
 }
 
 unsigned cores_in(std::string_view cpu_max) {
@@ -184,14 +179,6 @@ unsigned cores_in(std::string_view cpu_max) {
         return 0;
     }
     return static_cast<unsigned>(std::max(1.0, std::ceil(quota / period)));
-}
-
-int mebibytes_in(std::string_view bytes) {
-    std::uint64_t number = 0;
-    auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
-    return error != std::errc()
-               ? -1
-               : static_cast<int>(std::min<std::uint64_t>(number >> 20, std::numeric_limits<int>::max()));
 }
 
 bool is_english(std::string_view locale) {

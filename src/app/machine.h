@@ -32,12 +32,10 @@ models::MachineFacts facts_of(const Machine& machine, bool english);
 // /proc/cpuinfo
 std::string processor_in(std::string_view cpuinfo);
 std::vector<std::string> instruction_sets_in(std::string_view cpuinfo);
-// /proc/meminfo: mebibytes of a line, "MemAvailable"; 0 where there is none.
+// /proc/meminfo: mebibytes of a line, "MemTotal"; 0 where there is none.
 int memory_in(std::string_view meminfo, std::string_view line);
 // cpu.max of a control group: cores that it leaves us, at least 1; 0: all of them.
 unsigned cores_in(std::string_view cpu_max);
-// memory.max, memory.current: mebibytes; -1: no limit.
-int mebibytes_in(std::string_view bytes);
 
 // "en_GB.UTF-8", "C" and "" are English enough.
 bool is_english(std::string_view locale);

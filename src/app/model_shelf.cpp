@@ -3,10 +3,12 @@
 #include "config/nearest_name.h"
 #include "models/silero_names.h"
 #include "models/whisper_names.h"
+#include "processes/available_memory.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace repartee::app {
@@ -93,9 +95,28 @@ private:
     std::map<std::string, std::string, std::less<>> texts_;
 };
 
-bool may_use(const std::string& choice, std::string_view kind) {
-    auto words = engines::words_of_choice(choice);
-    return std::ranges::any_of(words, [&](const auto& word) { return word == "auto" || word == kind; });
+// Which of them the engine takes, as far as that can be told without asking it: the one that is named, else
+// the largest that the memory has room for.
+std::optional<fs::path> language_model_in_use(const fs::path& folder, const std::string& wanted) {
+    if (!wanted.empty()) {
+        std::vector<fs::path> candidates{wanted, folder / wanted, folder / (wanted + ".gguf")};
+        if (const auto* known = models::known_model(wanted)) {
+            candidates.push_back(folder / known->file);
+        }
+        auto there = std::ranges::find_if(
+            candidates, [](const auto& path) { return models::FileIdentity::of(path).has_value(); });
+        return there == candidates.end() ? std::nullopt : std::optional(*there);
+    }
+    auto room = processes::available_memory().value_or(std::numeric_limits<std::uint64_t>::max());
+    std::optional<fs::path> best;
+    std::uintmax_t most = 0;
+    for (const auto& model : models_on_shelf(folder)) {
+        if (model.path.extension() == ".gguf" && model.bytes > most && model.bytes < room) {
+            most = model.bytes;
+            best = model.path;
+        }
+    }
+    return best;
 }
 
 }  // namespace
@@ -165,6 +186,15 @@ Result<const ShelvedModel*> model_on_shelf(std::string_view word, std::span<cons
     return no_such_model(" here", word, names);
 }
 
+bool may_use(const std::string& choice, std::string_view kind) {
+    auto words = engines::words_of_choice(choice);
+    return std::ranges::any_of(words, [&](const auto& word) { return word == "auto" || word == kind; });
+}
+
+std::string text_setting(Settings& settings, Parts& parts, std::string_view path) {
+    return TextSettings(sections_of(settings, parts))[path];
+}
+
 std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts) {
     auto folder = models_folder(settings.server);
     const TextSettings texts(sections_of(settings, parts));
@@ -181,6 +211,9 @@ std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts) {
     }
     if (may_use(settings.engines.detector, "silero")) {
         add("engines.silero.model", models::find_silero(folder, texts["engines.silero.model"]));
+    }
+    if (may_use(settings.engines.model, "llama")) {
+        add("engines.llama.model", language_model_in_use(folder, texts["engines.llama.model"]));
     }
     return uses;
 }

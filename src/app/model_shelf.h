@@ -42,6 +42,12 @@ Result<const ShelvedModel*> model_on_shelf(std::string_view word, std::span<cons
 
 // --- who uses what ---
 
+// Whether a choice of engines leaves room for one of this kind: it is named there, or `auto` is.
+bool may_use(const std::string& choice, std::string_view kind);
+
+// A text among the settings: "engines.whisper.model". Empty where there is none.
+std::string text_setting(Settings& settings, Parts& parts, std::string_view path);
+
 struct ModelUse {
     std::filesystem::path path;
     std::string setting;  // "engines.whisper.model"

@@ -139,7 +139,7 @@ void ProgressBar::show() {
     }
     TimePoint now = std::chrono::steady_clock::now();
     pace_.note(now, done_);
-    if (now - shown_at_ >= showing_interval) {
+    if (now - shown_at_ >= showing_interval || done_ >= all_) {
         out_ << "\r\x1b[K" << line(now) << std::flush;
         shown_ = true;
         shown_at_ = now;

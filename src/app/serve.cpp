@@ -6,6 +6,7 @@
 #include "app/core.h"
 #include "app/loops.h"
 #include "app/reload.h"
+#include "app/speech_offer.h"
 #include "app/status_routes.h"
 #include "app/thrift.h"
 #include "base/task.h"
@@ -154,6 +155,10 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     if (options.lan) {
         settings.server.host = "0.0.0.0";
         settings.log.texts = settings.log.texts && reading.origins.contains("log.texts");
+    }
+    if (offer_speech_model(settings, parts, options.offer ? Offering::WhereSomebodyIs : Offering::Never) ==
+        OfferOutcome::Stop) {
+        return 1;
     }
     Log log(log_options(settings.log));
     for (const auto& name : reading.without_effect) {

@@ -13,7 +13,7 @@ namespace repartee::app {
 
 namespace {
 
-std::vector<std::byte> read_file(const std::filesystem::path& path) {
+std::vector<std::byte> bytes_of_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         throw Failure(ErrorKind::NotFound, fmt::format("Cannot open '{}'.", path.string()));
@@ -39,7 +39,7 @@ bool ran(const char* program, std::vector<const char*> arguments) {
 }  // namespace
 
 awaitable<audio::Pcm> load_speech(Core& core, std::filesystem::path file) {
-    auto bytes = read_file(file);
+    auto bytes = bytes_of_file(file);
     auto decoder = core.hall.decoder_for(bytes);
     if (!decoder) {
         throw Failure(decoder.error().kind, fmt::format("'{}': {}", file.string(), decoder.error().message));
@@ -55,8 +55,12 @@ awaitable<audio::Pcm> load_speech(Core& core, std::filesystem::path file) {
 }
 
 awaitable<audio::Pcm> synthesise(Core& core, std::string text, Voice voice) {
+    return synthesise_with(core.hall.synthesiser(), std::move(text), std::move(voice));
+}
+
+awaitable<audio::Pcm> synthesise_with(engines::Synthesiser& synthesiser, std::string text, Voice voice) {
     engines::SpeechRequest request{.voice = std::move(voice)};
-    auto speech = core.hall.synthesiser().start(request);
+    auto speech = synthesiser.start(request);
     speech->say(std::move(text));
     speech->finish();
     audio::Pcm whole;

@@ -12,8 +12,9 @@ namespace repartee::app {
 // A recording as 16 kHz mono. Throws Failure with a message that names the file.
 awaitable<audio::Pcm> load_speech(Core& core, std::filesystem::path file);
 
-// What the synthesiser in use makes of a text, at 16 kHz.
+// What the synthesiser in use, or another one, makes of a text, at 16 kHz.
 awaitable<audio::Pcm> synthesise(Core& core, std::string text, Voice voice);
+awaitable<audio::Pcm> synthesise_with(engines::Synthesiser& synthesiser, std::string text, Voice voice);
 
 void save_wav(const audio::Pcm& pcm, const std::filesystem::path& file);
 

@@ -187,6 +187,25 @@ std::vector<Verdict> Hall::decoders() const {
     return decoder_verdicts_;
 }
 
+template <class Contract>
+std::vector<Contract*> Hall::candidates(std::string_view trade) const {
+    std::vector<Contract*> all;
+    for (const auto* post : posts()) {
+        if (post->trade == trade) {
+            for (std::size_t i = 0; i < post->roster->size(); ++i) {
+                all.push_back(static_cast<Contract*>(&post->roster->at(i)));
+            }
+            break;  // everybody's come first
+        }
+    }
+    return all;
+}
+
+template std::vector<Recogniser*> Hall::candidates(std::string_view) const;
+template std::vector<Model*> Hall::candidates(std::string_view) const;
+template std::vector<Synthesiser*> Hall::candidates(std::string_view) const;
+template std::vector<Detector*> Hall::candidates(std::string_view) const;
+
 std::vector<Hall::Trade> Hall::trades() const {
     std::vector<Trade> trades;
     for (const auto* post : posts()) {

@@ -74,6 +74,13 @@ public:
     // Those that were built for somebody.
     std::vector<Trade> trades_of_some() const;
 
+    // Everybody's candidates of each trade, in the order of its verdicts: for `doctor`, which tries every
+    // one.
+    std::vector<Recogniser*> recognisers() const { return candidates<Recogniser>("recogniser"); }
+    std::vector<Model*> models() const { return candidates<Model>("model"); }
+    std::vector<Synthesiser*> synthesisers() const { return candidates<Synthesiser>("synthesiser"); }
+    std::vector<Detector*> detectors() const { return candidates<Detector>("detector"); }
+
     // All decoders are in use, each for its own kind of file. As of the last check.
     std::vector<Verdict> decoders() const;
 
@@ -98,6 +105,8 @@ private:
     Contract& fill_post(const std::string& trade, const std::string& choice, const Wishes& wishes,
                         const std::vector<Offer<Contract>>& offers);
     std::vector<const Post*> posts() const;
+    template <class Contract>
+    std::vector<Contract*> candidates(std::string_view trade) const;
     awaitable<void> check_decoders();
 
     const Catalogue& catalogue_;

@@ -86,6 +86,11 @@ std::vector<std::string> brought_by(const std::string& choice) {
     std::vector<std::string> kinds;
     for (const auto& trade : hall.trades()) {
         if (trade.name == "recogniser") {
+            auto one_by_one = hall.recognisers();
+            EXPECT_EQ(one_by_one.size(), trade.verdicts.size());
+            for (std::size_t i = 0; i < one_by_one.size(); ++i) {
+                EXPECT_EQ(one_by_one[i]->info().kind, trade.verdicts[i].engine.kind);
+            }
             for (const auto& verdict : trade.verdicts) {
                 (verdict.in_use ? kinds.insert(kinds.begin(), verdict.engine.kind)
                                 : kinds.insert(kinds.end(), verdict.engine.kind));

@@ -65,6 +65,7 @@ public:
     void gave_up(std::size_t position, const Error& why);
     // The candidate that works farthest from here: where what users say may have to go.
     Place farthest() const;
+    std::size_t size() const { return candidates_.size(); }
     Engine& at(std::size_t position) const { return *candidates_[position].engine; }
     Engine& best() const { return at(best_.load()); }
     std::vector<Verdict> verdicts() const;

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from support.command import Command
 from support.hub import Hub, Manner
 from support.processes import eventually
-from support.server import ROOT, binary, environment
-from support.waiting import within
+from support.server import ROOT, binary
 from support.whisper_file import whisper_file
 
 WHISPER_IS_BUILT = (Path(binary()).parent / "repartee-whisper").exists()
@@ -51,20 +51,11 @@ class Shelf:
         (directory / "repartee.toml").write_text('[models]\npatience = "1s"\n')
 
     async def begin(self, *arguments, **settings):
-        return await asyncio.create_subprocess_exec(
-            binary(),
-            "models",
-            *arguments,
-            cwd=self.directory,
-            env=environment(self.directory, **{**self.settings, **settings}),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        return await Command("models", *arguments, directory=self.directory, **{**self.settings, **settings}).begin()
 
-    async def end(self, process):
-        out, err = await within(process.communicate(), "the end of the command")
-        self.code, self.out, self.err = process.returncode, out.decode(), err.decode()
+    async def end(self, command):
+        await command.end()
+        self.code, self.out, self.err = command.code, command.out, command.err
         return self.code
 
     async def run(self, *arguments, **settings):
@@ -149,10 +140,10 @@ async def test_a_hub_that_falls_silent_is_asked_again(shelf, hub):
 
 async def test_ctrl_c_keeps_what_has_come_and_says_how_to_go_on(shelf, hub):
     hub.manners = [Manner(stall_after=2_000_000)]
-    process = await shelf.begin("pull", NAME, MODELS_URL=hub.url)
+    command = await shelf.begin("pull", NAME, MODELS_URL=hub.url)
     await eventually(lambda: shelf.part() > 1_000_000, "the first megabytes")
-    process.send_signal(signal.SIGINT)
-    assert await shelf.end(process) == 1
+    command.process.send_signal(signal.SIGINT)
+    assert await shelf.end(command) == 1
     kept = shelf.part()
     assert kept > 1_000_000 and f"repartee models pull {NAME}" in shelf.err, shelf.err
     assert (await shelf.listed())[NAME]["part_bytes"] == kept
@@ -165,10 +156,10 @@ async def test_ctrl_c_keeps_what_has_come_and_says_how_to_go_on(shelf, hub):
 @pytest.mark.parametrize("harm", [signal.SIGKILL, signal.SIGTERM])
 async def test_so_does_any_other_end(shelf, hub, harm):
     hub.manners = [Manner(stall_after=2_000_000)]
-    process = await shelf.begin("pull", NAME)
+    command = await shelf.begin("pull", NAME)
     await eventually(lambda: shelf.part() > 1_000_000, "the first megabytes")
-    process.send_signal(harm)
-    assert await shelf.end(process) != 0
+    command.process.send_signal(harm)
+    assert await shelf.end(command) != 0
     kept = shelf.part()
     assert await shelf.run("pull", NAME) == 0
     assert hub.fetches()[-1].headers["Range"] == f"bytes={kept}-"

@@ -42,6 +42,7 @@ int run(int count, char** arguments) {
     auto* serve = program.add_subcommand("serve", "Run the server");
     app::ServeOptions serve_options{.sources = {}, .program = arguments[0]};
     serve->add_flag("--lan", serve_options.lan, "Listen on the network, not only on this machine");
+    serve->add_flag("!--no-offer", serve_options.offer, "Do not ask whether to fetch a speech model");
 
     auto* chat = program.add_subcommand("chat", "Type to the agent, without a server");
 
@@ -107,6 +108,12 @@ int run(int count, char** arguments) {
 
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
+    app::DoctorOptions doctor_options;
+    doctor->add_flag("--quick", doctor_options.quick, "Ask the engines how they are, and do not try them");
+    int doctor_patience = static_cast<int>(doctor_options.patience.count());
+    doctor->add_option("--patience", doctor_patience, "Seconds for each engine that is tried")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
 
     auto* check = program.add_subcommand("check", "Check the settings and show those in force");
     bool document = false;
@@ -192,7 +199,8 @@ int run(int count, char** arguments) {
         return app::remove_models(settings, model_names);
     }
     if (doctor->parsed()) {
-        return app::doctor(settings, parts);
+        doctor_options.patience = std::chrono::seconds(doctor_patience);
+        return app::doctor(settings, parts, doctor_options);
     }
     return exit_wrong_settings;
 }

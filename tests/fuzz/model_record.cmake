@@ -1,0 +1,1 @@
+fuzz_target(model_record LINKS models)
