@@ -24,7 +24,7 @@ enum class ModelKind {
 std::string_view name_of(ModelKind kind);
 
 // What a language model says of itself.
-struct LanguageModel {
+struct LanguageFacts {
     std::uint64_t context = 0;      // tokens it was made for
     std::uint64_t vocabulary = 0;   // how many tokens there are
     std::uint64_t token_bytes = 0;  // of memory for each token of a conversation, at 16 bits a number
@@ -39,7 +39,7 @@ struct ModelFile {
     std::size_t tensors = 0;     // pieces of weights
     std::uintmax_t bytes = 0;    // of the file
     std::string architecture{};  // GGUF: "llama", "qwen2"
-    LanguageModel language{};    // GGUF
+    LanguageFacts language{};    // GGUF
 };
 
 // Throws Failure: NotFound, Malformed for what is cut off or no model, Unsupported for a model of a kind or a

@@ -3,18 +3,10 @@
 // An engine joins by instantiating the suite in a *_contract_test.cpp of its own program:
 //
 //     INSTANTIATE_TEST_SUITE_P(Scripted, ModelContract, testing::Values(ModelCase{...}), case_name);
-//
-// The clock is virtual; the engine must need nothing else.
 #pragma once
 
-#include "base/clock.h"
-#include "base/error.h"
-#include "base/task.h"
 #include "engines/model.h"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
+#include "house.h"
 
 #include <functional>
 #include <memory>
@@ -25,9 +17,11 @@ namespace repartee::engines {
 
 struct ModelCase {
     std::string name;
-    std::function<std::unique_ptr<Model>(Clock&)> create;
-    Prompt prompt;                  // gets an answer in words
-    int outputs_before_cancel = 1;  // fewer than the answer has, its end included
+    Time time = Time::Virtual;
+    // What the engine is given outlives it.
+    std::function<std::unique_ptr<Model>(House&)> create;
+    Prompt prompt;                          // gets an answer in words, always the same
+    std::size_t outputs_before_cancel = 1;  // fewer than the answer has, its end included
     friend std::ostream& operator<<(std::ostream& out, const ModelCase& model) { return out << model.name; }
 };
 
@@ -37,140 +31,112 @@ inline std::string case_name(const testing::TestParamInfo<ModelCase>& info) {
 
 class ModelContract : public testing::TestWithParam<ModelCase> {
 protected:
-    // What came out of one stream.
-    struct Reading {
+    using Outputs = Reading<ModelOutput>;
+
+    static std::string text_of(const Outputs& reading) {
         std::string text;
-        int outputs = 0;
-        int ends = 0;
-        bool output_after_end = false;
-        bool over = false;
-        std::exception_ptr failure;
-    };
-
-    static void note(Reading& reading, const ModelOutput& output) {
-        ++reading.outputs;
-        reading.output_after_end |= reading.ends > 0;
-        if (const auto* text = std::get_if<TextDelta>(&output)) {
-            reading.text += text->text;
-        }
-        reading.ends += std::holds_alternative<AnswerEnd>(output) ? 1 : 0;
-    }
-
-    // Reads to the end, or as far as `at_most` outputs. The stream and the reading outlive the call.
-    static awaitable<void> read(ModelStream& stream, Reading& reading, int at_most = 1'000'000) {
-        try {
-            while (reading.outputs < at_most) {
-                auto output = co_await stream.next();
-                if (!output) {
-                    reading.over = true;
-                    break;
-                }
-                note(reading, *output);
+        for (const auto& output : reading.outputs) {
+            if (const auto* delta = std::get_if<TextDelta>(&output)) {
+                text += delta->text;
             }
-        } catch (...) {
-            reading.failure = std::current_exception();
         }
+        return text;
+    }
+    static long ends_of(const Outputs& reading) {
+        return std::ranges::count_if(reading.outputs, [](const ModelOutput& output) {
+            return std::holds_alternative<AnswerEnd>(output);
+        });
     }
 
-    void run_everything() { clock.run_until(context, clock.now() + 1h); }
-    // All that can be done without time passing.
-    void run_what_is_ready() { clock.run_until(context, clock.now()); }
-
-    Reading answer() {
+    Outputs answer() {
         auto stream = model->start(GetParam().prompt);
-        Reading reading;
-        Task task(context.get_executor(), read(*stream, reading));
-        run_everything();
-        return reading;
+        return read_all<ModelOutput>(house, *stream);
+    }
+    Outputs read_some(ModelStream& stream) {
+        return read_all<ModelOutput>(house, stream, GetParam().outputs_before_cancel);
     }
 
-    asio::io_context context;
-    VirtualClock clock;
-    std::unique_ptr<Model> model = GetParam().create(clock);
+    House house{GetParam().time};
+    std::unique_ptr<Model> model = GetParam().create(house);
 };
 
 TEST_P(ModelContract, GivesTextThenOneEndThenNothing) {
     auto stream = model->start(GetParam().prompt);
-    Reading reading;
-    Task task(context.get_executor(), read(*stream, reading));
-    run_everything();
+    auto reading = read_all<ModelOutput>(house, *stream);
     ASSERT_TRUE(reading.over);
-    EXPECT_FALSE(reading.text.empty());
-    EXPECT_EQ(reading.ends, 1);
-    EXPECT_FALSE(reading.output_after_end);
+    EXPECT_FALSE(text_of(reading).empty());
+    EXPECT_EQ(ends_of(reading), 1);
+    EXPECT_TRUE(std::holds_alternative<AnswerEnd>(reading.outputs.back()));
 
-    Reading again;
-    Task after_the_end(context.get_executor(), read(*stream, again));
-    run_everything();
+    auto again = read_all<ModelOutput>(house, *stream);
     EXPECT_TRUE(again.over);
-    EXPECT_EQ(again.outputs, 0);
+    EXPECT_TRUE(again.outputs.empty());
 }
 
 TEST_P(ModelContract, ThrowsWhenCancelledAndEndsTheStream) {
     auto stream = model->start(GetParam().prompt);
-    Reading begun;
-    Task beginning(context.get_executor(), read(*stream, begun, GetParam().outputs_before_cancel));
-    run_everything();
-    ASSERT_EQ(begun.outputs, GetParam().outputs_before_cancel);
+    ASSERT_EQ(read_some(*stream).outputs.size(), GetParam().outputs_before_cancel);
 
-    Reading cut_off;
-    Task rest(context.get_executor(), read(*stream, cut_off));
-    run_what_is_ready();
+    Outputs cut_off;
+    Task rest(house.executor(), read(*stream, cut_off));
+    house.run_what_is_ready();
     if (!rest.running()) {
         return;  // a model that never waits leaves nothing to cancel
     }
     rest.cancel();
-    run_what_is_ready();
-    ASSERT_FALSE(rest.running());
+    house.run_until([&] { return !rest.running(); });
     ASSERT_TRUE(cut_off.failure);
     EXPECT_EQ(error_of(cut_off.failure).kind, ErrorKind::Cancelled);
-    EXPECT_EQ(cut_off.ends, 0);
+    EXPECT_EQ(ends_of(cut_off), 0);
 
-    Reading afterwards;
-    Task after_cancelling(context.get_executor(), read(*stream, afterwards));
-    run_everything();
+    auto afterwards = read_all<ModelOutput>(house, *stream);
     EXPECT_TRUE(afterwards.over);
-    EXPECT_EQ(afterwards.outputs, 0);
+    EXPECT_TRUE(afterwards.outputs.empty());
 }
 
 TEST_P(ModelContract, StopsWhenTheStreamIsDestroyed) {
     auto stream = model->start(GetParam().prompt);
-    Reading begun;
-    Task beginning(context.get_executor(), read(*stream, begun, GetParam().outputs_before_cancel));
-    run_everything();
+    EXPECT_EQ(read_some(*stream).outputs.size(), GetParam().outputs_before_cancel);
     stream.reset();
-    run_everything();  // nothing is left behind that touches the stream
-    EXPECT_EQ(begun.outputs, GetParam().outputs_before_cancel);
+    house.run_what_is_ready();  // nothing is left behind that touches the stream
 
     model->start(GetParam().prompt).reset();  // nor when nobody ever asked it for anything
-    run_everything();
-    EXPECT_EQ(answer().ends, 1);
+    EXPECT_EQ(ends_of(answer()), 1);
 }
 
 TEST_P(ModelContract, AnswersTwoStreamsAtOnce) {
-    auto alone = answer();
+    auto alone = text_of(answer());
     auto one = model->start(GetParam().prompt);
     auto two = model->start(GetParam().prompt);
-    Reading first;
-    Reading second;
-    Task reading_first(context.get_executor(), read(*one, first));
-    Task reading_second(context.get_executor(), read(*two, second));
-    run_everything();
-    EXPECT_EQ(first.text, alone.text);
-    EXPECT_EQ(second.text, alone.text);
+    Outputs first;
+    Outputs second;
+    Task reading_first(house.executor(), read(*one, first));
+    Task reading_second(house.executor(), read(*two, second));
+    house.run_until([&] { return !reading_first.running() && !reading_second.running(); });
+    EXPECT_EQ(text_of(first), alone);
+    EXPECT_EQ(text_of(second), alone);
     EXPECT_TRUE(first.over && second.over);
+}
+
+TEST_P(ModelContract, TakesAHintForNoMoreThanThat) {
+    auto alone = text_of(answer());
+    auto known = GetParam().prompt;
+    known.messages.pop_back();
+    model->prepare(known);
+    house.run_what_is_ready();
+    model->prepare(known);
+    EXPECT_EQ(text_of(answer()), alone);
+    model->prepare(GetParam().prompt);
+    model->prepare({});
+    EXPECT_EQ(text_of(answer()), alone);
 }
 
 TEST_P(ModelContract, SaysWhoItIsAndWhetherItIsUsable) {
     EXPECT_FALSE(model->info().kind.empty());
     EXPECT_FALSE(model->info().model.empty());
-    std::optional<Health> health;
-    asio::co_spawn(context, model->check(),
-                   [&](std::exception_ptr, Health result) { health = std::move(result); });
-    run_everything();
-    ASSERT_TRUE(health);
-    EXPECT_TRUE(health->usable) << health->reason;
-    EXPECT_FALSE(health->reason.empty());
+    auto health = house.run(model->check());
+    EXPECT_TRUE(health.usable) << health.reason;
+    EXPECT_FALSE(health.reason.empty());
 }
 
 }  // namespace repartee::engines

@@ -14,16 +14,16 @@ Prompt prompt_of(std::string words) {
 const ModelCase scripted_case{
     .name = "Scripted",
     .create =
-        [](Clock& clock) {
+        [](House& house) {
             scripted::ScriptedSettings settings{
                 .reply = "It is nine o'clock.", .first_token = 200ms, .token = 30ms};
-            return std::make_unique<scripted::ScriptedModel>(std::move(settings), clock);
+            return std::make_unique<scripted::ScriptedModel>(std::move(settings), house.clock());
         },
     .prompt = prompt_of("what time is it"),
     .outputs_before_cancel = 2};
 
 const ModelCase rules_case{.name = "Rules",
-                           .create = [](Clock&) { return std::make_unique<rules::RulesModel>(); },
+                           .create = [](House&) { return std::make_unique<rules::RulesModel>(); },
                            .prompt = prompt_of("hello")};
 
 INSTANTIATE_TEST_SUITE_P(Models, ModelContract, testing::Values(scripted_case, rules_case), case_name);

@@ -37,6 +37,14 @@ std::string parameter_in(std::string_view body) {
     return nested ? std::string(text_at(*nested, "param")) : std::string();
 }
 
+// OpenAI's own word for it, and llama.cpp's.
+bool is_about_length(std::string_view body) {
+    auto object = object_in(body);
+    const auto* nested = object ? object_at(*object, "error") : nullptr;
+    return nested && (text_at(*nested, "code") == "context_length_exceeded" ||
+                      text_at(*nested, "type") == "exceed_context_size_error");
+}
+
 // Goes to people and into the log: whole characters, of bounded length, and not the key.
 std::string fit_to_show(std::string complaint, const OpenAiSettings& settings) {
     auto key = key_of(settings);
@@ -112,6 +120,10 @@ Error error_from_reply(int status, std::string_view body, const OpenAiSettings& 
     auto peer = peer_of(settings);
     auto complaint = fit_to_show(complaint_in(body), settings);
     auto detail = fmt::format("status {}: {}", status, complaint);
+    if (status == 400 && is_about_length(body)) {
+        return {ErrorKind::TooLarge, fmt::format("The conversation has grown too long for {}.", peer),
+                detail};
+    }
     switch (status) {
         case 401:
         case 403:
