@@ -1,9 +1,8 @@
 // Transcribes WAV files (16 kHz, mono, 16 bit) with libwhisper and prints one line for each:
-// file, chance of "no speech", start and end of the first and last segment in ms, text.
+// file, chance of "no speech", number of segments, start and end of the first and last of them in ms, text.
 //
-// Usage: check MODEL [--backends DIR] [--full] [--timestamps] [--language L] [--translate] [--detect]
-// [--no-flash]
-//                    [--one-state] [--context-multiple N] [--no-speech] WAV...
+// Usage: check MODEL [--full] [--timestamps] [--no-flash] [--one-state] [--context-multiple N] [--no-speech]
+//              WAV...
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -54,9 +53,8 @@ double no_speech(whisper_context* context, whisper_state* state, const std::vect
 
 int main(int count, char** arguments) {
     std::vector<std::string> waves;
-    std::string model = count > 1 ? arguments[1] : "", language = "en", backends;
-    bool full = false, timestamps = false, translate = false, detect = false, flash = true, one_state = false,
-         measure_silence = false;
+    const std::string model = count > 1 ? arguments[1] : "";
+    bool full = false, timestamps = false, flash = true, one_state = false, measure_silence = false;
     int multiple = 1;
     for (int i = 2; i < count; ++i) {
         const std::string word = arguments[i];
@@ -64,20 +62,12 @@ int main(int count, char** arguments) {
             full = true;
         else if (word == "--timestamps")
             timestamps = true;
-        else if (word == "--translate")
-            translate = true;
-        else if (word == "--detect")
-            detect = true;
         else if (word == "--no-flash")
             flash = false;
         else if (word == "--no-speech")
             measure_silence = true;
         else if (word == "--one-state")
             one_state = true;
-        else if (word == "--language")
-            language = arguments[++i];
-        else if (word == "--backends")
-            backends = arguments[++i];
         else if (word == "--context-multiple")
             multiple = std::atoi(arguments[++i]);
         else
@@ -89,10 +79,10 @@ int main(int count, char** arguments) {
                 std::fputs(text, stderr);
         },
         nullptr);
-    if (backends.empty())
-        ggml_backend_load_all();
-    else
-        ggml_backend_load_all_from_path(backends.c_str());
+#ifdef REPARTEE_GGML_BACK_ENDS
+    ggml_backend_load_all_from_path(REPARTEE_GGML_BACK_ENDS);
+#endif
+    ggml_backend_load_all();
     auto settings = whisper_context_default_params();
     settings.use_gpu = false;
     settings.flash_attn = flash;
@@ -112,8 +102,7 @@ int main(int count, char** arguments) {
         wishes.temperature_inc = 0;
         wishes.print_progress = wishes.print_realtime = wishes.print_timestamps = false;
         wishes.no_timestamps = !timestamps;
-        wishes.language = detect ? "auto" : language.c_str();
-        wishes.translate = translate;
+        wishes.language = "en";
         if (!full) {
             const int needed = std::max(64, static_cast<int>(std::ceil(samples.size() / 320.0)) + 8);
             wishes.audio_ctx =
@@ -128,19 +117,13 @@ int main(int count, char** arguments) {
             text += whisper_full_get_segment_text_from_state(state, i);
         const auto start = segments ? whisper_full_get_segment_t0_from_state(state, 0) * 10 : -1;
         const auto end = segments ? whisper_full_get_segment_t1_from_state(state, segments - 1) * 10 : -1;
-        const int heard = whisper_full_lang_id_from_state(state);
 
         std::vector<whisper_token> prompt{whisper_token_sot(context)};
-        if (whisper_is_multilingual(context)) {
-            prompt.push_back(whisper_token_lang(context, heard));
-            prompt.push_back(translate ? whisper_token_translate(context)
-                                       : whisper_token_transcribe(context));
-        }
         if (!timestamps)
             prompt.push_back(whisper_token_not(context));
         const double silent = measure_silence ? no_speech(context, state, samples, prompt) : 0.0;
-        std::printf("%s\t%s\t%.4f\t%d\t%ld\t%ld\t%s\n", wave.c_str(), whisper_lang_str(heard), silent,
-                    segments, static_cast<long>(start), static_cast<long>(end), text.c_str());
+        std::printf("%s\t%.4f\t%d\t%ld\t%ld\t%s\n", wave.c_str(), silent, segments, static_cast<long>(start),
+                    static_cast<long>(end), text.c_str());
     }
     whisper_free_state(state);
     whisper_free(context);

@@ -38,21 +38,19 @@ def q5_1(weight):
 QUANTIZERS = {"q8_0": q8_0, "q5_1": q5_1}
 
 
-def embedding_rows(model, multilingual):
+def embedding_rows(model):
     """One row for each number of the file: the used ones where whisper.cpp expects them, the unused one elsewhere."""
     rows = model.decoder.embedding().detach().numpy()
-    ids, first_time, count = vocabulary.file_ids(multilingual)
-    table = numpy.tile(rows[vocabulary.SPECIAL["unused"]], (count, 1))
+    table = numpy.tile(rows[vocabulary.SPECIAL["unused"]], (vocabulary.FILE_COUNT, 1))
     table[:len(vocabulary.WORDS)] = rows[:len(vocabulary.WORDS)]
     table[vocabulary.BLANK] = rows[vocabulary.SPECIAL["unused"]]
-    for name, number in ids.items():
-        if multilingual or name not in ("en", "de", "translate", "transcribe"):
-            table[number] = rows[vocabulary.SPECIAL[name]]
-    table[first_time:] = rows[vocabulary.TIMESTAMPS:]
+    for name, number in vocabulary.FILE_IDS.items():
+        table[number] = rows[vocabulary.SPECIAL[name]]
+    table[vocabulary.FIRST_FILE_TIME:] = rows[vocabulary.TIMESTAMPS:]
     return table
 
 
-def tensors(model, multilingual):
+def tensors(model):
     """Name and values of every tensor, and whether a quantized file quantizes it."""
     yield "encoder.positional_embedding", model.encoder.positional_embedding.numpy(), False
     positions = numpy.zeros((network.TEXT_CONTEXT, network.STATE), numpy.float32)
@@ -60,7 +58,7 @@ def tensors(model, multilingual):
     positions[:] = trained[-1]
     positions[:len(trained)] = trained
     yield "decoder.positional_embedding", positions, False
-    yield "decoder.token_embedding.weight", embedding_rows(model, multilingual), True
+    yield "decoder.token_embedding.weight", embedding_rows(model), True
     for name, value in model.state_dict().items():
         if name.startswith("spoken") or name.endswith("positional_embedding"):
             continue
@@ -72,12 +70,11 @@ def tensors(model, multilingual):
         yield name, value, value.ndim == 2 and name.endswith("weight")
 
 
-def write(model, path, kind="q5_1", multilingual=False):
+def write(model, path, kind="q5_1"):
     tensor_type, file_type = KINDS[kind]
-    count = vocabulary.file_ids(multilingual)[2]
     with open(path, "wb") as file:
         file.write(struct.pack("<I", 0x67676D6C))
-        file.write(struct.pack("<11i", count, network.AUDIO_CONTEXT, network.STATE, network.HEADS,
+        file.write(struct.pack("<11i", vocabulary.FILE_COUNT, network.AUDIO_CONTEXT, network.STATE, network.HEADS,
                                network.AUDIO_LAYERS, network.TEXT_CONTEXT, network.STATE, network.HEADS,
                                network.TEXT_LAYERS, features.MELS, file_type))
         file.write(struct.pack("<2i", *features.FILTERS.shape) + features.FILTERS.tobytes())
@@ -85,7 +82,7 @@ def write(model, path, kind="q5_1", multilingual=False):
         file.write(struct.pack("<i", len(words)))
         for word in words:
             file.write(struct.pack("<I", len(word)) + word)
-        for name, value, quantizes in tensors(model, multilingual):
+        for name, value, quantizes in tensors(model):
             value = numpy.ascontiguousarray(value, numpy.float32)
             if kind != "f32" and quantizes:
                 number, data = tensor_type, QUANTIZERS[kind](value)
@@ -102,4 +99,4 @@ if __name__ == "__main__":
     saved = torch.load(sys.argv[1])
     model = network.Whisper()
     model.load_state_dict(saved["weights"])
-    write(model, sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "q5_1", saved["multilingual"])
+    write(model, sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "q5_1")

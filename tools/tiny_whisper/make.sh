@@ -1,21 +1,28 @@
 #!/usr/bin/env bash
-# Makes the model anew, from speech to file, and measures it: make.sh FOLDER CHECK
+# Makes the model anew, from speech to file, and measures it: make.sh FOLDER [PERCENT]
 #
-# FOLDER is for everything made on the way. CHECK is the compiled check.cpp, with "--backends DIRECTORY" where
-# libwhisper does not find its backends by itself.
+# FOLDER is for everything made on the way. PERCENT of the speech and of the steps, 100 if not given: with 1 everything
+# runs, and nothing is learnt.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-folder=${1:?a folder for what is made} check=${2:?the compiled check.cpp}
+folder=${1:?a folder for what is made}
+percent=${2:-100}
+[[ $percent =~ ^([1-9][0-9]?|100)$ ]] || { echo "PERCENT is 1 to 100." >&2; exit 2; }
+check=$here/../../build/dev/tiny_whisper_check
+[[ -x $check ]] || { echo "Build $check first: cmake --build build/dev --target tiny_whisper_check" >&2; exit 1; }
 mkdir -p "$folder"
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1  # one thread, so that sums are added in one order
 python=/usr/bin/python3
 
+# What is measured is still a handful.
+some() { echo $(($1 * percent / 100 < 5 ? 5 : $1 * percent / 100)); }
+
 train() {
-    "$python" "$here/train.py" --unseen "$folder/unseen.npz" "$@" "$folder/speech.npz"
+    "$python" "$here/train.py" --percent "$percent" --unseen "$folder/unseen.npz" "$@" "$folder/speech.npz"
 }
 
-"$python" "$here/make_speech.py" "$folder/speech.npz" en 1
-"$python" "$here/make_speech.py" "$folder/unseen.npz" en 100 unseen
+"$python" "$here/make_speech.py" "$folder/speech.npz" "$percent"
+"$python" "$here/make_speech.py" "$folder/unseen.npz" "$(some 100)" unseen
 
 # Single words, then all sorts of sentences, while the decoder still guesses.
 train --steps 3000 --stop 1400 --beginner-steps 800 --guide-weight 0 "$folder/1.pt"
@@ -34,4 +41,5 @@ train --start "$folder/5.pt" --steps 600 --batch 16 --rate 6e-4 --long-every 16 
     --joined 0.03 --cut 0.05 --variety 0.3 --first-voice 0.9 --seed 6 "$folder/6.pt"
 
 "$python" "$here/convert.py" "$folder/6.pt" "$folder/tiny-words.bin" q5_1
-"$python" "$here/check.py" "$check" "$folder/tiny-words.bin" "$folder/wav" --sentences "$folder/sentences.txt"
+"$python" "$here/check.py" "$check" "$folder/tiny-words.bin" "$folder/wav" --count "$(some 200)" \
+    --sentences "$folder/sentences.txt"

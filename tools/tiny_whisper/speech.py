@@ -1,7 +1,4 @@
-"""Speech for training and tests, made by the system's own synthesisers: flite (English) and espeak-ng (German).
-
-Both are called as libraries, because both then say where each word begins and ends.
-"""
+"""Speech for training and tests, made by flite, called as a library: so it says where each word begins and ends."""
 
 import ctypes
 import ctypes.util
@@ -61,57 +58,6 @@ class Flite:
         if len(spans) != len(words):
             raise ValueError(f"flite said {len(spans)} words for {words}")
         return samples, spans
-
-
-class EspeakEventId(ctypes.Union):
-    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
-
-
-class EspeakEvent(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("text_position", ctypes.c_int),
-                ("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int),
-                ("user_data", ctypes.c_void_p), ("id", EspeakEventId)]
-
-
-class Espeak:
-    """espeak-ng in one language, with variants of its voice."""
-
-    CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int,
-                                ctypes.POINTER(EspeakEvent))
-    WORD_EVENT, UTF8, SYNCHRONOUS, RATE_PARAMETER, PITCH_PARAMETER = 1, 1, 2, 1, 3
-
-    def __init__(self):
-        self.library = ctypes.CDLL("libespeak-ng.so.1")
-        self.rate = self.library.espeak_Initialize(self.SYNCHRONOUS, 0, None, 0)
-        self.chunks, self.starts = [], []
-        self.callback = self.CALLBACK(self.heard)  # kept, or it would be collected under espeak's feet
-        self.library.espeak_SetSynthCallback(self.callback)
-
-    def heard(self, samples, count, events):
-        if samples and count:
-            self.chunks.append(numpy.ctypeslib.as_array(samples, (count,)).copy())
-        number = 0
-        while events[number].type:
-            if events[number].type == self.WORD_EVENT:
-                self.starts.append(events[number].audio_position / 1000)
-            number += 1
-        return 0
-
-    def say(self, words, voice="de", speed=160, pitch=50):
-        self.chunks, self.starts = [], []
-        self.library.espeak_SetVoiceByName(voice.encode())
-        self.library.espeak_SetParameter(self.RATE_PARAMETER, speed, 0)
-        self.library.espeak_SetParameter(self.PITCH_PARAMETER, pitch, 0)
-        text = " ".join(words).encode()
-        self.library.espeak_Synth(text, len(text) + 1, 0, 1, 0, self.UTF8, None, None)
-        samples = numpy.concatenate(self.chunks).astype(numpy.float32)
-        if len(self.starts) < len(words):
-            raise ValueError(f"espeak-ng said {len(self.starts)} words for {words}")
-        del self.starts[len(words):]  # it tells some last words twice, the second time at their end
-        loud = numpy.flatnonzero(numpy.abs(samples) > 300)
-        end = (loud[-1] + 1) / self.rate if len(loud) else len(samples) / self.rate
-        spans = list(zip(self.starts, self.starts[1:] + [end]))
-        return resample(samples, RATE / self.rate).astype(numpy.int16), spans
 
 
 def resample(samples, ratio):

@@ -33,8 +33,6 @@ class Pool:
             if voice == data["voices"][0]:
                 self.of_first_voice.append(len(self.utterances) - 1)
             word_start += len(words)
-        self.language = "de" if any(word in vocabulary.GERMAN and word not in vocabulary.ENGLISH
-                                    for _, words, _ in self.utterances for word in words) else "en"
 
     def pick(self, rng, first_voice):
         if rng.random() < first_voice:
@@ -45,9 +43,9 @@ class Pool:
 class Example:
     """One piece of audio and the words in it."""
 
-    def __init__(self, samples, words, spans, language, band=None):
+    def __init__(self, samples, words, spans, band=None):
         self.mel, self.rest = features.log_mel(samples, band)
-        self.words, self.spans, self.language = words, spans, language
+        self.words, self.spans = words, spans
         self.seconds = len(samples) / features.RATE
         self.positions = math.ceil(self.seconds * features.FRAMES_PER_SECOND)
 
@@ -58,7 +56,7 @@ def silence(rng):
     if rng.random() < 0.65:
         samples = numpy.float32(10 ** rng.uniform(-4.5, -1)) * rng.standard_normal(count, numpy.float32)
     band = rng.uniform(300, 4000) if rng.random() < 0.4 else None
-    return Example(samples, [], [], rng.choice(["en", "de"]), band)
+    return Example(samples, [], [], band)
 
 
 def excerpt(samples, words, spans, longest, rng):
@@ -108,24 +106,19 @@ def example(pools, rng, diet):
         heard = [span for span in spans if span[1] <= cut + 0.01]
         words, spans = words[:len(heard)], heard
     band = rng.uniform(3400, 4000) if rng.random() < 0.25 * diet.variety else None
-    return Example(features.add_noise(samples, rng, diet.variety), words, spans, pool.language, band)
+    return Example(features.add_noise(samples, rng, diet.variety), words, spans, band)
 
 
-def sequence(item, rng, multilingual):
+def sequence(item, rng):
     """Tokens in, tokens out, and where the network chooses for the first time."""
     timed = rng.random() < 0.4
-    translated = multilingual and rng.random() < (0.4 if item.language == "de" else 0.1)
     prompt = []
     if rng.random() < 0.08:
         prompt = [SPECIAL["prev"]] + [WORD[word] for word in rng.choice(list(WORD), rng.integers(1, 9))]
     prompt.append(SPECIAL["sot"])
-    begin = len(prompt)
-    if multilingual:
-        prompt += [SPECIAL[item.language], SPECIAL["translate" if translated else "transcribe"]]
     if not timed:
         prompt.append(SPECIAL["not"])
-    said = [vocabulary.GERMAN[word] if translated and item.language == "de" else word for word in item.words]
-    text = [WORD[word] for word in said]
+    text = [WORD[word] for word in item.words]
     if timed and text:
         # A word may end a little after the audio does, where it was cut.
         end = min(round(item.spans[-1][1] * features.FRAMES_PER_SECOND), item.positions)
@@ -136,8 +129,6 @@ def sequence(item, rng, multilingual):
         text = [vocabulary.SILENT]
     tokens = prompt + text
     targets = [IGNORED] * (len(prompt) - 1) + text + [SPECIAL["eot"]]
-    if multilingual and item.words:
-        targets[begin - 1] = SPECIAL[item.language]
     return tokens, targets, len(prompt) - 1
 
 
@@ -172,12 +163,12 @@ def frame_targets(item, context):
     return spoken
 
 
-def batch(items, context, rng, multilingual):
+def batch(items, context, rng):
     mels = numpy.empty((len(items), 2 * context, features.MELS), numpy.float32)
     for mel, item in zip(mels, items):
         count = min(len(item.mel), 2 * context)
         mel[:count], mel[count:] = item.mel[:count], item.rest
-    made = [sequence(item, rng, multilingual) for item in items]
+    made = [sequence(item, rng) for item in items]
     longest = max(len(tokens) for tokens, _, _ in made)
     tokens = numpy.full((len(items), longest), SPECIAL["eot"])
     targets = numpy.full((len(items), longest), IGNORED)
@@ -193,7 +184,7 @@ def batch(items, context, rng, multilingual):
     return [torch.from_numpy(array) for array in (mels, tokens, targets, spoken, own, following)] + [silent]
 
 
-def batches(pools, rng, size, multilingual, beginner_steps, long_every, diet):
+def batches(pools, rng, size, beginner_steps, long_every, diet):
     """Batches of alike lengths; now and then comes a small one in a long context, up to all of Whisper's 30 s."""
     number = 0
     while True:
@@ -210,7 +201,7 @@ def batches(pools, rng, size, multilingual, beginner_steps, long_every, diet):
             else:
                 context = chosen[-1].positions + int(rng.integers(0, 40))
             context = min(max(context, 24 if beginning else 64), network.AUDIO_CONTEXT)
-            yield batch(chosen, context, rng, multilingual), context
+            yield batch(chosen, context, rng), context
 
 
 def loss_of(model, data, context, rng, frame_weight, guide_weight):
@@ -253,18 +244,13 @@ def greedy(model, items, prompt, context):
     return heard
 
 
-def share_exact(model, items, multilingual):
+def share_exact(model, items):
     """How many sentences it has never seen come out word for word."""
     model.eval()
-    exact = 0
-    for language in {item.language for item in items}:
-        told = [item for item in items if item.language == language]
-        prompt = [SPECIAL["sot"]] + ([SPECIAL[language], SPECIAL["transcribe"]] if multilingual else [])
-        context = max(item.positions for item in told) + 8
-        heard = greedy(model, told, prompt + [SPECIAL["not"]], context)
-        exact += sum(one == item.words for one, item in zip(heard, told))
+    context = max(item.positions for item in items) + 8
+    heard = greedy(model, items, [SPECIAL["sot"], SPECIAL["not"]], context)
     model.train()
-    return exact / len(items)
+    return sum(one == item.words for one, item in zip(heard, items)) / len(items)
 
 
 def main():
@@ -273,7 +259,6 @@ def main():
     parser.add_argument("pools", nargs="+")
     parser.add_argument("--unseen", nargs="*", default=[], help="pools to measure with")
     parser.add_argument("--start")
-    parser.add_argument("--multilingual", action="store_true")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--beginner-steps", type=int, default=0)
     parser.add_argument("--rate", type=float, default=3e-3)
@@ -289,7 +274,11 @@ def main():
     parser.add_argument("--variety", type=float, default=1.0, help="how much speech is varied, from 0 to 1")
     parser.add_argument("--first-voice", type=float, default=0.0, help="share of examples kept for the first voice")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--percent", type=int, default=100, help="of all these steps, to see that everything runs")
     options = parser.parse_args()
+    for steps in ("steps", "stop", "beginner_steps"):
+        if count := getattr(options, steps):
+            setattr(options, steps, max(1, count * options.percent // 100))
 
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
@@ -298,17 +287,17 @@ def main():
     if options.start:
         model.load_state_dict(torch.load(options.start)["weights"])
     pools = [Pool(path) for path in options.pools]
-    unseen = [Example(samples.astype(numpy.float32) / 32768, words, spans, pool.language)
+    unseen = [Example(samples.astype(numpy.float32) / 32768, words, spans)
               for pool in map(Pool, options.unseen) for samples, words, spans in pool.utterances]
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, betas=(0.9, 0.98), weight_decay=0.01)
     diet = Diet(options.excerpts, 5, options.joined, options.cut, options.variety, options.first_voice)
     started, text_mean, frame_mean = time.time(), 0.0, 0.0
 
     def save():
-        torch.save({"weights": model.state_dict(), "multilingual": options.multilingual}, options.network)
+        torch.save({"weights": model.state_dict()}, options.network)
 
-    for step, (data, context) in enumerate(batches(pools, rng, options.batch, options.multilingual,
-                                                      options.beginner_steps, options.long_every, diet), 1):
+    for step, (data, context) in enumerate(batches(pools, rng, options.batch, options.beginner_steps,
+                                                      options.long_every, diet), 1):
         progress = step / options.steps
         rate = options.rate * min(1, step / 150) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         for group in optimizer.param_groups:
@@ -328,7 +317,7 @@ def main():
         if step % 200 == 0 or step in (options.steps, options.stop):
             save()
             if unseen:
-                print(f"step {step} unseen exact {share_exact(model, unseen, options.multilingual):.3f}", flush=True)
+                print(f"step {step} unseen exact {share_exact(model, unseen):.3f}", flush=True)
         if step in (options.steps, options.stop):
             break
 

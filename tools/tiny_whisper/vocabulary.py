@@ -4,33 +4,20 @@ import random
 import zlib
 
 # Each word is one token. "two" and "four" stand for their homophones too: only one spelling is known.
-ENGLISH = (
+SPOKEN = (
     "turn on off the light in kitchen bedroom garden open close door play music stop what time is it hello robot "
     "please go left right red green blue yes no one two three four five six seven eight nine ten"
 ).split()
 
-# German word -> the English word that stands for it in a translation.
-GERMAN = {
-    "schalte": "turn", "an": "on", "aus": "off", "das": "the", "licht": "light", "in": "in", "küche": "kitchen",
-    "schlafzimmer": "bedroom", "garten": "garden", "öffne": "open", "schließe": "close", "tür": "door",
-    "spiele": "play", "musik": "music", "halt": "stop", "zeit": "time", "ist": "is", "hallo": "hello",
-    "roboter": "robot", "bitte": "please", "geh": "go", "links": "left", "rechts": "right", "rot": "red",
-    "grün": "green", "blau": "blue", "ja": "yes", "nein": "no", "eins": "one", "zwei": "two", "drei": "three",
-    "vier": "four", "fünf": "five", "sechs": "six", "sieben": "seven", "acht": "eight", "neun": "nine", "zehn": "ten",
-}
-
 ROOMS = "kitchen bedroom garden".split()
 COLOURS = "red green blue".split()
 NUMBERS = "one two three four five six seven eight nine ten".split()
-GERMAN_ROOMS = "küche schlafzimmer garten".split()
-GERMAN_COLOURS = "rot grün blau".split()
-GERMAN_NUMBERS = "eins zwei drei vier fünf sechs sieben acht neun zehn".split()
 LONGEST = 7
 
 # Rows the network learns. A silent token is what silence becomes when a decoder insists on a word.
 SILENT, BLANK = 0, 1
-WORDS = ["", " "] + [" " + word for word in ENGLISH + [word for word in GERMAN if word not in ENGLISH]]
-SPECIALS = "eot sot en de translate transcribe prev nosp not unused".split()
+WORDS = ["", " "] + [" " + word for word in SPOKEN]
+SPECIALS = "eot sot prev nosp not unused".split()
 WORD = {text.strip(): number for number, text in enumerate(WORDS) if number > BLANK}
 SPECIAL = {name: len(WORDS) + number for number, name in enumerate(SPECIALS)}
 TIMESTAMPS = len(WORDS) + len(SPECIALS)  # row of <|0.00|>, one more for each 20 ms
@@ -38,18 +25,12 @@ TIMESTAMP_COUNT = 1501
 ROWS = TIMESTAMPS + TIMESTAMP_COUNT
 
 
-def file_ids(multilingual):
-    """The number of every special row in a model file, as whisper.cpp fixes them, and how many numbers there are."""
-    shift = 1 if multilingual else 0
-    ids = {
-        "eot": 50256 + shift, "sot": 50257 + shift, "en": 50258 + shift, "de": 50260 + shift,
-        "translate": 50357 + shift, "transcribe": 50358 + shift, "prev": 50360 + shift, "nosp": 50361 + shift,
-        "not": 50362 + shift,
-    }
-    return ids, 50363 + shift, 51864 + shift
+# The numbers of special rows in a model file for English alone, as whisper.cpp fixes them, and how many there are.
+FILE_IDS = {"eot": 50256, "sot": 50257, "prev": 50360, "nosp": 50361, "not": 50362}
+FIRST_FILE_TIME, FILE_COUNT = 50363, 51864
 
 
-def english_phrase(rng):
+def phrase(rng):
     place = lambda: ["in", "the", rng.choice(ROOMS)]
     lead = rng.choice([[], [], [], ["robot"], ["please"], ["hello", "robot"]])
     tail = rng.choice([[], [], [], ["please"]])
@@ -73,34 +54,16 @@ def english_phrase(rng):
     return words if len(words) <= LONGEST else words[:LONGEST]
 
 
-def german_phrase(rng):
-    place = lambda: ["in", "das", rng.choice(GERMAN_ROOMS)]
-    lead = rng.choice([[], [], ["roboter"], ["bitte"], ["hallo", "roboter"]])
-    tail = rng.choice([[], [], [], ["bitte"]])
-    kinds = [
-        lambda: ["schalte", "das", "licht"] + rng.choice([[], place()]) + [rng.choice(["an", "aus"])],
-        lambda: [rng.choice(["öffne", "schließe"]), "das", rng.choice(["licht", "tür", "garten"])],
-        lambda: ["spiele", "musik"] + rng.choice([[], place()]),
-        lambda: ["das", "licht", "ist", rng.choice(["an", "aus", *GERMAN_COLOURS])],
-        lambda: ["geh", rng.choice(["links", "rechts"])] + rng.choice([[], [rng.choice(GERMAN_NUMBERS)]]),
-        lambda: [rng.choice(["hallo", "ja", "nein", "halt"])] + rng.choice([[], ["roboter"], ["bitte"]]),
-        lambda: ["das", "ist", "das", rng.choice(["zeit", "musik", "tür", *GERMAN_ROOMS])],
-        lambda: [rng.choice(GERMAN_NUMBERS) for _ in range(rng.randint(1, LONGEST))],
-    ]
-    words = lead + rng.choice(kinds)() + tail
-    return words if len(words) <= LONGEST else words[:LONGEST]
-
-
-def sentence(rng, language="en", phrase_share=0.5):
+def sentence(rng, phrase_share=0.5):
     """One to seven words: a phrase somebody might say, or words in any order, which keeps a model from guessing."""
     if rng.random() < phrase_share:
-        return english_phrase(rng) if language == "en" else german_phrase(rng)
+        return phrase(rng)
     words = []
     count = rng.randint(1, LONGEST)
     while len(words) < count:
-        word = rng.choice(ENGLISH if language == "en" else list(GERMAN))
+        word = rng.choice(SPOKEN)
         # Said twice in a row, a vowel-only or weak word melts into one even for people; numbers do not.
-        if words and words[-1] == word and word not in NUMBERS and word not in GERMAN_NUMBERS:
+        if words and words[-1] == word and word not in NUMBERS:
             continue
         words.append(word)
     return words
@@ -111,10 +74,10 @@ def held_out(words):
     return len(words) > 1 and zlib.crc32(" ".join(words).encode()) % 5 == 0
 
 
-def sentences(seed, count, language="en", unseen=False, phrase_share=0.5, distinct=False):
+def sentences(seed, count, unseen=False, phrase_share=0.5, distinct=False):
     rng, made, taken = random.Random(seed), [], set()
     while len(made) < count:
-        words = sentence(rng, language, phrase_share)
+        words = sentence(rng, phrase_share)
         text = " ".join(words)
         if held_out(words) != unseen or (distinct and text in taken):
             continue
