@@ -117,6 +117,7 @@ private:
         at_ = &model;
         downloads::Order order{.address = models::address_of(model, settings_.hub),
                                .target = folder_ / model.file,
+                               .kind = model.kind,
                                .sha1 = std::string(model.sha1),
                                .about_bytes = static_cast<std::uintmax_t>(model.mebibytes) << 20,
                                .least_free = static_cast<std::uintmax_t>(settings_.least_free) << 20,

@@ -3,7 +3,6 @@
 #include "downloads/part_file.h"
 #include "downloads/range_answer.h"
 #include "models/manifest.h"
-#include "models/model_file.h"
 #include "net/redirects.h"
 
 #include <fmt/format.h>
@@ -203,14 +202,19 @@ private:
                 detail);
         }
         try {
-            models::examine(file_->path());
+            auto found = models::examine(file_->path());
+            if (found.kind != order_.kind) {
+                throw Failure(ErrorKind::Unsupported,
+                              fmt::format("it is one of another kind ({}).", models::name_of(found.kind)));
+            }
         } catch (const Failure& failure) {
             auto error = failure.error();
             file_->discard();
-            throw Failure(ErrorKind::Malformed,
-                          fmt::format("What came from {} is no model: {} It was thrown away.", order_.address,
-                                      error.message),
-                          error.detail);
+            throw Failure(
+                ErrorKind::Malformed,
+                fmt::format("What came from {} is not the model that was asked for: {} It was thrown away.",
+                            order_.address, error.message),
+                error.detail);
         }
     }
 

@@ -9,6 +9,7 @@
 #include "base/async.h"
 #include "base/clock.h"
 #include "base/worker_pool.h"
+#include "models/model_file.h"
 #include "models/record.h"
 #include "net/http_client.h"
 
@@ -23,7 +24,8 @@ namespace repartee::downloads {
 struct Order {
     std::string address;
     std::filesystem::path target;
-    std::string sha1 = {};                       // as published; empty: nobody publishes one
+    models::ModelKind kind = models::ModelKind::Whisper;  // what it has to hold
+    std::string sha1 = {};                                // as published; empty: nobody publishes one
     std::uintmax_t about_bytes = 0;              // what comes may be larger by half, and by a MiB; not more
     std::uintmax_t least_free = 0;               // bytes of the disk that stay free
     std::chrono::milliseconds patience{30'000};  // for each sign of life

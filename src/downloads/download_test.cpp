@@ -52,6 +52,7 @@ protected:
     Order order() {
         return {.address = peer_.url("/model"),
                 .target = folder_ / "model.gguf",
+                .kind = models::ModelKind::Gguf,
                 .about_bytes = model().size(),
                 .patience = 10s,
                 .first_pause = 1ms};
@@ -155,7 +156,10 @@ TEST_F(DownloadTest, AFileWithAnotherSumIsThrownAway) {
 
 TEST_F(DownloadTest, WhatIsNoModelIsThrownAway) {
     auto error = fetch(order(), {whole("just a text, whatever its type says")}).error();
-    EXPECT_THAT(error.message, HasSubstr("is no model"));
+    EXPECT_THAT(error.message, HasSubstr("is not the model that was asked for"));
+    EXPECT_EQ(files(), 0U);
+    auto another_kind = fetch(order(), {whole(models::whisper_file())}).error();
+    EXPECT_THAT(another_kind.message, HasSubstr("another kind (Whisper)"));
     EXPECT_EQ(files(), 0U);
 }
 

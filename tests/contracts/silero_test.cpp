@@ -20,10 +20,11 @@ protected:
             GTEST_SKIP() << "there is no " SHARED_FOLDER;
         }
         silero::SileroSettings settings{.model = SHARED_FOLDER "/models/for-tests-silero-v6.2.0-ggml.bin"};
-        detector_.emplace(settings, "", house_.clock(), [this](const processes::WorkerProgram& program) {
-            return std::make_unique<processes::Worker>(house_.executor(), house_.clock(), Log::silent(),
-                                                       metrics_, program);
-        });
+        detector_.emplace(settings, "", house_.pool(), house_.clock(),
+                          [this](const processes::WorkerProgram& program) {
+                              return std::make_unique<processes::Worker>(house_.executor(), house_.clock(),
+                                                                         Log::silent(), metrics_, program);
+                          });
         auto health = house_.run(detector_->check());
         ASSERT_TRUE(health.usable) << health.reason;
     }

@@ -14,14 +14,22 @@ using repartee::wyoming::Errand;
 
 }  // namespace
 
-ProbabilityFeed::ProbabilityFeed(const Executor& strand, std::unique_ptr<Errand> errand)
-    : talk_(std::make_shared<Talk>()) {
+ProbabilityFeed::ProbabilityFeed(const Executor& strand, Clock& clock, std::unique_ptr<Errand> errand)
+    : clock_(clock), talk_(std::make_shared<Talk>()) {
     talk_->errand = std::move(errand);
     talk_->errand->send({.type = "detect-speech"});
-    reading_ = Task(strand, read(talk_));
+    reading_ = Task(strand, read(talk_, clock));
 }
 
+// What has failed owes the answers all the same: so nobody takes its last one for one about this sound.
 void ProbabilityFeed::push(std::span<const audio::Sample> samples) {
+    bool owed = talk_->answered < talk_->asked;
+    filled_ += samples.size();
+    talk_->asked += filled_ / window;
+    filled_ %= window;
+    if (!owed && talk_->answered < talk_->asked) {
+        talk_->owed_since = clock_.now();
+    }
     if (talk_->failed || samples.empty()) {
         return;
     }
@@ -31,9 +39,6 @@ void ProbabilityFeed::push(std::span<const audio::Sample> samples) {
         {.type = "audio-chunk",
          .data = {{"rate", audio::speech_rate}, {"width", sizeof(audio::Sample)}, {"channels", 1}},
          .payload = std::move(bytes)});
-    filled_ += samples.size();
-    talk_->asked += filled_ / window;
-    filled_ %= window;
     talk_->errand->expect_answers(talk_->answered < talk_->asked);
 }
 
@@ -42,6 +47,10 @@ void ProbabilityFeed::forget() {
     if (!talk_->failed) {
         talk_->errand->send({.type = "audio-stop"});
     }
+}
+
+Duration ProbabilityFeed::waited() const {
+    return talk_->answered < talk_->asked ? clock_.now() - talk_->owed_since : Duration(0);
 }
 
 std::optional<float> ProbabilityFeed::probability(std::size_t window) const {
@@ -64,7 +73,7 @@ awaitable<void> ProbabilityFeed::caught_up() {
 }
 
 // Owns all it touches.
-awaitable<void> ProbabilityFeed::read(std::shared_ptr<Talk> talk) {
+awaitable<void> ProbabilityFeed::read(std::shared_ptr<Talk> talk, Clock& clock) {
     try {
         while (auto event = co_await talk->errand->next()) {
             auto probability = event->real("probability");
@@ -73,6 +82,7 @@ awaitable<void> ProbabilityFeed::read(std::shared_ptr<Talk> talk) {
             }
             talk->probabilities.push_back(std::clamp(static_cast<float>(*probability), 0.0F, 1.0F));
             ++talk->answered;
+            talk->owed_since = clock.now();
             talk->errand->expect_answers(talk->answered < talk->asked);
             talk->news.ring();
         }
@@ -80,6 +90,7 @@ awaitable<void> ProbabilityFeed::read(std::shared_ptr<Talk> talk) {
         // Loudness decides from here on; the worker's own supervision tells why.
     }
     talk->failed = true;
+    talk->errand.reset();  // its place at the worker is somebody else's
     talk->news.ring();
 }
 

@@ -4,6 +4,7 @@
 
 #include "audio/pcm.h"
 #include "base/bell.h"
+#include "base/clock.h"
 #include "base/task.h"
 #include "wyoming/errand.h"
 
@@ -17,7 +18,7 @@ namespace repartee::engines::silero {
 class ProbabilityFeed {
 public:
     // The errand is fresh.
-    ProbabilityFeed(const Executor& strand, std::unique_ptr<wyoming::Errand> errand);
+    ProbabilityFeed(const Executor& strand, Clock& clock, std::unique_ptr<wyoming::Errand> errand);
 
     void push(std::span<const audio::Sample> samples);
     // What comes next has nothing to do with what came before.
@@ -30,6 +31,9 @@ public:
     std::optional<float> probability(std::size_t window) const;
     // Those before `window` will not be asked about any more.
     void drop_before(std::size_t window);
+
+    // For how long the oldest answer that is owed has been waited for.
+    Duration waited() const;
 
     // The worker is gone, or has no place for us: no more answers will come.
     bool failed() const { return talk_->failed; }
@@ -47,11 +51,13 @@ private:
         std::size_t dropped = 0;
         std::size_t answered = 0;
         std::size_t asked = 0;
+        TimePoint owed_since{};  // where fewer are answered than asked
         bool failed = false;
         Bell news;
     };
-    static awaitable<void> read(std::shared_ptr<Talk> talk);
+    static awaitable<void> read(std::shared_ptr<Talk> talk, Clock& clock);
 
+    Clock& clock_;
     std::size_t filled_ = 0;  // samples of the window that is not full yet
     std::shared_ptr<Talk> talk_;
     Task reading_;

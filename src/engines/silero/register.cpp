@@ -19,7 +19,7 @@ void offer(Catalogue& catalogue) {
                  return std::make_unique<processes::Worker>(around.executor, around.clock, around.log,
                                                             around.metrics, program);
              };
-             return std::make_unique<SileroDetector>(*settings, around.data_directory / "models",
+             return std::make_unique<SileroDetector>(*settings, around.data_directory / "models", around.pool,
                                                      around.clock, std::move(make_worker));
          }});
 }

@@ -7,6 +7,7 @@
 #include "engines/detector.h"
 #include "engines/energy/energy_detector.h"
 #include "engines/silero/silero_settings.h"
+#include "models/admission.h"
 #include "processes/worker.h"
 
 #include <filesystem>
@@ -21,7 +22,7 @@ public:
     using MakeWorker = std::function<std::unique_ptr<processes::Worker>(const processes::WorkerProgram&)>;
 
     // `models`: the folder in which model files lie.
-    SileroDetector(SileroSettings settings, std::filesystem::path models, Clock& clock,
+    SileroDetector(SileroSettings settings, std::filesystem::path models, WorkerPool& pool, Clock& clock,
                    MakeWorker make_worker);
 
     EngineInfo info() const override;
@@ -35,6 +36,7 @@ private:
     const std::filesystem::path models_;
     Clock& clock_;
     const MakeWorker make_worker_;
+    models::Admission admission_;
     energy::EnergyDetector loudness_;
     mutable std::mutex mutex_;  // `check` writes what the others read, on any loop
     std::filesystem::path file_;

@@ -7,11 +7,11 @@ void describe(Fields& fields, SileroSettings& settings) {
         "model", settings.model,
         {.help = "A file of Silero's weights, or its name in the folder models of the data directory; "
                  "empty: the one that lies there."});
-    fields.field(
-        "threshold", settings.threshold,
-        {.help = "The probability from which on sound is speech, where an agent has none of its own.",
-         .least = 0.05,
-         .most = 0.95});
+    fields.field("threshold", settings.threshold,
+                 {.help = "The probability from which on sound is speech, for push-to-talk, jobs and "
+                          "recordings; calls go by their agent's.",
+                  .least = 0.05,
+                  .most = 0.95});
     fields.field("onset_db", settings.onset_db,
                  {.help = "Decibels above the room's noise from which on the network is asked at all.",
                   .least = 1,
@@ -22,7 +22,7 @@ void describe(Fields& fields, SileroSettings& settings) {
     fields.field("voices", settings.voices,
                  {.help = "Voices that are listened to at once; more are judged by their loudness.",
                   .least = 1,
-                  .most = 1024});
+                  .most = 1000});
 }
 
 }  // namespace repartee::engines::silero

@@ -10,8 +10,8 @@ namespace repartee::engines::silero {
 
 struct SileroSettings {
     std::string model;  // a file, or its name in the folder of models; empty: the one that lies there
-    // The probability from which on sound is speech, where nobody who listens has a wish of his own. Half is
-    // what its authors train it for.
+    // The probability from which on sound is speech, where whoever listens has no wish of their own; calls
+    // do. Half is what its authors train it for.
     double threshold = 0.5;
     // Nobody is asked about sound that is quieter than this above the room's noise: more eager than the
     // detector of loudness is by itself, for here another one has the last word.

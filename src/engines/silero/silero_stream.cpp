@@ -85,7 +85,8 @@ Activity SileroStream::answer(const Question& question, std::optional<float> pro
     if (question.step == LoudnessGate::Step::Shut || question.step == LoudnessGate::Step::Closes) {
         activity.speech = false;
     } else if (network_is_there() || probability) {
-        activity.speech = decision_.is_speech(activity.speech, probability, question.length);
+        auto waited = feed_ ? feed_->waited() : Duration(0);
+        activity.speech = decision_.is_speech(activity.speech, probability, waited);
         activity.probability = probability.value_or(activity.probability);
     }
     return activity;

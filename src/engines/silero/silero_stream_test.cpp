@@ -17,7 +17,7 @@ using repartee::wyoming::Errand;
 using repartee::wyoming::Event;
 
 // How the worker at the other end behaves.
-enum class Manner { Answers, IsSilent, BreaksOff };
+enum class Manner { Answers, IsSilent, BreaksOff, BreaksOffLater };
 
 // A network of our own: deep tones are voices, high ones are whistles.
 float probability_of(std::span<const Sample> window) {
@@ -30,8 +30,11 @@ float probability_of(std::span<const Sample> window) {
 
 awaitable<void> be_the_worker(Connection connection, Manner manner) {
     std::vector<Sample> waiting;
+    int chunks = 0;
     while (auto event = co_await connection.receive()) {
-        if (manner == Manner::BreaksOff && event->type == "audio-chunk") {
+        chunks += event->type == "audio-chunk" ? 1 : 0;
+        if ((manner == Manner::BreaksOff && chunks > 0) ||
+            (manner == Manner::BreaksOffLater && chunks > 20)) {
             co_return;
         }
         if (event->type == "audio-stop") {
@@ -40,7 +43,7 @@ awaitable<void> be_the_worker(Connection connection, Manner manner) {
         auto count = event->payload.size() / sizeof(Sample);
         const auto* samples = reinterpret_cast<const Sample*>(event->payload.data());
         waiting.insert(waiting.end(), samples, samples + count);
-        while (waiting.size() >= ProbabilityFeed::window && manner == Manner::Answers) {
+        while (waiting.size() >= ProbabilityFeed::window && manner != Manner::IsSilent) {
             auto probability = probability_of(std::span(waiting).first(ProbabilityFeed::window));
             waiting.erase(waiting.begin(), waiting.begin() + ProbabilityFeed::window);
             Event answer{.type = "speech-probability", .data = {{"probability", probability}}};
@@ -71,7 +74,7 @@ protected:
         auto ours = std::make_shared<std::optional<Connection>>(socket(ends[0]));
         auto errand = std::make_unique<Errand>(
             clock_, [ours] { return handed_over(ours); }, repartee::wyoming::ErrandOptions{.patience = 1s});
-        return std::make_unique<ProbabilityFeed>(context_.get_executor(), std::move(errand));
+        return std::make_unique<ProbabilityFeed>(context_.get_executor(), clock_, std::move(errand));
     }
     static awaitable<Connection> handed_over(std::shared_ptr<std::optional<Connection>> connection) {
         co_return std::move(**connection);
@@ -165,6 +168,23 @@ TEST_F(SileroStreamTest, LoudnessDecidesWhereTheWorkerBreaksOffAndItIsAskedAgain
     manner = Manner::Answers;
     EXPECT_EQ(hear(1000ms, whistle), 0);
     EXPECT_EQ(connections_, 2);
+}
+
+TEST_F(SileroStreamTest, TheLastAnswerOfAWorkerThatIsGoneIsNotBelieved) {
+    manner = Manner::BreaksOffLater;
+    hear_nobody(1000ms);
+    EXPECT_EQ(hear(300ms, whistle), 0) << "the worker still says so";
+    hear(300ms, whistle);
+    EXPECT_GE(hear(500ms, voice), 22) << "without a pause between: the gate has never shut";
+}
+
+TEST_F(SileroStreamTest, AHeapOfSoundThatComesAtOnceIsNoReasonToBelieveInLoudness) {
+    hear_nobody(1000ms);
+    hear(200ms, whistle);
+    auto heap = sound(600ms, whistle);
+    for (std::span rest(heap); !rest.empty(); rest = rest.subspan(320)) {
+        EXPECT_FALSE(stream_->push(rest.first(320)).speech);
+    }
 }
 
 TEST_F(SileroStreamTest, ARecordingIsJudgedFrameByFrame) {

@@ -4,7 +4,9 @@
 // comes for too long, loudness decides.
 #pragma once
 
-#include <chrono>
+#include "base/clock.h"
+
+#include <algorithm>
 #include <optional>
 
 namespace repartee::engines::silero {
@@ -12,24 +14,19 @@ namespace repartee::engines::silero {
 class VoiceDecision {
 public:
     // `threshold`: the probability from which on it is a voice.
-    VoiceDecision(float threshold, std::chrono::milliseconds patience)
-        : threshold_(threshold), patience_(patience) {}
+    VoiceDecision(float threshold, Duration patience) : threshold_(threshold), patience_(patience) {}
 
     // The gate has opened: what is known is forgotten.
-    void begin() {
-        voice_ = false;
-        unanswered_ = {};
-    }
+    void begin() { voice_ = false; }
 
-    // `probability`: an answer that is new, or the last one where nothing is owed.
-    bool is_speech(bool loud, std::optional<float> probability, std::chrono::milliseconds length) {
+    // `probability`: an answer that is new, or the last one where nothing is owed. `waited`: for an answer.
+    bool is_speech(bool loud, std::optional<float> probability, Duration waited) {
         if (probability) {
-            unanswered_ = {};
-            voice_ = *probability >= (voice_ ? threshold_ - hysteresis : threshold_);
+            voice_ =
+                *probability >= (voice_ ? std::max(threshold_ - hysteresis, threshold_ / 2) : threshold_);
             return voice_;
         }
-        unanswered_ += length;
-        return unanswered_ > patience_ ? loud : voice_;
+        return waited > patience_ ? loud : voice_;
     }
 
     // A voice is lost at a lower probability than it is found at, so that it does not flicker.
@@ -37,9 +34,8 @@ public:
 
 private:
     float threshold_;
-    std::chrono::milliseconds patience_;
+    Duration patience_;
     bool voice_ = false;  // as of the last answer
-    std::chrono::milliseconds unanswered_{0};
 };
 
 }  // namespace repartee::engines::silero

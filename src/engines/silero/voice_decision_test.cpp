@@ -14,18 +14,25 @@ VoiceDecision decision() {
 TEST(VoiceDecision, FindsAVoiceAtTheThresholdAndLosesItBelow) {
     auto voice = decision();
     voice.begin();
-    EXPECT_FALSE(voice.is_speech(true, 0.5F, 20ms));
-    EXPECT_TRUE(voice.is_speech(true, 0.6F, 20ms));
-    EXPECT_TRUE(voice.is_speech(true, 0.5F, 20ms)) << "does not flicker";
-    EXPECT_FALSE(voice.is_speech(true, 0.4F, 20ms));
-    EXPECT_FALSE(voice.is_speech(true, 0.5F, 20ms));
+    EXPECT_FALSE(voice.is_speech(true, 0.5F, 0ms));
+    EXPECT_TRUE(voice.is_speech(true, 0.6F, 0ms));
+    EXPECT_TRUE(voice.is_speech(true, 0.5F, 0ms)) << "does not flicker";
+    EXPECT_FALSE(voice.is_speech(true, 0.4F, 0ms));
+    EXPECT_FALSE(voice.is_speech(true, 0.5F, 0ms));
+}
+
+TEST(VoiceDecision, LosesAVoiceHoweverLowTheThreshold) {
+    VoiceDecision voice(0.05F, 100ms);
+    voice.begin();
+    EXPECT_TRUE(voice.is_speech(true, 0.06F, 0ms));
+    EXPECT_FALSE(voice.is_speech(true, 0.01F, 0ms));
 }
 
 TEST(VoiceDecision, KnowsNobodyBeforeTheFirstAnswer) {
     auto voice = decision();
     voice.begin();
     EXPECT_FALSE(voice.is_speech(true, std::nullopt, 20ms));
-    EXPECT_TRUE(voice.is_speech(true, 0.9F, 20ms));
+    EXPECT_TRUE(voice.is_speech(true, 0.9F, 0ms));
     voice.begin();
     EXPECT_FALSE(voice.is_speech(true, std::nullopt, 20ms)) << "of this opening";
 }
@@ -33,13 +40,11 @@ TEST(VoiceDecision, KnowsNobodyBeforeTheFirstAnswer) {
 TEST(VoiceDecision, StaysWithTheLastAnswerForAWhile) {
     auto voice = decision();
     voice.begin();
-    voice.is_speech(true, 0.9F, 20ms);
-    for (int frame = 0; frame < 5; ++frame) {
-        EXPECT_TRUE(voice.is_speech(false, std::nullopt, 20ms));
-    }
-    EXPECT_FALSE(voice.is_speech(false, std::nullopt, 20ms)) << "from here on loudness decides";
-    EXPECT_TRUE(voice.is_speech(true, std::nullopt, 20ms));
-    EXPECT_FALSE(voice.is_speech(true, 0.1F, 20ms)) << "until there is an answer again";
+    voice.is_speech(true, 0.9F, 0ms);
+    EXPECT_TRUE(voice.is_speech(false, std::nullopt, 100ms));
+    EXPECT_FALSE(voice.is_speech(false, std::nullopt, 101ms)) << "from here on loudness decides";
+    EXPECT_TRUE(voice.is_speech(true, std::nullopt, 120ms));
+    EXPECT_FALSE(voice.is_speech(true, 0.1F, 0ms)) << "until there is an answer again";
 }
 
 }  // namespace
