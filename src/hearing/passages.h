@@ -1,7 +1,7 @@
 // A long recording to passages that a recogniser can take one at a time: cut where somebody pauses,
 // and where nobody does for too long, at the quietest moment.
 //
-// Pure but for the detector's own state. Silence between passages is left out, save a little on both
+// Pure but for the detector, which is waited for. Silence between passages is left out, save a little on both
 // sides: first and last syllables are quiet.
 #pragma once
 

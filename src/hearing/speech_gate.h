@@ -1,7 +1,7 @@
 // Silence is not speech: recognisers invent words on noise, and a model would answer them.
 //
 // Collects what the detector says about an utterance and decides whether a transcript of it can be
-// believed. Pure but for the detector's own state.
+// believed. Pure but for the detector, which is waited for.
 #pragma once
 
 #include "engines/detector.h"

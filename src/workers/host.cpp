@@ -43,7 +43,8 @@ struct Guest {
 // --- where to listen ---
 
 Failure cannot_listen(std::string_view uri) {
-    return {ErrorKind::Unavailable, fmt::format("cannot listen at {}: {}", uri, std::strerror(errno))};
+    return {ErrorKind::Unavailable,
+            fmt::format("cannot listen at {}: {}", uri, std::generic_category().message(errno))};
 }
 
 int listen_at_path(const std::string& path, const std::string& uri) {
@@ -178,7 +179,7 @@ void keep_news_of_children() {
     sigset_t children{};
     ::sigemptyset(&children);
     ::sigaddset(&children, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &children, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &children, nullptr);
 }
 
 class Porch {
@@ -189,7 +190,7 @@ public:
         for (int signal : {SIGCHLD, SIGTERM, SIGINT}) {
             ::sigaddset(&signals_, signal);
         }
-        ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
+        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
         news_ = ::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK);
     }
 
@@ -312,7 +313,7 @@ private:
         if (supervised_) {
             ::close(STDIN_FILENO);
         }
-        ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr);
+        ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
         be_its_copy(engine_, connection);
     }
 

@@ -62,6 +62,8 @@ bool Wire::write(const wyoming::Event& event) {
             continue;
         }
         if (size <= 0) {
+            // Half an event is no protocol any more; whoever reads here is to know, too.
+            ::shutdown(descriptor_, SHUT_RDWR);
             return false;
         }
         rest.remove_prefix(static_cast<std::size_t>(size));

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <dlfcn.h>
+#include <filesystem>
 #include <fstream>
 #include <ggml-backend.h>
 #include <limits>
@@ -22,7 +23,7 @@ namespace {
 // The brake that is just being made, by this thread.
 thread_local std::vector<ggml_backend_t>* back_ends_of_the_new_one = nullptr;
 
-// On all of the machine, this one among them; nothing where the kernel does not say.
+// Threads that run, on all of the machine; nothing where the kernel does not say.
 std::optional<int> running_threads() {
     std::ifstream statistics("/proc/stat");
     std::string word;
@@ -33,6 +34,21 @@ std::optional<int> running_threads() {
         }
     }
     return std::nullopt;
+}
+
+// Ours among them: this one, those of other decoders, and those that have computed and wait in a loop for
+// more.
+int running_threads_of_ours() {
+    int running = 0;
+    std::error_code fault;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", fault)) {
+        std::ifstream file(thread.path() / "stat");
+        std::string state{std::istreambuf_iterator<char>(file), {}};
+        // "123 (a name with ) and spaces) R ..."
+        auto name_end = state.rfind(") ");
+        running += name_end != std::string::npos && state[name_end + 2] == 'R' ? 1 : 0;
+    }
+    return running;
 }
 
 // What this thread computes may be stopped by this.
@@ -123,8 +139,9 @@ int threads_for_now(int wanted) {
         if (look > 0) {
             std::this_thread::sleep_for(between);
         }
+        auto ours = running_threads_of_ours();
         auto running = running_threads();
-        others = running ? std::min(others, *running - 1) : 0;
+        others = running ? std::min(others, std::max(*running - ours, 0)) : 0;
     }
     return std::clamp(cores - others, 1, wanted);
 }

@@ -6,6 +6,7 @@
 #include "workers/whisper/service.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <thread>
@@ -46,6 +47,19 @@ std::size_t room_for(const Options& options, const DeskOptions& desk) {
     return (room + decoders * static_cast<std::size_t>(desk.threads) * for_a_stack) << 20;
 }
 
+// A model recognises speech without a detector, too.
+std::unique_ptr<DetectorShelf> detectors_from(const Options& options) {
+    try {
+        return std::make_unique<DetectorShelf>(options.detector);
+    } catch (const Failure& failure) {
+        if (options.model.empty()) {
+            throw;
+        }
+        fmt::print(stderr, "no detector: {}\n", failure.error().message);
+        return nullptr;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -63,9 +77,10 @@ int main(int argc, char** argv) {
             [&](CLI::App& program) {
                 program.add_option("--model", options.model, "The model file: ggml-base.en.bin")
                     ->check(CLI::ExistingFile);
-                program.add_option("--detector", options.detector, "The file of the Silero detector")
-                    ->check(CLI::ExistingFile);
-                program.add_option("--device", options.device, "Where to compute: auto, cpu or gpu")
+                program.add_option("--detector", options.detector, "The file of the Silero detector");
+                program
+                    .add_option("--device", options.device,
+                                "Where to compute: auto, cpu, gpu, or a kind of card")
                     ->check(CLI::IsMember({"auto", "cpu", "gpu", "cuda", "vulkan"}))
                     ->capture_default_str();
                 program.add_option("--decoders", options.decoders, "How many utterances are decoded at once")
@@ -83,7 +98,7 @@ int main(int argc, char** argv) {
                 quiet_libraries();
                 load_back_ends();
                 if (!options.detector.empty()) {
-                    detectors = std::make_unique<DetectorShelf>(options.detector);
+                    detectors = detectors_from(options);
                     service.detectors = detectors.get();
                 }
                 if (!options.model.empty()) {

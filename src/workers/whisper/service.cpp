@@ -129,7 +129,11 @@ class VoiceMeter {
 public:
     explicit VoiceMeter(DetectorShelf* detectors) {
         if (detectors != nullptr) {
-            detector_ = detectors->borrow();
+            try {
+                detector_ = detectors->borrow();
+            } catch (const Failure&) {
+                // Its file is gone: nobody is kept from being understood for that.
+            }
         }
     }
 
@@ -138,12 +142,11 @@ public:
             return;
         }
         heard_samples_ += sound.size();
-        for (float probability : detector_->push(sound)) {
-            judged_samples_ += SpeechDetector::window;
-            if (probability >= voice_from) {
-                voiced_samples_ += SpeechDetector::window;
-                last_voiced_ = judged_samples_;
-            }
+        try {
+            count(detector_->push(sound));
+        } catch (const Failure&) {
+            detector_.reset();
+            return;
         }
         utterance.set_voice({.voiced = length_of(voiced_samples_),
                              .length = length_of(heard_samples_),
@@ -151,6 +154,16 @@ public:
     }
 
 private:
+    void count(const std::vector<float>& probabilities) {
+        for (float probability : probabilities) {
+            judged_samples_ += SpeechDetector::window;
+            if (probability >= voice_from) {
+                voiced_samples_ += SpeechDetector::window;
+                last_voiced_ = judged_samples_;
+            }
+        }
+    }
+
     // What the network is trained for.
     static constexpr float voice_from = 0.5F;
 

@@ -52,7 +52,7 @@ public:
     void resume();
     // No more sound: the final comes. Once.
     void finish();
-    // Until the final has been told.
+    // Until what is under way has been told.
     void wait() const { ticket_.wait(); }
     // Where there is a detector: how much of all sound so far is a voice.
     void set_voice(const VoiceHeard& voice);
