@@ -63,7 +63,7 @@ public:
 
     // A hint: somebody begins to say what will stand behind this prompt, and `start` comes when it has been
     // said. A model that can reads ahead meanwhile, beside everything else. Never blocks, never throws; the
-    // next hint supersedes it.
+    // next hint supersedes it. Any strand.
     virtual void prepare(const Prompt&) {}
 };
 

@@ -29,6 +29,8 @@ struct ReadingAhead::Desk {
     int turns = 0;
     Bell news;
     Bell stop;  // of what is in hand
+    bool closed = false;
+    Task working;
 };
 
 awaitable<void> ReadingAhead::Desk::work(std::shared_ptr<Desk> desk) {
@@ -83,16 +85,21 @@ void ReadingAhead::Desk::end_turn() {
 ReadingAhead::ReadingAhead(const Executor& strand, Read read)
     : desk_(std::make_shared<Desk>(strand, std::move(read))) {}
 
-ReadingAhead::~ReadingAhead() = default;
+ReadingAhead::~ReadingAhead() {
+    desk_->working.cancel();
+}
 
 void ReadingAhead::want(Prompt prompt) {
     asio::post(desk_->strand, [desk = desk_, prompt = std::move(prompt)]() mutable {
+        if (desk->closed) {
+            return;
+        }
         desk->wanted = std::move(prompt);
         desk->news.ring();
+        if (!desk->working.running()) {
+            desk->working = Task(desk->strand, Desk::work(desk));
+        }
     });
-    if (!begun_.exchange(true)) {
-        working_ = Task(desk_->strand, Desk::work(desk_));
-    }
 }
 
 std::unique_ptr<ReadingAhead::Turn> ReadingAhead::begin_turn(Fingerprint prompt) {
@@ -105,8 +112,8 @@ ReadingAhead::Turn::~Turn() {
 }
 
 awaitable<void> ReadingAhead::close() {
-    begun_ = true;
-    co_await working_.stop();
+    desk_->closed = true;
+    co_await desk_->working.stop();
 }
 
 }  // namespace repartee::engines::llama

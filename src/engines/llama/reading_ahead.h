@@ -8,7 +8,6 @@
 #include "base/task.h"
 #include "engines/llama/slots.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -48,9 +47,7 @@ public:
     awaitable<void> close();
 
 private:
-    std::shared_ptr<Desk> desk_;
-    std::atomic<bool> begun_{false};
-    Task working_;
+    std::shared_ptr<Desk> desk_;  // and of the coroutine that reads
 };
 
 }  // namespace repartee::engines::llama
