@@ -17,7 +17,7 @@ inline constexpr float full_scale = 32768.0f;
 inline float rms(std::span<const Sample> samples) {
     std::int64_t sum = 0;
     for (const Sample sample : samples) {
-        sum += static_cast<std::int32_t>(sample) * sample;
+        sum += static_cast<std::int64_t>(sample) * sample;
     }
     return samples.empty() ? 0
                            : static_cast<float>(

@@ -1,11 +1,10 @@
 #include "net/client_connection.h"
 
+#include "base/look_up.h"
 #include "base/sockets.h"
 #include "base/together.h"
-#include "net/wakeup.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
@@ -31,57 +30,11 @@ Failure nobody_answers(const ClientUrl& url, std::string detail) {
 
 // --- names to addresses ---
 
-// A look-up cannot be interrupted: it blocks a thread of Asio's. Shared by the coroutine that waits
-// and by the completion, which comes even when nobody waits any more.
-struct Lookup {
-    explicit Lookup(const Executor& executor) : resolver(executor) {}
-    TcpResolver resolver;
-    Wakeup wakeup;
-    bool done = false;
-    error_code error;
-    std::vector<tcp::endpoint> addresses;
-};
-
-awaitable<void> ask_resolver(std::shared_ptr<Lookup> lookup, std::string host, std::string port) {
-    auto executor = co_await asio::this_coro::executor;
-    auto keep = [lookup](error_code error, const TcpResolver::results_type& results) {
-        lookup->done = true;
-        lookup->error = error;
-        for (const auto& result : results) {
-            lookup->addresses.push_back(result.endpoint());
-        }
-        lookup->wakeup.wake();
-    };
-    lookup->resolver.async_resolve(host, port, TcpResolver::numeric_service,
-                                   asio::bind_executor(executor, keep));
-    while (!lookup->done) {
-        co_await lookup->wakeup.wait();
-    }
-}
-
 awaitable<std::vector<tcp::endpoint>> addresses_of(const ClientUrl& url, Clock& clock, TimePoint by) {
-    std::vector<tcp::endpoint> addresses;
-    error_code not_numeric;
-    if (auto address = asio::ip::make_address(url.host, not_numeric); !not_numeric) {
-        addresses.emplace_back(address, url.port);
-        co_return addresses;
-    }
-    // "localhost" is this machine whatever a name server says, and engines at home answer sooner for it.
-    if (url.host == "localhost") {
-        addresses.emplace_back(asio::ip::address_v4::loopback(), url.port);
-        addresses.emplace_back(asio::ip::address_v6::loopback(), url.port);
-        co_return addresses;
-    }
     Error late{
         ErrorKind::Unavailable, fmt::format("Looking up the address of {} took too long.", url.host), {}};
-    auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
-    auto asking = ask_resolver(lookup, url.host, std::to_string(url.port));
-    co_await with_deadline(clock, by - clock.now(), std::move(asking), std::move(late));
-    if (lookup->error || lookup->addresses.empty()) {
-        throw Failure(ErrorKind::Unavailable, fmt::format("No address is known for {}.", url.host),
-                      lookup->error.message());
-    }
-    co_return std::move(lookup->addresses);
+    auto asking = look_up(url.host, url.port);
+    co_return co_await with_deadline(clock, by - clock.now(), std::move(asking), std::move(late));
 }
 
 // --- connecting ---

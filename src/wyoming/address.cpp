@@ -1,9 +1,11 @@
 #include "wyoming/address.h"
 
-#include <boost/asio/as_tuple.hpp>
+#include "base/look_up.h"
+
 #include <boost/asio/local/stream_protocol.hpp>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <string_view>
 
 namespace repartee::wyoming {
@@ -13,26 +15,30 @@ namespace {
 constexpr std::string_view tcp = "tcp://";
 constexpr std::string_view local = "unix://";
 
-struct HostAndPort {
+struct Place {
     std::string host;
-    std::string port;
+    std::uint16_t port = 0;
 };
 
 Failure no_address(const std::string& uri) {
     return {ErrorKind::Unprocessable, fmt::format("'{}' is neither tcp://HOST:PORT nor unix:///PATH.", uri)};
 }
 
-HostAndPort split(const std::string& uri) {
+Place place_in(const std::string& uri) {
     auto colon = uri.rfind(':');
-    if (!uri.starts_with(tcp) || colon == std::string::npos || colon <= tcp.size() ||
-        colon + 1 == uri.size()) {
+    if (!uri.starts_with(tcp) || colon == std::string::npos || colon <= tcp.size()) {
         throw no_address(uri);
     }
-    auto host = uri.substr(tcp.size(), colon - tcp.size());
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
+    Place place{.host = uri.substr(tcp.size(), colon - tcp.size())};
+    if (place.host.starts_with('[') && place.host.ends_with(']')) {
+        place.host = place.host.substr(1, place.host.size() - 2);
     }
-    return {std::move(host), uri.substr(colon + 1)};
+    const char* end = uri.data() + uri.size();
+    auto [rest, error] = std::from_chars(uri.data() + colon + 1, end, place.port);
+    if (error != std::errc() || rest != end || place.port == 0 || place.host.empty()) {
+        throw no_address(uri);
+    }
+    return place;
 }
 
 }  // namespace
@@ -48,18 +54,12 @@ awaitable<Connection> connect_to(std::string uri) {
         asio::local::stream_protocol::endpoint endpoint(path);
         co_return co_await Connection::open(endpoint);
     }
-    auto place = split(uri);
-    TcpResolver resolver(co_await asio::this_coro::executor);
-    auto [error, found] =
-        co_await resolver.async_resolve(place.host, place.port, asio::as_tuple(use_awaitable));
-    if (error || found.empty()) {
-        throw Failure(ErrorKind::Unavailable, fmt::format("There is no host '{}'.", place.host),
-                      error.message());
-    }
+    auto place = place_in(uri);
+    auto addresses = co_await look_up(place.host, place.port);
     std::exception_ptr last;
-    for (auto entry = found.begin(); entry != found.end(); ++entry) {
+    for (const auto& address : addresses) {
         try {
-            co_return co_await Connection::open(entry->endpoint());
+            co_return co_await Connection::open(address);
         } catch (const Failure&) {
             last = std::current_exception();
         }

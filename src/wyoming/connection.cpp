@@ -20,6 +20,9 @@ constexpr std::size_t read_size = 16 << 10;
 awaitable<Connection> Connection::open(Endpoint endpoint, EventLimits limits) {
     StreamSocket socket(co_await asio::this_coro::executor);
     auto [error] = co_await socket.async_connect(endpoint, asio::as_tuple(use_awaitable));
+    if (error == asio::error::operation_aborted) {
+        throw boost::system::system_error(error);
+    }
     if (error) {
         throw Failure(ErrorKind::Unavailable, "Nobody answers there.", error.message());
     }

@@ -21,8 +21,15 @@ json::object format_of_sound() {
     return {{"rate", audio::speech_rate}, {"width", sizeof(audio::Sample)}, {"channels", 1}};
 }
 
+// Whatever number a stranger writes there.
 std::chrono::milliseconds time_at(const json::object& word, std::string_view key) {
-    return std::chrono::milliseconds(static_cast<std::int64_t>(number_at(word, key).value_or(0)));
+    constexpr double a_day = 24 * 3600 * 1000;
+    return std::chrono::milliseconds(
+        static_cast<std::int64_t>(std::clamp(number_at(word, key).value_or(0), 0.0, a_day)));
+}
+
+float confidence_at(const json::object& object) {
+    return static_cast<float>(std::clamp(number_at(object, "confidence").value_or(1), 0.0, 1.0));
 }
 
 std::vector<Word> words_in(const json::object& data) {
@@ -33,7 +40,7 @@ std::vector<Word> words_in(const json::object& data) {
             words.push_back({.text = std::string(text_at(*word, "text")),
                              .start = time_at(*word, "start"),
                              .end = time_at(*word, "end"),
-                             .confidence = static_cast<float>(number_at(*word, "confidence").value_or(1))});
+                             .confidence = confidence_at(*word)});
         }
     }
     return words;
@@ -164,8 +171,8 @@ private:
                               .language = std::string(event.text("language").value_or(""))};
         if (before_.empty()) {
             transcript.words = words_in(event.data);
-            if (auto confidence = event.real("confidence")) {
-                transcript.confidence = static_cast<float>(std::clamp(*confidence, 0.0, 1.0));
+            if (event.real("confidence")) {
+                transcript.confidence = confidence_at(event.data);
             }
         }
         if (auto why = event.text("rejected")) {

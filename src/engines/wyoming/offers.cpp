@@ -108,6 +108,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string names_listed(const std::vector<OfferedModel>& models) {
     std::vector<std::string> names;
+    names.reserve(models.size());
     for (const auto& model : models) {
         names.push_back(model.name);
     }

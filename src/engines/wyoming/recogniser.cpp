@@ -62,6 +62,10 @@ RecogniserCapabilities WyomingRecogniser::capabilities() const {
 }
 
 std::unique_ptr<RecogniserStream> WyomingRecogniser::start(const RecognitionRequest& request) {
+    if (!service_.known()) {
+        Error why{ErrorKind::Unavailable, "No address of a recogniser is set.", "WYOMING_STT_URI"};
+        return std::make_unique<RefusingRecogniserStream>(std::move(why));
+    }
     auto spelled = request;
     if (auto known = capabilities().languages; !known.empty() && !request.language.empty()) {
         spelled.language = language_among(known, request.language);

@@ -76,6 +76,11 @@ public:
     // ... and what must have been, if it is spoken at the usual rate.
     std::size_t supposed() const { return narration_ ? narration_->supposed_bytes() : 0; }
 
+    // Sentences of which it is not certain that they have been spoken.
+    std::size_t sentences_open() const {
+        return static_cast<std::size_t>(ends_.end() - std::ranges::upper_bound(ends_, spoken_));
+    }
+
     // The end of the sentence that a pause in the sound belongs to: the next, unless the sound is far too
     // short or too long for that; then the one that fits best. Nothing: it is in the middle of one.
     std::optional<std::size_t> end_at_a_pause() const {
@@ -266,6 +271,7 @@ public:
             auto text = blanked_where_malformed(sentence) + "\n\n";
             text_ += text;
             errand_->send({.type = "synthesize-chunk", .data = {{"text", std::move(text)}}});
+            errand_->expect_answers(owes_sound());
             bell_.ring();
         }
     }
@@ -278,7 +284,7 @@ public:
             // The whole text once more, for services that know no pieces: the others pass over it.
             errand_->send({.type = "synthesize", .data = with_voice({{"text", text_}}, service_.voice)});
             errand_->send({.type = "synthesize-stop"});
-            errand_->expect_answers(true);
+            errand_->expect_answers(owes_sound());
         }
         bell_.ring();
     }
@@ -348,7 +354,7 @@ private:
             }
             stop();
         }
-        errand_->expect_answers(finished_ || (!pausing_ && owes_sound()));
+        errand_->expect_answers(owes_sound());
     }
 
     // Once everything has been said, only what sounds behind a pause shows that it was not the end.
@@ -365,9 +371,15 @@ private:
         stopped_ = true;
     }
 
-    // In the middle of text that it has. Nobody knows exactly; and a voice that has nothing left to say waits
-    // for us.
+    // Nobody knows exactly how far it is, and a voice that has nothing left to say waits for us. But of two
+    // sentences one has surely ended; and in the middle of one it has sound to send.
     bool owes_sound() const {
+        if (finished_) {
+            return true;
+        }
+        if (!sounded_ || pausing_) {
+            return account_.sentences_open() >= 2;
+        }
         auto left = account_.said() - account_.spoken();
         auto sounded = std::max(account_.supposed(), account_.spoken()) - account_.spoken();
         return 2 * sounded < left;

@@ -49,7 +49,7 @@ public:
             if (!event) {
                 break;
             }
-            if (auto chunk = take(std::move(*event))) {
+            if (auto chunk = take(*event)) {
                 co_return chunk;
             }
         }
@@ -57,7 +57,7 @@ public:
     }
 
 private:
-    std::optional<SpeechChunk> take(Event event) {
+    std::optional<SpeechChunk> take(const Event& event) {
         if (event.type == "synthesize-stopped") {
             ended_ = true;
         } else if (event.type == "audio-stop") {

@@ -116,6 +116,10 @@ SynthesiserCapabilities WyomingSynthesiser::capabilities() const {
 }
 
 std::unique_ptr<SpeechStream> WyomingSynthesiser::start(const SpeechRequest& request) {
+    if (!service_.known()) {
+        Error why{ErrorKind::Unavailable, "No address of a voice is set.", "WYOMING_TTS_URI"};
+        return std::make_unique<RefusingSpeechStream>(std::move(why));
+    }
     std::unique_lock lock(mutex_);
     auto voice = voice_among(offered_, settings_, request.voice);
     bool streams = settings_.stream && offered_.streams;

@@ -160,6 +160,25 @@ TEST_F(WyomingSynthesiserTest, WaitsForTextAsLongAsItTakes) {
     EXPECT_EQ(spoken_in(speech), 21U);
 }
 
+TEST_F(WyomingSynthesiserTest, AVoiceThatNeverBeginsIsNoticed) {
+    settings.speech_patience = 100ms;
+    peer.stories = {[](Talk talk) -> awaitable<void> { co_await talk->hear_until(""); }};
+    auto stream = synthesiser().start({});
+    stream->say("Hello there.");
+    stream->say("How are you?");  // and more is to come
+    auto speech = outcome_of<SpeechChunk>(*stream);
+    ASSERT_TRUE(speech.failure);
+    EXPECT_EQ(speech.failure->kind, ErrorKind::ProviderLate);
+}
+
+TEST_F(WyomingSynthesiserTest, WithoutAnAddressThereIsNoVoice) {
+    WyomingSynthesiser nobody({}, clock, Log::silent());
+    EXPECT_FALSE(health_of(nobody).usable);
+    auto stream = nobody.start({});
+    stream->say("Hello there.");
+    EXPECT_EQ(outcome_of<SpeechChunk>(*stream).failure->kind, ErrorKind::Unavailable);
+}
+
 TEST_F(WyomingSynthesiserTest, AStallInTheMiddleIsNoticed) {
     settings.speech_patience = 100ms;
     peer.stories = {[](Talk talk) -> awaitable<void> {

@@ -1,0 +1,1 @@
+fuzz_target(service_answers LINKS engine_wyoming)
