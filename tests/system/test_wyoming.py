@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from conftest import running
+from support.call import Caller
 from support.processes import children, eventually
 from support.server import binary, environment
 from support.sound import RATE, frames, speech_like
@@ -172,6 +173,27 @@ async def test_a_text_is_said_with_it(service, tmp_path):
     spoken = await service.next_talk("synthesize-start")
     assert spoken.texts("synthesize-chunk") == ["Hello there.\n\n"], "it was asked what it can"
     assert (tmp_path / "said.wav").stat().st_size == pytest.approx(spoken.seconds * 2 * RATE, rel=0.05)
+
+
+async def test_who_interrupts_a_call_stops_the_voice(service):
+    service.hearings = [Hearing(final="please count"), Hearing(final="wait a moment", partials=((0.3, "wait"),))]
+    service.speakings = [Speaking(seconds_per_character=0.2)]
+    async with server_with(service, "wyoming", "wyoming") as server:
+        url = server.url.replace("http", "ws", 1) + "/api/media-stream?agent_id=repartee"
+        async with Caller(server.http, url) as caller:
+            await caller.speak(speech_like(1.0))
+            assert (await caller.event("user_text")).text == "please count"
+            await caller.event("sound")
+            talk = await service.next_talk("synthesize-start")
+            position = len(caller.heard)
+            speaking = asyncio.ensure_future(caller.speak(speech_like(1.0)))
+            await caller.event("stop", position)
+            await within(talk.gone.wait(), "the end of the voice's connection", 1.0)
+            await speaking
+            assert (await caller.event("user_text", position)).text == "wait a moment"
+            await caller.event("sound", len(caller.heard))
+            heard = [talk for talk in service.talks if "transcribe" in talk.types()]
+            assert [talk.types()[-1] for talk in heard] == ["audio-stop"] * 2
 
 
 async def test_when_the_voice_fails_another_says_the_rest():
