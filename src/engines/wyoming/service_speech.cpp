@@ -1,17 +1,15 @@
 #include "engines/wyoming/service_speech.h"
 
-#include "audio/level.h"
 #include "base/bell.h"
 #include "base/error.h"
 #include "engines/narration.h"
-#include "wyoming/sound.h"
+#include "engines/wyoming/reply_account.h"
 
 #include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -22,120 +20,11 @@ namespace {
 
 using repartee::wyoming::Errand;
 using repartee::wyoming::Event;
-using repartee::wyoming::SoundReader;
 namespace json = boost::json;
 
 Failure no_sound() {
     return {ErrorKind::ProviderBroke, "The voice sent no sound.", "its sound ended before it began"};
 }
-
-// Who says where sentences end: the sound itself, or nobody reliably.
-enum class Ends { Told, Guessed };
-
-// The reply's text, and its sound: from events of any kind to chunks that say how far the text is spoken. The
-// rate of the first sound is that of the reply.
-class Account {
-public:
-    Account(double volume, Ends ends) : volume_(volume), ends_are_(ends) {}
-
-    void sentence(const std::string& text) {
-        said_ += text.size();
-        ends_.push_back(said_);
-        if (narration_) {
-            tell(*narration_, text);
-        } else {
-            unsounded_.push_back(text);
-        }
-    }
-
-    // Whether there was any sound in it.
-    bool take(const Event& event) {
-        std::vector<audio::Sample> samples;
-        if (auto taken = reader_.read(event, samples); !taken) {
-            throw Failure(ErrorKind::ProviderBroke, "The voice sends sound of a kind that is not taken here.",
-                          taken.error().detail);
-        }
-        add(samples);
-        return !samples.empty();
-    }
-
-    // The sound so far has spoken the text up to this byte.
-    void spoken_until(std::size_t byte) {
-        std::vector<audio::Sample> rest;
-        reader_.flush(rest);
-        add(rest);
-        narration().spoken_until(byte);
-        spoken_ = byte;
-    }
-
-    std::optional<SpeechChunk> next() { return narration_ ? narration_->next() : std::nullopt; }
-
-    std::size_t said() const { return said_; }
-    // Of this, what has been spoken for certain ...
-    std::size_t spoken() const { return spoken_; }
-    // ... and what must have been, if it is spoken at the usual rate.
-    std::size_t supposed() const { return narration_ ? narration_->supposed_bytes() : 0; }
-
-    // Sentences of which it is not certain that they have been spoken.
-    std::size_t sentences_open() const {
-        return static_cast<std::size_t>(ends_.end() - std::ranges::upper_bound(ends_, spoken_));
-    }
-
-    // The end of the sentence that a pause in the sound belongs to: the next, unless the sound is far too
-    // short or too long for that; then the one that fits best. Nothing: it is in the middle of one.
-    std::optional<std::size_t> end_at_a_pause() const {
-        auto now = supposed();
-        auto distance = [&](std::size_t end) { return std::max(end, now) - std::min(end, now); };
-        auto fits = [&](std::size_t end) {
-            // Short ones say more about pauses than about speech.
-            return distance(end) <= std::max<std::size_t>((end - spoken_) / 2, 12);
-        };
-        auto next = std::ranges::upper_bound(ends_, spoken_);
-        if (next == ends_.end() || now <= spoken_) {
-            return std::nullopt;
-        }
-        auto end = fits(*next) ? *next : *std::ranges::min_element(next, ends_.end(), {}, distance);
-        return fits(end) ? std::optional(end) : std::nullopt;
-    }
-
-private:
-    void add(std::vector<audio::Sample>& samples) {
-        if (!samples.empty()) {
-            audio::amplify(samples, volume_);
-            narration().sound(samples);
-        }
-    }
-
-    Narration& narration() {
-        if (!narration_) {
-            if (reader_.rate() == 0) {
-                reader_ = SoundReader(audio::speech_rate);  // the moment of silence is the first sound
-            }
-            narration_.emplace(reader_.rate());
-            for (const auto& text : std::exchange(unsounded_, {})) {
-                tell(*narration_, text);
-            }
-        }
-        return *narration_;
-    }
-
-    void tell(Narration& narration, const std::string& text) const {
-        if (ends_are_ == Ends::Told) {
-            narration.text(text);
-        } else {
-            narration.more_text(text);
-        }
-    }
-
-    const double volume_;
-    const Ends ends_are_;
-    SoundReader reader_;
-    std::optional<Narration> narration_;  // from the first sound on
-    std::vector<std::string> unsounded_;  // sentences from before that
-    std::vector<std::size_t> ends_;       // of sentences, in bytes of all the text; bounded by the reply
-    std::size_t said_ = 0;
-    std::size_t spoken_ = 0;
-};
 
 // Nothing is said of a voice where any will do.
 json::object with_voice(json::object data, const json::object& voice) {
@@ -240,7 +129,7 @@ private:
     }
 
     const SpokenBy service_;
-    Account account_;
+    ReplyAccount account_;
     std::optional<Executor> executor_;   // of who reads
     std::deque<std::string> sentences_;  // whose sound has not come whole; bounded by the reply
     Bell bell_;
@@ -391,7 +280,7 @@ private:
     }
 
     const SpokenBy service_;
-    Account account_;
+    ReplyAccount account_;
     std::unique_ptr<Errand> errand_;
     Bell bell_;
     std::string text_;      // as it was sent
