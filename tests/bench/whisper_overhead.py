@@ -43,7 +43,7 @@ async def ask_worker(socket, sound):
     """Milliseconds to the transcript, and those of the library in them."""
     reader, writer = await asyncio.open_unix_connection(socket)
     began = time.monotonic()
-    writer.write(encoded("transcribe", {"language": "en"}) + encoded("audio-start", SOUND))
+    writer.write(encoded("transcribe", {"language": "en", "partials": False}) + encoded("audio-start", SOUND))
     for at in range(0, len(sound), 32000):
         writer.write(encoded("audio-chunk", SOUND, sound[at : at + 32000]))
     writer.write(encoded("audio-stop"))
@@ -61,7 +61,7 @@ async def ask_worker(socket, sound):
 async def hang_up(socket, sound):
     """Somebody whose utterance is being decoded goes."""
     reader, writer = await asyncio.open_unix_connection(socket)
-    writer.write(encoded("transcribe", {"language": "en"}) + encoded("audio-start", SOUND))
+    writer.write(encoded("transcribe", {"language": "en", "partials": False}) + encoded("audio-start", SOUND))
     writer.write(encoded("audio-chunk", SOUND, sound) + encoded("audio-stop"))
     await asyncio.sleep(0.2)  # by then it computes
     writer.close()
