@@ -50,8 +50,9 @@ ModelFinding look_through(const ShelvedModel& model, Thoroughness how, const std
         if (failure.error().kind == ErrorKind::Cancelled) {
             throw;
         }
-        return {
-            .good = false, .words = failure.error().message, .advice = models::how_to_replace(model.path)};
+        return {.good = false,
+                .words = failure.error().message,
+                .advice = models::advice_on(failure.error(), model.path)};
     }
     bool published = model.known != nullptr && !model.known->sha1.empty();
     if (!published) {

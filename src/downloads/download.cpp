@@ -68,6 +68,11 @@ private:
             if (!trouble) {
                 co_return;
             }
+            if (trouble->kind == ErrorKind::Malformed) {
+                etag_.clear();
+                co_await begin_anew();  // which leaves nothing of it
+                throw Failure(std::move(*trouble));
+            }
             bool brought_something = file_->size() > most_ever_;
             if (brought_something) {
                 most_ever_ = file_->size();
@@ -88,7 +93,8 @@ private:
 
     // One answer, to its end.
     awaitable<void> fetch() {
-        auto followed = co_await net::send_following(http_, request());
+        auto asking = net::send_following(http_, request());
+        auto followed = co_await std::move(asking);
         auto& reply = *followed.reply;
         auto answer = continuation(vouched_for(), reply.status(), reply.headers());
         if (!answer) {
@@ -235,7 +241,7 @@ private:
     void expect_sensible_size(std::optional<std::uintmax_t> whole) const {
         if (whole && *whole > order_.about_bytes + order_.about_bytes / 2 + mebibyte) {
             throw Failure(
-                ErrorKind::TooLarge,
+                ErrorKind::Malformed,
                 fmt::format("{} has {}, and should have about {}. It is not fetched.", order_.address,
                             models::size_in_words(*whole), models::size_in_words(order_.about_bytes)));
         }

@@ -49,8 +49,8 @@ public:
 //   Conflict       another program is fetching the same file
 //   NotFound, Forbidden, Unsupported    the server has nothing for us
 //   ProviderBroke, ProviderLate, Busy   every attempt has failed
-//   TooLarge       the disk has not enough room, or the file is larger than it could be
-//   Malformed      what came is not what was published, or no model: it was thrown away
+//   TooLarge       the disk has not enough room
+//   Malformed      what comes is larger than it could be, not what was published, or no model: thrown away
 // Cancelling keeps what has come.
 awaitable<models::RecordedFile> download(net::HttpClient& http, WorkerPool& pool, Clock& clock, Order order,
                                          Watcher& watcher);

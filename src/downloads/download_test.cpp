@@ -293,7 +293,7 @@ TEST_F(DownloadTest, MoreThanItCouldBeIsNotFetched) {
     auto wanted = order();
     wanted.about_bytes = 1 << 20;
     auto error = fetch(wanted, {whole(model())}).error();
-    EXPECT_EQ(error.kind, ErrorKind::TooLarge);
+    EXPECT_EQ(error.kind, ErrorKind::Malformed);
     EXPECT_EQ(files(), 0U);
 }
 
@@ -301,8 +301,8 @@ TEST_F(DownloadTest, EvenWhenTheServerDoesNotSayHowMuchItIs) {
     auto wanted = order();
     wanted.about_bytes = 1 << 20;
     auto error = fetch(wanted, {saying("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + model())}).error();
-    EXPECT_EQ(error.kind, ErrorKind::TooLarge);
-    EXPECT_FALSE(is_there());
+    EXPECT_EQ(error.kind, ErrorKind::Malformed);
+    EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(DownloadTest, WithoutRoomOnTheDiskNothingIsAskedFor) {

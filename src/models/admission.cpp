@@ -135,7 +135,10 @@ private:
 
 }  // namespace
 
-std::string how_to_replace(const fs::path& path) {
+std::string advice_on(const Error& refusal, const fs::path& path) {
+    if (refusal.kind == ErrorKind::Busy || refusal.kind == ErrorKind::Cancelled) {
+        return {};
+    }
     const auto* known = known_file(path.filename().string());
     return known != nullptr ? fmt::format("repartee models pull {}", known->name)
                             : fmt::format("remove {}, or put a whole one there", path.string());

@@ -35,8 +35,8 @@ struct AdmissionOptions {
 Admitted admit(const std::filesystem::path& path, const std::stop_token& stop = {},
                const AdmissionOptions& options = {});
 
-// What to type to have a whole one in its place.
-std::string how_to_replace(const std::filesystem::path& path);
+// What to type about a file that admit() has refused; empty where waiting is all there is to do.
+std::string advice_on(const Error& refusal, const std::filesystem::path& path);
 
 // For engines, whose `check` comes again and again, and has little time each time: a sum that is not done by
 // then is gone on with the next time. Any strand; one file at a time.

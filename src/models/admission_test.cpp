@@ -75,8 +75,9 @@ TEST_F(AdmissionTest, AFileThatWasFetchedHasToBeThatFile) {
     auto error = refused();
     EXPECT_EQ(error.kind, ErrorKind::Malformed);
     EXPECT_THAT(error.message, AllOf(HasSubstr(path_.string()), HasSubstr("its sum is another")));
-    EXPECT_EQ(how_to_replace(path_), "repartee models pull base.en");
-    EXPECT_THAT(how_to_replace("/models/mine.bin"), HasSubstr("remove /models/mine.bin"));
+    EXPECT_EQ(advice_on(error, path_), "repartee models pull base.en");
+    EXPECT_THAT(advice_on(error, "/models/mine.bin"), HasSubstr("remove /models/mine.bin"));
+    EXPECT_EQ(advice_on({ErrorKind::Busy, "half of it", {}}, path_), "");
 }
 
 TEST_F(AdmissionTest, AnotherSizeIsTold) {

@@ -1,5 +1,7 @@
 #include "models/whisper_names.h"
 
+#include "models/manifest.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -76,7 +78,9 @@ std::optional<fs::path> find_whisper(const fs::path& folder, std::string_view wa
             return path;
         }
     }
-    return first_of_name(folder, wanted, compute_type);
+    // "turbo" is large-v3-turbo.
+    const auto* known = known_model(wanted);
+    return first_of_name(folder, known != nullptr ? known->name : wanted, compute_type);
 }
 
 }  // namespace repartee::models

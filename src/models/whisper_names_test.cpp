@@ -52,6 +52,13 @@ TEST_F(WhisperNames, ParakeetIsFoundLikeWhisper) {
     EXPECT_EQ(found(""), "ggml-parakeet-tdt-0.6b-v3-q4_0.bin");
 }
 
+TEST_F(WhisperNames, WhatOthersCallAModelIsUnderstood) {
+    put("ggml-large-v3-turbo-q5_0.bin");
+    EXPECT_EQ(found("turbo"), "ggml-large-v3-turbo-q5_0.bin");
+    EXPECT_EQ(found("large-v3-turbo"), "ggml-large-v3-turbo-q5_0.bin");
+    EXPECT_EQ(found("large"), "none");
+}
+
 TEST_F(WhisperNames, AFileMayBeNamedItself) {
     put("my-own.bin");
     EXPECT_EQ(found("my-own.bin"), "my-own.bin");

@@ -76,7 +76,8 @@ Result<std::string> redirect_target(std::string_view url, std::string_view locat
 
 awaitable<FollowedReply> send_following(HttpClient& http, ClientRequest request) {
     for (int redirects = 0;; ++redirects) {
-        auto reply = co_await http.send(request);
+        auto asking = http.send(request);
+        auto reply = co_await std::move(asking);
         if (!is_redirect(reply->status())) {
             FollowedReply followed{std::move(reply), std::move(request.url)};
             co_return followed;

@@ -356,6 +356,16 @@ async def test_what_was_fetched_is_used_until_it_is_damaged(shelf, launch):
 
 
 @needs_whisper
+async def test_a_server_that_runs_uses_what_is_fetched_meanwhile(shelf, launch):
+    settings = {"STT_ENGINE": None, "REPARTEE_DATA_DIR": str(shelf.directory / "data")}
+    server = await launch(settings, files={"repartee.toml": '[engines]\ncheck_interval = "200ms"\n'})
+    await shelf.run("pull", NAME)
+    await server.event("engine chosen", trade="recogniser", engine="whisper")
+    damage(shelf.folder / FILE)  # its worker may have to be started again at any moment
+    await server.event("engine chosen", trade="recogniser", engine="pocketsphinx")
+
+
+@needs_whisper
 async def test_the_sum_is_not_computed_at_every_start(shelf, launch):
     await shelf.run("pull", NAME)
     path = shelf.folder / FILE

@@ -61,7 +61,7 @@ awaitable<Health> SileroDetector::check() {
         health.reason = failure.error().message;
         health.advice = let_in ? "repartee-whisper lies beside repartee where the engine kit was found; "
                                  "./dev build fetches it"
-                               : models::how_to_replace(*file);
+                               : models::advice_on(failure.error(), *file);
     }
     co_return health;
 }
