@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unistd.h>
 
 namespace repartee::app {
@@ -30,7 +31,7 @@ double share_of(std::int64_t done, std::int64_t all) {
 }
 
 std::chrono::seconds rounded(double seconds) {
-    return std::chrono::seconds(static_cast<std::int64_t>(seconds + 0.5));
+    return std::chrono::seconds(std::lround(seconds));
 }
 
 // By what has been spent on what is done. The first moments say nothing about the rest.
