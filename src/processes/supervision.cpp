@@ -25,7 +25,6 @@ constexpr auto answer_limit = 2s;
 // Between an end and the next start. One that has been well since it was started is started again soon,
 // however often it dies: each time costs one turn at most. One that never is, is waited for longer.
 constexpr Duration shortest_pause = 20ms;
-constexpr Duration longest_pause = 10s;
 
 // Between two complaints of a program.
 constexpr Duration complaint_interval = 100ms;
@@ -44,12 +43,12 @@ constexpr Duration looking_interval = 10ms;
 
 struct Supervision::Life {
     Life(const Executor& the_executor, Clock& the_clock, const Log& the_log, Metrics& metrics,
-         std::shared_ptr<Ward> the_ward, Duration limit)
+         std::shared_ptr<Ward> the_ward, const SupervisionOptions& the_options)
         : strand(the_executor),
           clock(the_clock),
           log(the_log.with({{"worker", the_ward->name()}})),
           ward(std::move(the_ward)),
-          first_answer_limit(limit),
+          options(the_options),
           starts(metrics.counter("repartee_worker_starts_total", "Times a worker was started.",
                                  {{"worker", ward->name()}})) {}
 
@@ -80,7 +79,7 @@ struct Supervision::Life {
     Clock& clock;
     Log log;
     const std::shared_ptr<Ward> ward;
-    const Duration first_answer_limit;
+    const SupervisionOptions options;
     Counter starts;
     std::optional<Child> child;  // on the strand, as what follows
     Bell suspicion;
@@ -119,7 +118,7 @@ awaitable<void> Supervision::Life::keep_alive(std::shared_ptr<Life> life) {
             life->log.error("worker cannot be run", {{"detail", fault->message}});
             life->tell(std::move(fault));
         }
-        pause = life->answered ? shortest_pause : std::min(pause * 2, longest_pause);
+        pause = life->answered ? shortest_pause : std::min(pause * 2, life->options.longest_pause);
         co_await life->clock.sleep(pause);
     }
 }
@@ -145,7 +144,7 @@ awaitable<void> Supervision::Life::live_once() {
 
 // Returns when it has not answered in time.
 awaitable<void> Supervision::Life::until_silent() {
-    auto loaded_by = clock.now() + first_answer_limit;
+    auto loaded_by = clock.now() + options.first_answer_limit;
     for (;;) {
         auto state = Wellbeing::Unknown;
         try {
@@ -231,8 +230,8 @@ bool Supervision::Life::take_words(std::string_view words) {
 }
 
 Supervision::Supervision(const Executor& executor, Clock& clock, const Log& log, Metrics& metrics,
-                         std::shared_ptr<Ward> ward, Duration first_answer_limit)
-    : life_(std::make_shared<Life>(executor, clock, log, metrics, std::move(ward), first_answer_limit)) {}
+                         std::shared_ptr<Ward> ward, const SupervisionOptions& options)
+    : life_(std::make_shared<Life>(executor, clock, log, metrics, std::move(ward), options)) {}
 
 Supervision::~Supervision() {
     keeping_.cancel();

@@ -44,13 +44,19 @@ public:
     virtual std::optional<std::string> complaint_in(std::string line) { return line; }
 };
 
+struct SupervisionOptions {
+    // From its start until it is well; it may have much to load.
+    Duration first_answer_limit = 20s;
+    // Between two starts of one that never gets so far.
+    Duration longest_pause = 10s;
+};
+
 class Supervision {
 public:
     // Two owners of the ward: whoever made it, and the coroutine that keeps the program alive. The others
     // outlive the supervision, which is destroyed when the loop has stopped, or on its only thread.
-    // `first_answer_limit`: from its start until it is well; it may have much to load.
     Supervision(const Executor& executor, Clock& clock, const Log& log, Metrics& metrics,
-                std::shared_ptr<Ward> ward, Duration first_answer_limit);
+                std::shared_ptr<Ward> ward, const SupervisionOptions& options);
     ~Supervision();
 
     // Throws Failure{Unavailable} when the program cannot be run at all.

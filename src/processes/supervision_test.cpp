@@ -76,7 +76,7 @@ protected:
 }  // namespace
 
 TEST_F(SupervisionTest, StartsWhatIsWantedAndKeepsItAlive) {
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 5s);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
     EXPECT_EQ(ward->starts, 0);
     EXPECT_EQ(trouble(supervision), "");
     for (int i = 0; i < 5; ++i) {
@@ -91,7 +91,7 @@ TEST_F(SupervisionTest, StartsWhatIsWantedAndKeepsItAlive) {
 
 TEST_F(SupervisionTest, WaitsForWhatStillLoads) {
     ward->answers = {Wellbeing::NotYet, Wellbeing::NotYet, Wellbeing::Well};
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 5s);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
     EXPECT_EQ(trouble(supervision), "");
     EXPECT_EQ(ward->starts, 1);
 }
@@ -99,20 +99,21 @@ TEST_F(SupervisionTest, WaitsForWhatStillLoads) {
 TEST_F(SupervisionTest, SaysTheFirstWordsOfWhatEndsAtOnce) {
     ward->script = "echo chatter >&2; printf 'E the cause\\nE and its' >&2; echo ' consequences' >&2; exit 3";
     ward->answers = {Wellbeing::NotYet};
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 5s);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
     EXPECT_EQ(trouble(supervision), "some-program does not stay alive: the cause");
 }
 
 TEST_F(SupervisionTest, SaysHowItEndedWhereItSaidNothing) {
     ward->script = "exit 3";
     ward->answers = {Wellbeing::NotYet};
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 5s);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
     EXPECT_EQ(trouble(supervision), "some-program does not stay alive: exited with 3");
 }
 
 TEST_F(SupervisionTest, KillsWhatIsSilent) {
     ward->answers = {std::nullopt};
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 50ms);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward,
+                            {.first_answer_limit = 50ms});
     EXPECT_EQ(trouble(supervision), "some-program does not stay alive: it does not answer");
     ward->answers = {Wellbeing::Well};
     run_until([&] { return supervision.is_well(); });
@@ -120,14 +121,15 @@ TEST_F(SupervisionTest, KillsWhatIsSilent) {
 
 TEST_F(SupervisionTest, KillsWhatLoadsForTooLong) {
     ward->answers = {Wellbeing::NotYet};
-    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 50ms);
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward,
+                            {.first_answer_limit = 50ms});
     EXPECT_EQ(trouble(supervision), "some-program does not stay alive: it takes too long to load");
 }
 
 TEST_F(SupervisionTest, LeavesNothingBehind) {
     pid_t pid = 0;
     {
-        Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, 5s);
+        Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
         EXPECT_EQ(trouble(supervision), "");
         pid = supervision.run()->pid;
     }

@@ -108,12 +108,13 @@ private:
     Program program_;
 };
 
-Worker::Worker(const Executor& executor, Clock& clock, Log log, Metrics& metrics,
+Worker::Worker(const Executor& executor, Clock& clock, const Log& log, Metrics& metrics,
                const WorkerProgram& program)
     : clock_(clock),
       first_answer_limit_(program.first_answer_limit),
       program_(std::make_shared<OwnProgram>(program)),
-      supervision_(executor, clock, log, metrics, program_, program.first_answer_limit) {}
+      supervision_(executor, clock, log, metrics, program_,
+                   {.first_answer_limit = program.first_answer_limit}) {}
 
 Worker::~Worker() = default;
 

@@ -24,7 +24,8 @@ struct WorkerProgram {
 class Worker {
 public:
     // The others outlive the worker. Destroyed when the loop has stopped, or on its only thread.
-    Worker(const Executor& executor, Clock& clock, Log log, Metrics& metrics, const WorkerProgram& program);
+    Worker(const Executor& executor, Clock& clock, const Log& log, Metrics& metrics,
+           const WorkerProgram& program);
     ~Worker();
 
     // A connection of one's own, on the caller's strand. Throws Failure{Unavailable} when the program

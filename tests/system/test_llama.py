@@ -337,10 +337,22 @@ async def test_it_ends_with_a_server_that_is_killed(model):
         await server.discard()
 
 
-async def test_several_talk_at_once(launch, model):
-    server = await launch(with_model(model))
-    answers = await within(asyncio.gather(*(answer(server, f"hello from {n}") for n in range(6))), "six answers")
-    assert all(answers)
+async def test_many_talk_at_once(launch, endless):
+    """More than there is room for are told so at once; those who wait are answered, and nobody takes the server for one
+    that hangs."""
+    server = await launch(with_model(endless))
+    pid = await llama_of(server)
+    answers = await within(asyncio.gather(*(chat(server, f"hello from {n}") for n in range(60))), "sixty answers")
+    statuses = [status for status, _ in answers]
+    assert statuses.count(200) >= 26 and statuses.count(200) + statuses.count(503) == 60, statuses
+    assert all("busy" in json.dumps(reply) for status, reply in answers if status == 503)
+    assert await llama_of(server) == pid
+
+
+async def test_a_conversation_that_is_too_long_from_the_start(launch, model):
+    server = await launch(with_model(model, LLAMA_CONTEXT=2048))
+    assert await answer(server, *(f"message {n} of a conversation that somebody else has begun" for n in range(99)))
+    await read_counts(server, 1)
 
 
 async def test_a_turn_by_voice(launch, model):

@@ -57,7 +57,8 @@ awaitable<std::optional<ModelOutput>> LlamaAnswer::next() {
         answer_.reset();
         lease_.reset();
         if (too_long) {
-            prompt_ = fitted(std::move(prompt_), size_of(prompt_) * 2 / 3);
+            auto most = size_of(prompt_) * 2 / 3;
+            prompt_ = fitted(std::move(prompt_), most);
         } else {
             // It has just ended, and will be there again.
             co_await server_->clock_.sleep(moment);

@@ -14,8 +14,8 @@ namespace repartee::engines::llama {
 
 namespace {
 
-// Gigabytes from a slow disk.
-constexpr Duration loading_limit = 10min;
+// Gigabytes from a slow disk; and one that cannot be loaded is not tried all the time.
+constexpr processes::SupervisionOptions supervising{.first_answer_limit = 10min, .longest_pause = 2min};
 
 // How long a turn waits for a server that is being started: one that was lost is back in a second or two, and
 // nobody listens to silence for longer.
@@ -49,7 +49,7 @@ LlamaServer::LlamaServer(const Environs& environs, const processes::Program& ins
       key_(random_key()),
       ward_(std::make_shared<ServerWard>(program_for(installed, model_, settings, key_, most_memory),
                                          environs.http)),
-      supervision_(environs.executor, environs.clock, environs.log, environs.metrics, ward_, loading_limit),
+      supervision_(environs.executor, environs.clock, environs.log, environs.metrics, ward_, supervising),
       slots_(static_cast<std::size_t>(settings.slots)),
       // Whoever reads holds the server: the engines may let go of it meanwhile.
       reading_(environs.executor, [this](Prompt prompt) { return read(std::move(prompt)); }) {}
@@ -84,15 +84,19 @@ std::string LlamaServer::progress() const {
 }
 
 awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach() {
+    std::uint16_t port = 0;
     try {
-        co_await supervision_.until_well(readiness_limit);
+        do {
+            co_await supervision_.until_well(readiness_limit);
+            port = ward_->port();
+        } while (port == 0);  // it has ended since
     } catch (const Failure& failure) {
         auto why = supervision_.run() ? progress() : "cannot be run: " + failure.error().message;
         throw Failure(ErrorKind::Unavailable, fmt::format("{} {}.", what_people_call_it, why),
                       failure.error().message);
     }
     std::lock_guard lock(mutex_);
-    if (auto port = ward_->port(); port != port_ || !peer_) {
+    if (port != port_ || !peer_) {
         openai::OpenAiSettings settings{.base_url = fmt::format("http://127.0.0.1:{}/v1", port),
                                         .api_key = key_,
                                         .model = model_.file.stem().string(),

@@ -87,7 +87,8 @@ std::vector<fs::path> files_named(const std::string& wanted, const fs::path& fol
 
 // Throws as examine() does, and for what is no language model.
 ChosenModel looked_at(const fs::path& file, const LlamaSettings& settings) {
-    ChosenModel model{.file = file, .examined = models::examine(file)};
+    // It may be run in another folder.
+    ChosenModel model{.file = fs::absolute(file), .examined = models::examine(file)};
     std::uint64_t weights = 0;
     for (const auto& part : parts_of(file)) {
         weights += part == file ? model.examined.bytes : models::examine(part).bytes;

@@ -26,7 +26,7 @@ void offer(Catalogue& catalogue) {
          .rank = 55,
          .create = [settings, servers](const Surroundings& around,
                                        const Wishes& wishes) -> std::unique_ptr<Model> {
-             const char* path = std::getenv("PATH");
+             const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
              Whereabouts whereabouts{
                  .named = settings->server, .kit = REPARTEE_ENGINE_KIT, .path = path == nullptr ? "" : path};
              Environs environs{around.executor, around.clock, around.log, around.metrics, around.http};

@@ -1,5 +1,7 @@
 #include "engines/llama/server_ward.h"
 
+#include "engines/llama/slots.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,6 +23,13 @@ constexpr int shortest_moved_piece = 64;
 
 // Nothing of a complaint that is longer helps anybody.
 constexpr std::size_t longest_complaint = 300;
+
+// For each who is answered or waits, for connections that are kept for the next one, and for questions
+// whether it is well.
+std::size_t http_threads(const LlamaSettings& settings) {
+    constexpr std::size_t besides = 16;
+    return static_cast<std::size_t>(settings.slots) + most_waiting + besides;
+}
 
 bool looks_like_trouble(std::string_view line) {
     constexpr std::array<std::string_view, 5> words{"error", "Error", "ASSERT", "terminate called",
@@ -46,6 +55,7 @@ processes::Program program_for(processes::Program installed, const ChosenModel& 
     add({"--ctx-size", std::to_string(context), "--parallel", std::to_string(settings.slots)});
     add({"--batch-size", std::to_string(tokens_at_once), "--ubatch-size", std::to_string(tokens_at_once)});
     add({"--cache-reuse", std::to_string(shortest_moved_piece)});
+    add({"--threads-http", std::to_string(http_threads(settings))});
     if (settings.threads > 0) {
         add({"--threads", std::to_string(settings.threads)});
     }

@@ -1,5 +1,7 @@
 #include "engines/llama/slots.h"
 
+#include "base/error.h"
+
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -73,16 +75,21 @@ SlotBook::Lease::~Lease() {
     if (book_ != nullptr) {
         std::lock_guard lock(book_->mutex_);
         --book_->slots_[slot_].users;
+        --book_->users_;
     }
 }
 
 SlotBook::Lease SlotBook::take(const Fingerprint& prompt) {
     std::lock_guard lock(mutex_);
+    if (users_ >= slots_.size() + most_waiting) {
+        throw Failure(ErrorKind::Busy, "The language model is busy. Please try again in a moment.");
+    }
     auto chosen = slot_for(prompt);
     auto& slot = slots_[chosen];
     slot.held = prompt;
     slot.used_at = ++now_;
     ++slot.users;
+    ++users_;
     return {*this, chosen};
 }
 

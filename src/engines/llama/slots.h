@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace repartee::engines::llama {
@@ -21,6 +22,10 @@ Fingerprint fingerprint_of(const Prompt& prompt);
 
 // Whether the one is what the other begins with.
 bool begins_with(const Fingerprint& whole, const Fingerprint& beginning);
+
+// Besides those who are being answered. Each holds a thread of the server's, which answers nobody else then,
+// not even whoever asks whether it is well.
+inline constexpr std::size_t most_waiting = 24;
 
 // Any thread.
 class SlotBook {
@@ -43,7 +48,7 @@ public:
     };
 
     // The slot of the same conversation, be it in use or not; else the one whose conversation has been silent
-    // for longest. Where all are in use the server lets us wait.
+    // for longest. Where all are in use the server lets us wait. Throws Failure{Busy} when too many do.
     Lease take(const Fingerprint& prompt);
 
     // What was remembered is gone.
@@ -61,6 +66,7 @@ private:
     std::mutex mutex_;
     std::vector<Slot> slots_;
     std::uint64_t now_ = 0;
+    std::size_t users_ = 0;
 };
 
 }  // namespace repartee::engines::llama

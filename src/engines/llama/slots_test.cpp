@@ -1,5 +1,7 @@
 #include "engines/llama/slots.h"
 
+#include "base/error.h"
+
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -81,6 +83,17 @@ TEST_F(Slots, ANewConversationDoesNotWaitForASlotInUse) {
     slot_of({"c"});
     EXPECT_NE(slot_of({"d"}), busy.slot());
     EXPECT_EQ(slot_of({"a", "A.", "aa"}), busy.slot());
+}
+
+TEST_F(Slots, NoMoreWaitThanTheServerHasThreadsFor) {
+    std::vector<SlotBook::Lease> leases;
+    auto prompt = fingerprint_of(prompt_of("Be brief.", {"a"}));
+    for (std::size_t i = 0; i < 3 + most_waiting; ++i) {
+        leases.push_back(book_.take(prompt));
+    }
+    EXPECT_THROW(book_.take(prompt), Failure);
+    leases.pop_back();
+    EXPECT_NO_THROW(book_.take(prompt));
 }
 
 TEST_F(Slots, AServerThatWasStartedAgainRemembersNothing) {

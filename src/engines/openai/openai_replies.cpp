@@ -121,7 +121,7 @@ Error error_from_reply(int status, std::string_view body, const OpenAiSettings& 
     auto complaint = fit_to_show(complaint_in(body), settings);
     auto detail = fmt::format("status {}: {}", status, complaint);
     if (status == 400 && is_about_length(body)) {
-        return {ErrorKind::TooLarge, fmt::format("The conversation has grown too long for {}.", peer),
+        return {ErrorKind::TooLarge, fmt::format("{} cannot keep so long a conversation in mind.", peer),
                 detail};
     }
     switch (status) {
