@@ -84,7 +84,7 @@ awaitable<void> LlamaAnswer::begin() {
     if (!turn_) {
         turn_ = server_->reading_.begin_turn(fingerprint);
     }
-    peer_ = co_await server_->reach();
+    peer_ = co_await server_->reach(thinking_);
     lease_.emplace(server_->slots_.take(fingerprint));
     boost::json::object extras{{"id_slot", lease_->slot()}};
     answer_ = peer_->start(prompt_, std::move(extras));

@@ -9,8 +9,8 @@ namespace repartee::engines::llama {
 
 class LlamaAnswer final : public ModelStream {
 public:
-    LlamaAnswer(std::shared_ptr<LlamaServer> server, Prompt prompt)
-        : server_(std::move(server)), prompt_(std::move(prompt)) {}
+    LlamaAnswer(std::shared_ptr<LlamaServer> server, Prompt prompt, std::string thinking)
+        : server_(std::move(server)), prompt_(std::move(prompt)), thinking_(std::move(thinking)) {}
 
     awaitable<std::optional<ModelOutput>> next() override;
 
@@ -22,6 +22,7 @@ private:
 
     std::shared_ptr<LlamaServer> server_;
     Prompt prompt_;
+    const std::string thinking_;
     std::size_t prompt_bytes_ = 0;
     std::unique_ptr<ReadingAhead::Turn> turn_;
     std::optional<SlotBook::Lease> lease_;

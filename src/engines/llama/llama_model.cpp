@@ -55,7 +55,8 @@ public:
         }
         if (!answer_) {
             over_ = true;
-            answer_ = (co_await find())->answer(std::move(prompt_));
+            auto server = co_await find();
+            answer_ = server->answer(std::move(prompt_), model_.settings_.thinking);
             over_ = false;
         }
         co_return co_await answer_->next();
@@ -132,7 +133,7 @@ awaitable<std::shared_ptr<LlamaServer>> LlamaModel::find() {
 
 std::unique_ptr<ModelStream> LlamaModel::start(Prompt prompt) {
     if (auto server = found()) {
-        return server->answer(std::move(prompt));
+        return server->answer(std::move(prompt), settings_.thinking);
     }
     return std::make_unique<AnswerOfModel>(*this, std::move(prompt));
 }

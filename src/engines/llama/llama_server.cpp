@@ -83,7 +83,7 @@ std::string LlamaServer::progress() const {
                        models::size_in_words(model_.footprint.all()), seconds.count());
 }
 
-awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach() {
+awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach(std::string thinking) {
     std::uint16_t port = 0;
     try {
         do {
@@ -96,24 +96,27 @@ awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach() {
                       failure.error().message);
     }
     std::lock_guard lock(mutex_);
-    if (port != port_ || !peer_) {
+    if (std::exchange(port_, port) != port) {
+        peers_.clear();
+        slots_.forget();
+    }
+    auto& peer = peers_[thinking];
+    if (!peer) {
         openai::OpenAiSettings settings{.base_url = fmt::format("http://127.0.0.1:{}/v1", port),
                                         .api_key = key_,
                                         .model = model_.file.stem().string(),
                                         .timeout = settings_.patience,
                                         .stall_timeout = settings_.stall_timeout,
-                                        .thinking = settings_.thinking,
+                                        .thinking = thinking,
                                         .thinking_switch = "chat_template_kwargs",
                                         .peer = std::string(what_people_call_it)};
-        peer_ = std::make_shared<openai::OpenAiModel>("llama", std::move(settings), http_, clock_, log_);
-        port_ = port;
-        slots_.forget();
+        peer = std::make_shared<openai::OpenAiModel>("llama", std::move(settings), http_, clock_, log_);
     }
-    co_return peer_;
+    co_return peer;
 }
 
-std::unique_ptr<ModelStream> LlamaServer::answer(Prompt prompt) {
-    return std::make_unique<LlamaAnswer>(shared_from_this(), std::move(prompt));
+std::unique_ptr<ModelStream> LlamaServer::answer(Prompt prompt, std::string thinking) {
+    return std::make_unique<LlamaAnswer>(shared_from_this(), std::move(prompt), std::move(thinking));
 }
 
 // One token comes all the same; it is of no interest.
@@ -124,7 +127,7 @@ awaitable<void> LlamaServer::read(Prompt prompt) {
     auto fingerprint = fingerprint_of(prompt);
     prompt.messages.push_back({.role = Role::User, .content = std::string(still_unsaid)});
     auto bytes = size_of(prompt);
-    auto peer = co_await reach();
+    auto peer = co_await reach(settings_.thinking);
     auto lease = slots_.take(fingerprint);
     boost::json::object extras{{"id_slot", lease.slot()}, {"max_tokens", 0}};
     auto stream = peer->start(std::move(prompt), std::move(extras));

@@ -40,8 +40,9 @@ public:
     // Waits no longer than `limit` for a server that still loads.
     awaitable<Health> check(Duration limit);
 
-    // An answer to the prompt. Any strand.
-    std::unique_ptr<ModelStream> answer(Prompt prompt);
+    // An answer to the prompt; `thinking` as in LlamaSettings, for those who share a server may differ in
+    // that. Any strand.
+    std::unique_ptr<ModelStream> answer(Prompt prompt, std::string thinking);
 
     // Reads the prompt, to which something will be added, as soon as nobody waits for an answer. Any strand.
     void read_ahead(const Prompt& prompt) { reading_.want(prompt); }
@@ -51,8 +52,8 @@ public:
 private:
     friend class LlamaAnswer;
 
-    // The one that is running now. Throws Failure when there is none in time.
-    awaitable<std::shared_ptr<openai::OpenAiModel>> reach();
+    // The one that is running now, told whether to think. Throws Failure when there is none in time.
+    awaitable<std::shared_ptr<openai::OpenAiModel>> reach(std::string thinking);
     awaitable<void> read(Prompt prompt);
     // The prompt as far as it leaves room for an answer, by what prompts have taken so far.
     Prompt fitted_to_context(Prompt prompt) const;
@@ -72,9 +73,10 @@ private:
     ReadingAhead reading_;
 
     mutable std::mutex mutex_;
-    std::uint16_t port_ = 0;                     // of the one that was reached last
-    std::shared_ptr<openai::OpenAiModel> peer_;  // with answers under way
-    double tokens_per_byte_ = 0;                 // of prompts; 0: not known yet
+    std::uint16_t port_ = 0;  // of the one that was reached last ...
+    // ... by whether it is told to think; with answers under way.
+    std::map<std::string, std::shared_ptr<openai::OpenAiModel>> peers_;
+    double tokens_per_byte_ = 0;  // of prompts; 0: not known yet
 };
 
 // One server for each model, whoever wants it. Any thread.
