@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace repartee::net {
@@ -56,7 +57,9 @@ public:
           stream_(std::move(stream)),
           rounds_(executor_, clock, [this] { return look(); }),
           closed_(executor_, Timer::time_point::max()) {
-        stream_.read_message_max(options.message_limit);
+        // Ours, see `on_read`: where Beast finds a message too large, it closes with the rest of it unread,
+        // and the kernel then takes the goodbye back from a client that still sends.
+        stream_.read_message_max(std::numeric_limits<std::size_t>::max());
         // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
         stream_.auto_fragment(false);
         stream_.control_callback([this](websocket::frame_type type, beast::string_view) {
@@ -146,6 +149,7 @@ private:
     std::optional<WsMessage> received_;
     bool reading_ = false;
     bool read_ended_ = false;
+    bool refused_ = false;  // the last message, for its size
     Wakeup receiver_;
     TimePoint heard_at_{};
     bool pinged_ = false;
@@ -263,6 +267,14 @@ void Conversation<Stream>::read_on() {
 template <class Stream>
 void Conversation<Stream>::on_read(error_code error) {
     heard();
+    if (!error && incoming_.size() > options_.message_limit && !closing_) {
+        // Reads, and forgets, what still comes until the client has said goodbye, too; `on_closed` goes on.
+        reading_ = false;
+        refused_ = true;
+        incoming_ = {};
+        begin_close(CloseCode::TooBig, "the message is too large");
+        return;
+    }
     if (!error && !stream_.is_message_done()) {
         read_on();
         return;
@@ -391,6 +403,10 @@ void Conversation<Stream>::on_closed() {
     handshake_deadline_ = TimePoint::max();
     closed_.cancel();
     drop();
+    if (refused_) {
+        read_ended_ = true;
+        receiver_.wake();
+    }
 }
 
 // --- time ---

@@ -47,9 +47,11 @@ std::string frame(unsigned char first, std::string_view payload) {
     if (payload.size() < 126) {
         bytes += static_cast<char>(0x80 | payload.size());
     } else {
-        bytes += static_cast<char>(0x80 | 126);
-        bytes += static_cast<char>(payload.size() >> 8);
-        bytes += static_cast<char>(payload.size() & 0xff);
+        bool is_long = payload.size() > 0xffff;
+        bytes += static_cast<char>(0x80 | (is_long ? 127 : 126));
+        for (int shift = is_long ? 56 : 8; shift >= 0; shift -= 8) {
+            bytes += static_cast<char>(payload.size() >> shift & 0xff);
+        }
     }
     return bytes.append(4, '\0').append(payload);
 }
@@ -182,6 +184,7 @@ TEST_F(WebSocketServer, ClosesOnBreachesOfTheProtocol) {
         std::string huge_promise{'\x82', '\xff', '\x7f', '\0', '\0', '\0', '\0', '\0', '\0', '\0'};
         const std::vector<std::pair<std::string, int>> breaches{
             {frame(binary_frame, std::string(1001, 'x')), 1009},
+            {frame(binary_frame, std::string(3'000'000, 'x')), 1009},  // who still sends hears the goodbye
             {frame(0x02, std::string(600, 'x')) + frame(0x80, std::string(600, 'x')), 1009},
             {frame(text_frame, "\xff\xfe"), 1007},
             {frame(text_frame, "\xc3"), 1007},

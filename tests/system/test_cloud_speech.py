@@ -553,7 +553,7 @@ async def test_a_model_that_fails_before_its_first_word_is_replaced(providers):
         async with server_with(providers, **settings) as server, call(server) as caller:
             await caller.speak(speech_like(0.6))
             await caller.event("sound")
-            assert caller.reply().startswith("It is half past nine.")
+            await caller.until(lambda _: caller.reply().startswith("It is half past nine."), "the next model's words")
             await server.event("model failed, taking the next", engine="openai")
     finally:
         await model.stop()
