@@ -71,8 +71,9 @@ async def lose_what_was_read(server):
 async def first_word(arguments, model):
     tokens, seconds = arguments.tokens, arguments.speaks
     settings = with_model(model, LLAMA_CONTEXT=2 * tokens, SCRIPTED_STT_TEXT=WORDS)
-    server = await Repartee({**SCRIPTED, **settings}, files={"repartee.toml": "[engines.llama]\nslots = 1\n"}).start()
+    server = Repartee({**SCRIPTED, **settings}, files={"repartee.toml": "[engines.llama]\nslots = 1\n"})
     try:
+        await server.start()
         async with server.assistant() as client:
             counts = {"prompt_tokens": 0}
             while counts["prompt_tokens"] < tokens:
@@ -100,8 +101,9 @@ async def timed(http, url, body, headers=None):
 
 
 async def overhead(arguments, model):
-    server = await Repartee({**SCRIPTED, **with_model(model, LOG_LEVEL="INFO")}).start()
+    server = Repartee({**SCRIPTED, **with_model(model, LOG_LEVEL="INFO")})
     try:
+        await server.start()
         pid = await llama_of(server)
         port = listening_port(pid)
         environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
