@@ -336,6 +336,7 @@ TEST_F(DownloadTest, CancellingKeepsWhatHasCome) {
         auto say = cut_off(model(), half);
         co_await say(connection);
         co_await all_come.wait();
+        notes_.on_come = {};
         co_await asking.stop();
         co_await connection.until_closed();
     };
