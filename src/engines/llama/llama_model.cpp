@@ -87,6 +87,7 @@ LlamaModel::LlamaModel(LlamaSettings settings, std::filesystem::path folder, Whe
       whereabouts_(std::move(whereabouts)),
       environs_(std::move(environs)),
       pool_(pool),
+      admission_(pool),
       servers_(std::move(servers)) {}
 
 EngineInfo LlamaModel::info() const {
@@ -121,6 +122,7 @@ awaitable<std::shared_ptr<LlamaServer>> LlamaModel::find() {
         return look_for_means(settings, folder, whereabouts);
     };
     auto means = co_await pool_.run(std::move(look));
+    co_await let_in(means.model.file);
     std::lock_guard lock(mutex_);
     if (!server_) {
         server_ = servers_->server_for(means.model.file, [&] {
@@ -129,6 +131,19 @@ awaitable<std::shared_ptr<LlamaServer>> LlamaModel::find() {
         });
     }
     co_return server_;
+}
+
+// Before the library sees it; what failed says what to type, as everything here does.
+awaitable<void> LlamaModel::let_in(std::filesystem::path file) {
+    std::optional<Error> refusal;
+    try {
+        co_await admission_.of(file);
+    } catch (const Failure& failure) {
+        refusal = failure.error();
+    }
+    if (refusal) {
+        throw Failure(refusal->kind, refusal->message, models::advice_on(*refusal, file));
+    }
 }
 
 std::unique_ptr<ModelStream> LlamaModel::start(Prompt prompt) {

@@ -5,6 +5,7 @@
 #include "engines/llama/installation.h"
 #include "engines/llama/llama_server.h"
 #include "engines/llama/llama_settings.h"
+#include "models/admission.h"
 
 #include <filesystem>
 #include <memory>
@@ -32,6 +33,7 @@ private:
 
     // The server, found if need be. Throws Failure with the reason in a few words, and what to do as detail.
     awaitable<std::shared_ptr<LlamaServer>> find();
+    awaitable<void> let_in(std::filesystem::path file);
     std::shared_ptr<LlamaServer> found() const;
 
     const LlamaSettings settings_;
@@ -39,6 +41,7 @@ private:
     const Whereabouts whereabouts_;
     const Environs environs_;
     WorkerPool& pool_;
+    models::Admission admission_;
     const std::shared_ptr<Servers> servers_;  // and of the other engines of this kind
     mutable std::mutex mutex_;                // found on any strand
     std::shared_ptr<LlamaServer> server_;     // and of answers under way
