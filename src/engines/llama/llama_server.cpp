@@ -109,7 +109,9 @@ awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach(std::string t
                                         .stall_timeout = settings_.stall_timeout,
                                         .thinking = thinking,
                                         .thinking_switch = "chat_template_kwargs",
-                                        .peer = std::string(what_people_call_it)};
+                                        .peer = std::string(what_people_call_it),
+                                        // One that is kept holds a thread of the server's.
+                                        .keeps_connections = false};
         peer = std::make_shared<openai::OpenAiModel>("llama", std::move(settings), http_, clock_, log_);
     }
     co_return peer;

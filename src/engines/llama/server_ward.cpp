@@ -24,8 +24,7 @@ constexpr int shortest_moved_piece = 64;
 // Nothing of a complaint that is longer helps anybody.
 constexpr std::size_t longest_complaint = 300;
 
-// For each who is answered or waits, for connections that are kept for the next one, and for questions
-// whether it is well.
+// For each who is answered or waits, for those who have just hung up, and for questions whether it is well.
 std::size_t http_threads(const LlamaSettings& settings) {
     constexpr std::size_t besides = 16;
     return static_cast<std::size_t>(settings.slots) + most_waiting + besides;
@@ -122,6 +121,7 @@ awaitable<processes::Wellbeing> ServerWard::ask() {
         co_return processes::Wellbeing::NotYet;
     }
     net::ClientRequest request{.url = fmt::format("http://127.0.0.1:{}/health", port_.load())};
+    request.headers.add("Connection", "close");
     int status = 0;
     try {
         auto reply = co_await http_.fetch(std::move(request));

@@ -144,6 +144,9 @@ net::ClientRequest OpenAiModel::request(std::string method, std::string_view pat
     if (auto key = key_of(settings_); !key.empty()) {
         request.headers.add("Authorization", fmt::format("Bearer {}", key));
     }
+    if (!settings_.keeps_connections) {
+        request.headers.add("Connection", "close");
+    }
     return request;
 }
 

@@ -98,6 +98,25 @@ TEST_F(OpenAiModelTest, KeepsTheConnectionForTheNextTurn) {
     EXPECT_EQ(peer.connections, 1);
 }
 
+TEST_F(OpenAiModelTest, GivesEachQuestionAConnectionOfItsOwnWhereThatIsWanted) {
+    settings.keeps_connections = false;
+    peer.answers = {streaming({event("one"), last_events}), streaming({event("two"), last_events})};
+    EXPECT_EQ(answer_to(prompt_of("first")).text, "one");
+    EXPECT_EQ(answer_to(prompt_of("second")).text, "two");
+    EXPECT_EQ(peer.connections, 2);
+}
+
+TEST_F(OpenAiModelTest, TellsAConversationThatIsTooLongFromOtherTrouble) {
+    peer.answers = {
+        refusal(400, R"({"error":{"code":400,"message":"request (5019 tokens) exceeds the available )"
+                     R"(context size","type":"exceed_context_size_error"}})"),
+        refusal(400, R"({"error":{"message":"too long","code":"context_length_exceeded"}})"),
+        refusal(400, R"({"error":{"message":"bad"}})")};
+    EXPECT_EQ(answer_to(prompt_of("hello")).failure->kind, ErrorKind::TooLarge);
+    EXPECT_EQ(answer_to(prompt_of("hello")).failure->kind, ErrorKind::TooLarge);
+    EXPECT_EQ(answer_to(prompt_of("hello")).failure->kind, ErrorKind::ProviderBroke);
+}
+
 TEST_F(OpenAiModelTest, TakesAnAnswerThatIsNotStreamed) {
     peer.answers = {refusal(200, R"({"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]})")};
     auto reading = answer_to(prompt_of("hello"));

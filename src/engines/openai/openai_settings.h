@@ -28,6 +28,8 @@ struct OpenAiSettings {
     std::string thinking_switch = "auto";             // how the server wants to be told; see ThinkingSwitch
     SettingNames names = {};
     std::string peer = {};  // what people call the server; empty: by its address
+    // Otherwise each question has a connection of its own, and is never sent twice.
+    bool keeps_connections = true;
 };
 
 // LM Studio's own address, and no key.
