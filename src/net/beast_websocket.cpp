@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 namespace repartee::net {
@@ -30,6 +29,9 @@ using boost::system::error_code;
 constexpr std::size_t least_piece = 64;
 constexpr std::size_t most_at_first = 1536;
 constexpr std::size_t most_further = 64 << 10;
+
+// Of a message that is too large, for the goodbye's sake. One that promises more is refused at once.
+constexpr std::size_t most_read_in_vain = 16 << 20;
 
 // A long message may take longer to send than a short one: a second more for so many bytes.
 constexpr std::size_t slowest_bytes_per_second = 16 << 10;
@@ -59,7 +61,7 @@ public:
           closed_(executor_, Timer::time_point::max()) {
         // Ours, see `on_read`: where Beast finds a message too large, it closes with the rest of it unread,
         // and the kernel then takes the goodbye back from a client that still sends.
-        stream_.read_message_max(std::numeric_limits<std::size_t>::max());
+        stream_.read_message_max(options.message_limit + most_read_in_vain);
         // One message is one frame: cutting it up would cost a buffer per socket and help nobody.
         stream_.auto_fragment(false);
         stream_.control_callback([this](websocket::frame_type type, beast::string_view) {
