@@ -7,6 +7,10 @@
 #include "base/async.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fields.h"
+#include "devices/robot.h"
+#include "net/http_client.h"
+#include "skills/remembering.h"
 #include "vocabulary/skill_call.h"
 
 #include <functional>
@@ -18,6 +22,30 @@
 
 namespace repartee::skills {
 
+// Where it is done: by this server, or by the client, which is told what to do (ClientAction).
+enum class RunsOn { Server, Client };
+
+// What it does to the world; decides what may be done again, and what needs care.
+enum class EffectClass {
+    Reads,      // leaves no trace
+    MayRepeat,  // once more does no harm
+    Commits,    // each time counts: a call, a message, a movement
+};
+
+struct SkillManners {
+    RunsOn runs_on = RunsOn::Server;
+    EffectClass effect = EffectClass::Reads;
+    // The user is asked before it happens, whatever the model says.
+    bool needs_confirmation = false;
+};
+
+// What the client shall do: "call", {"target":"Mom"}.
+struct ClientAction {
+    std::string name;
+    boost::json::object parameters;
+    bool needs_confirmation = false;
+};
+
 // What a skill asks the conversation to do later. The skill itself owns no clock hands.
 struct StartTimer {
     std::string id;
@@ -27,7 +55,7 @@ struct StartTimer {
 struct CancelTimer {
     std::string id;
 };
-using Effect = std::variant<StartTimer, CancelTimer>;
+using Effect = std::variant<StartTimer, CancelTimer, ClientAction>;
 
 struct SkillResult {
     // One or two plain sentences, ready to be spoken as they are: "It is five past three."
@@ -41,20 +69,28 @@ public:
     virtual ~Skill() = default;
 
     virtual SkillSchema schema() const = 0;
+    virtual SkillManners manners() const { return {}; }
 
     // `arguments` have passed the schema's check (skills::check_arguments). A request that makes no
     // sense is no failure: the result says so in words. Cancelling leaves no effect behind.
     virtual awaitable<SkillResult> run(boost::json::object arguments) = 0;
 };
 
-// What a skill may use. All of it outlives the skill.
+// What a skill may use. All of it outlives the skill. A skill that needs what is not there says so when it is
+// asked.
 struct SkillSurroundings {
     Clock& clock;
+    net::HttpClient* http = nullptr;
+    Remembering* memory = nullptr;  // of the person who talks; null: nothing is remembered of them
+    devices::Robot* robot = nullptr;
 };
 
 struct SkillOffer {
     std::string name;  // equal to its schema's name
     std::function<std::unique_ptr<Skill>(const SkillSurroundings&)> create;
+    // Its settings, as the table [skills.<name>]; empty: it has none.
+    std::string help = {};
+    std::function<void(Fields&)> describe = {};
 };
 
 // Generated from the list in src/skills/CMakeLists.txt.

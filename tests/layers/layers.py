@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Everyone but the implementations: those come through the generated lists. For the wiring alone.
-_EVERYONE = ["agents", "audio", "base", "config", "conversation", "devices", "downloads", "engines", "hearing", "jobs",
-             "models", "net", "processes", "skills", "surfaces", "vocabulary"]  # fmt: skip
+_EVERYONE = ["accounts", "agents", "audio", "base", "config", "conversation", "devices", "downloads", "engines", "hearing",
+             "jobs", "memory", "models", "net", "processes", "skills", "stores", "surfaces", "vocabulary"]  # fmt: skip
 
 # What each folder may include besides itself. In a plural folder the headers on top are the contract
 # (`engines`) and the folders below are implementations (`engines/*`): an implementation knows its
@@ -25,9 +25,9 @@ ARROWS = {
     "vocabulary": ["base"],
     "net": ["base"],
     "config": ["base"],
-    "skills": ["base", "vocabulary"],
-    "skills/*": ["skills", "base", "vocabulary"],
-    # The catalogue lends each engine the HTTP client; that is why contracts know `net` here.
+    # The catalogues lend each skill, engine and device the HTTP client; that is why contracts know `net` here.
+    "skills": ["devices", "net", "base", "vocabulary"],
+    "skills/*": ["skills", "devices", "net", "base", "vocabulary"],
     "engines": ["base", "audio", "vocabulary", "net"],
     "engines/*": ["engines", "base", "audio", "vocabulary", "net", "wyoming", "processes"],
     # The engines that live in workers of ours are Wyoming's clients.
@@ -45,17 +45,20 @@ ARROWS = {
     "workers": ["processes", "wyoming", "base"],
     "workers/*": ["workers", "processes", "wyoming", "audio", "vocabulary", "base"],
     "workers/whisper": ["workers", "models", "processes", "wyoming", "audio", "vocabulary", "base"],
-    # Its catalogue lends each device the HTTP client, as that of the engines does.
     "devices": ["base", "net"],
     "devices/*": ["devices", "base", "net"],
     "hearing": ["engines", "audio", "vocabulary", "base"],
     "conversation": ["hearing", "engines", "skills", "audio", "vocabulary", "base"],
+    "stores": ["base", "vocabulary"],
+    "stores/*": ["stores", "base", "vocabulary"],
+    "accounts": ["stores", "base", "vocabulary"],
+    "memory": ["conversation", "stores", "engines", "skills", "base", "vocabulary"],
     "agents": ["conversation", "engines", "vocabulary", "base"],
     "jobs": ["conversation", "hearing", "engines", "skills", "audio", "vocabulary", "base"],
-    "surfaces": ["conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net", "audio",
-                 "vocabulary", "base"],
-    "surfaces/*": ["surfaces", "conversation", "hearing", "agents", "jobs", "engines", "skills", "devices", "net",
-                   "audio", "vocabulary", "base"],
+    "surfaces": ["accounts", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines", "skills",
+                 "devices", "net", "audio", "vocabulary", "base"],
+    "surfaces/*": ["surfaces", "accounts", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines",
+                   "skills", "devices", "net", "audio", "vocabulary", "base"],
     # A client of the server that shares nothing with it but the ground.
     "bench": ["audio", "base"],
     "app": _EVERYONE,
