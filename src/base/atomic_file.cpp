@@ -23,12 +23,12 @@ namespace fs = std::filesystem;
 // Under a name of its own beside the file; gone unless it is put in place.
 class Draft {
 public:
-    explicit Draft(const fs::path& path) : path_(path), name_(path.string() + ".XXXXXX") {
+    Draft(const fs::path& path, Readers readers) : path_(path), name_(path.string() + ".XXXXXX") {
         handle_ = ::mkstemp(name_.data());
         if (handle_ < 0) {
             cannot_write(path_, errno);
         }
-        ::fchmod(handle_, 0644);
+        ::fchmod(handle_, readers == Readers::OwnerOnly ? 0600 : 0644);
     }
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
@@ -64,11 +64,11 @@ private:
 
 }  // namespace
 
-void write_atomically(const fs::path& path, std::string_view text) {
+void write_atomically(const fs::path& path, std::string_view text, Readers readers) {
     std::error_code fault;
     fs::create_directories(path.parent_path(),
                            fault);  // what is wrong with it shows when a file is made there
-    Draft draft(path);
+    Draft draft(path, readers);
     draft.write(text);
     draft.put_in_place();
     flush_folder(path.parent_path());

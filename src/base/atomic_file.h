@@ -9,8 +9,14 @@
 
 namespace repartee {
 
+enum class Readers {
+    Everybody,  // on this machine
+    OwnerOnly,  // of the process: for secrets
+};
+
 // Makes the folder when there is none. Throws Failure{Unavailable}, which names the file and the reason.
-void write_atomically(const std::filesystem::path& path, std::string_view text);
+void write_atomically(const std::filesystem::path& path, std::string_view text,
+                      Readers readers = Readers::Everybody);
 
 // What was put there with rename stays there, too, when the power goes.
 void flush_folder(const std::filesystem::path& folder);

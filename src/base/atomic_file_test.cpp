@@ -30,6 +30,13 @@ TEST_F(AtomicFile, TakesThePlaceOfTheOldOneAndLeavesNothingBesides) {
     EXPECT_EQ(std::distance(begin(all), end(all)), 1);
 }
 
+TEST_F(AtomicFile, ASecretIsReadByItsOwnerOnly) {
+    write_atomically(folder_ / "file", "open");
+    write_atomically(folder_ / "file", "hush", Readers::OwnerOnly);
+    EXPECT_EQ(std::filesystem::status(folder_ / "file").permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
 TEST_F(AtomicFile, SaysWhatCannotBeWritten) {
     try {
         write_atomically("/proc/no-such-place/file", "text");

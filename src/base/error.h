@@ -42,6 +42,8 @@ struct Error {
     ErrorKind kind = ErrorKind::Internal;
     std::string message;  // helps the person who reads it; may reach a client
     std::string detail;   // for the log alone: what the library said, sizes, ids
+    // TooMany, Busy: when it makes sense to come back; 0: in a moment.
+    int come_back_in_seconds = 0;
 };
 
 // An Error on its way up. `what()` is the message.

@@ -93,7 +93,11 @@ Response error_response(const Request& request, const Error& error) {
     if (error.kind != ErrorKind::Internal) {
         message = error.message;
     }
-    return error_response(request, status_of(error.kind), name_of(error.kind), message);
+    auto response = error_response(request, status_of(error.kind), name_of(error.kind), message);
+    if (error.come_back_in_seconds > 0 && response.headers.has("Retry-After")) {
+        response.headers.set("Retry-After", std::to_string(error.come_back_in_seconds));
+    }
+    return response;
 }
 
 int status_of(ErrorKind kind) {

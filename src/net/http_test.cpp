@@ -56,6 +56,8 @@ TEST(ErrorResponse, SaysWhenToComeBackAndHowToIdentify) {
     EXPECT_TRUE(error_response({}, Error{ErrorKind::TooMany, "slow down"}).headers.has("Retry-After"));
     EXPECT_TRUE(
         error_response({}, Error{ErrorKind::Unauthenticated, "who?"}).headers.has("WWW-Authenticate"));
+    EXPECT_EQ(error_response({}, Error{ErrorKind::TooMany, "slow down", {}, 37}).headers.get("Retry-After"),
+              "37");
     EXPECT_FALSE(error_response({}, Error{ErrorKind::NotFound, "gone"}).headers.has("Retry-After"));
 }
 
