@@ -1,5 +1,6 @@
 #include "conversation/conversation.h"
 
+#include "base/together.h"
 #include "conversation/acknowledgments.h"
 #include "conversation/prompt.h"
 
@@ -19,6 +20,9 @@ constexpr std::size_t inbox_capacity = 128;
 constexpr std::size_t half_full = inbox_capacity / 2;
 
 constexpr std::size_t most_timers = 16;
+
+// A store that takes longer is not there.
+constexpr auto longest_keep = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -187,7 +191,9 @@ void Conversation::prepare_model() {
     // What was taken back the model has just read.
     if (speaking_ && !prepared_ && !turn_ && !taken_back_ && options_.has_model) {
         prepared_ = true;
-        voicebox_.model.prepare(build_prompt(agent_, history_.messages(), skills_));
+        // What is recalled is known only when they have spoken.
+        auto past = options_.recollection == nullptr ? history_.messages() : std::vector<Message>();
+        voicebox_.model.prepare(build_prompt(agent_, past, skills_));
     }
 }
 
@@ -345,7 +351,8 @@ awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
                           .history = history_.messages(),
                           .skills = skills_,
                           .voicebox = voicebox_,
-                          .outlet = outlet_};
+                          .outlet = outlet_,
+                          .recollection = options_.recollection};
     turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
     if (barge_in_ && !std::exchange(asked_again_, false)) {
         co_await react(barge_in_->reply_began(voicebox_.clock.now()));
@@ -384,24 +391,70 @@ awaitable<void> Conversation::silence() {
 awaitable<void> Conversation::finish(Outcome outcome) {
     auto turn = std::move(turn_);
     auto error = std::exchange(turn_failure_, std::nullopt).value_or(Error{});
+    auto heard_text = turn->heard_text(outcome);
+    bool interrupted = outcome == Outcome::Interrupted;
+    // Nothing is done that somebody may have meant to stop.
+    auto action = outcome == Outcome::Complete ? turn->action() : std::nullopt;
     history_.add(turn->exchange(outcome));
     // What the user has not heard of has not happened.
-    if (!turn->heard_text(outcome).empty()) {
+    if (!heard_text.empty()) {
         apply(turn->take_effects());
+    }
+    if (auto exchange = worth_keeping(*turn, outcome)) {
+        unkept_.reset();
+        keeping_ = Task(executor_, keep(std::move(*exchange), action));
+        co_await kept_.wait();
+        if (unkept_ && outcome != Outcome::Failed) {
+            outcome = Outcome::Failed;
+            error = *unkept_;
+            action.reset();
+        }
     }
     metrics_.record(outcome, turn->timeline());
     log_end(*turn, outcome, error);
     ReplyEnd end{.outcome = outcome,
                  .text = turn->reply(),
-                 .heard_text = turn->heard_text(outcome),
+                 .heard_text = std::move(heard_text),
                  .error = std::move(error),
-                 .timeline = turn->timeline()};
+                 .timeline = turn->timeline(),
+                 .action = std::move(action)};
     co_await outlet_.reply_ended(end);
-    bool unanswered = outcome == Outcome::Failed || (outcome == Outcome::Complete && turn->said_nothing());
+    bool unanswered = (outcome == Outcome::Failed && !interrupted) ||
+                      (outcome == Outcome::Complete && turn->said_nothing());
     bool was_question = std::holds_alternative<Question>(turn->occasion());
     if (unanswered && was_question && !options_.apology.empty()) {
         waiting_.emplace_front(Announcement{options_.apology});
     }
+}
+
+// Not what failed before a word of it was heard; the client asks again.
+std::optional<std::vector<Message>> Conversation::worth_keeping(const Turn& turn, Outcome outcome) const {
+    if (options_.recollection == nullptr ||
+        (outcome == Outcome::Failed && turn.heard_text(outcome).empty())) {
+        return std::nullopt;
+    }
+    auto exchange = turn.exchange(outcome);
+    return exchange.empty() ? std::nullopt : std::optional(std::move(exchange));
+}
+
+awaitable<void> Conversation::keep(std::vector<Message> exchange,
+                                   std::optional<skills::ClientAction> action) {
+    Error late{ErrorKind::Unavailable, "What was said could not be kept in time.", {}};
+    std::exception_ptr failure;
+    try {
+        auto keeping = options_.recollection->keep(std::move(exchange), std::move(action));
+        co_await with_deadline(voicebox_.clock, longest_keep, std::move(keeping), std::move(late));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        unkept_ = error_of(failure);
+        voicebox_.log.warning("an exchange could not be kept", {{"conversation", id_},
+                                                                {"code", repartee::name_of(unkept_->kind)},
+                                                                {"reason", unkept_->message},
+                                                                {"detail", unkept_->detail}});
+    }
+    kept_.ring();
 }
 
 void Conversation::log_end(Turn& turn, Outcome outcome, const Error& error) const {
@@ -452,8 +505,13 @@ awaitable<void> Conversation::stop_everything() {
     for (auto& [id, timer] : timers_) {
         co_await timer.stop();
     }
+    co_await keeping_.join();
     if (turn_) {
         // The client has gone in the middle of a reply.
+        if (auto exchange = worth_keeping(*turn_, Outcome::Interrupted)) {
+            keeping_ = Task(executor_, keep(std::move(*exchange), std::nullopt));
+            co_await keeping_.join();
+        }
         metrics_.record(Outcome::Interrupted, turn_->timeline());
         log_end(*turn_, Outcome::Interrupted, {});
         turn_.reset();

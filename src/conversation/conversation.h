@@ -5,11 +5,13 @@
 // reply is interrupted first.
 #pragma once
 
+#include "base/bell.h"
 #include "base/channel.h"
 #include "base/metrics.h"
 #include "base/task.h"
 #include "conversation/barge_in.h"
 #include "conversation/history.h"
+#include "conversation/recollection.h"
 #include "conversation/turn.h"
 #include "hearing/listener.h"
 
@@ -44,6 +46,9 @@ struct ConversationOptions {
     // Both speak when they like: what is heard while we reply may interrupt it (see barge_in.h), and an
     // utterance that follows another before its answer is heard continues it.
     std::optional<BargeInSettings> barge_in = {};
+    // What is remembered of the person beyond this conversation, and where what is said is kept; null:
+    // nothing. Outlives the conversation.
+    Recollection* recollection = nullptr;
 };
 
 class Conversation {
@@ -110,6 +115,8 @@ private:
     awaitable<void> take_back();
     bool ask_again();
     awaitable<void> finish(Outcome outcome);
+    std::optional<std::vector<Message>> worth_keeping(const Turn& turn, Outcome outcome) const;
+    awaitable<void> keep(std::vector<Message> exchange, std::optional<skills::ClientAction> action);
     void log_end(Turn& turn, Outcome outcome, const Error& error) const;
     void apply(std::vector<skills::Effect> effects);
     awaitable<void> wait_for(skills::StartTimer timer);
@@ -138,6 +145,10 @@ private:
     bool asked_again_ = false;            // what begins next: a voice alone does not take it back once more
     std::optional<Error> turn_failure_;
     Task carrying_;
+    // Keeps an exchange: a task of its own, because it is completed although the client leaves meanwhile.
+    Task keeping_;
+    Bell kept_;
+    std::optional<Error> unkept_;  // why it could not be
     int turns_ = 0;
     std::map<std::string, Task> timers_;
 };

@@ -8,6 +8,7 @@
 
 #include "audio/pcm.h"
 #include "base/error.h"
+#include "skills/skill.h"
 #include "vocabulary/timeline.h"
 #include "vocabulary/transcript.h"
 
@@ -38,6 +39,8 @@ struct ReplyEnd {
     std::string heard_text;  // the part that reached the user
     Error error = {};
     Timeline timeline = {};
+    // What the client shall do now; only for a complete reply.
+    std::optional<skills::ClientAction> action = {};
 };
 
 class Outlet {

@@ -2,11 +2,19 @@
 
 namespace repartee::conversation {
 
-engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
-                             const std::vector<std::unique_ptr<skills::Skill>>& skills) {
+namespace {
+
+engines::Prompt prompt_without_question(const Agent& agent, const std::string& background,
+                                        const std::vector<Message>& history,
+                                        const std::vector<std::unique_ptr<skills::Skill>>& skills) {
     engines::Prompt prompt{.messages = {}, .skills = {}, .sampling = agent.sampling};
-    if (!agent.instructions.empty()) {
-        prompt.messages.push_back({.role = Role::System, .content = agent.instructions});
+    auto instructions = agent.instructions;
+    if (!background.empty()) {
+        instructions += instructions.empty() ? "" : "\n\n";
+        instructions += background;
+    }
+    if (!instructions.empty()) {
+        prompt.messages.push_back({.role = Role::System, .content = std::move(instructions)});
     }
     prompt.messages.insert(prompt.messages.end(), history.begin(), history.end());
     for (const auto& skill : skills) {
@@ -15,10 +23,17 @@ engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& his
     return prompt;
 }
 
+}  // namespace
+
 engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
-                             const std::string& question,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills) {
-    auto prompt = build_prompt(agent, history, skills);
+    return prompt_without_question(agent, {}, history, skills);
+}
+
+engines::Prompt build_prompt(const Agent& agent, const std::string& background,
+                             const std::vector<Message>& history, const std::string& question,
+                             const std::vector<std::unique_ptr<skills::Skill>>& skills) {
+    auto prompt = prompt_without_question(agent, background, history, skills);
     prompt.messages.push_back({.role = Role::User, .content = question});
     return prompt;
 }

@@ -1,5 +1,5 @@
-// What the model is told: the agent's instructions, what was said so far, what is asked now, and
-// what it may do about it. Pure.
+// What the model is told: the agent's instructions and what is known of the person, what was said so far,
+// what is asked now, and what it may do about it. Pure.
 #pragma once
 
 #include "conversation/agent.h"
@@ -16,8 +16,9 @@ namespace repartee::conversation {
 engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills);
 
-engines::Prompt build_prompt(const Agent& agent, const std::vector<Message>& history,
-                             const std::string& question,
+// `background` goes behind the instructions (Recalled::background); it may be empty.
+engines::Prompt build_prompt(const Agent& agent, const std::string& background,
+                             const std::vector<Message>& history, const std::string& question,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills);
 
 }  // namespace repartee::conversation

@@ -62,7 +62,7 @@ Turn::Turn(const Executor& executor, Setting setting, Occasion occasion)
 }
 
 awaitable<void> Turn::run() {
-    auto prompt = recall();
+    auto prompt = co_await recall();
     if (aloud_) {
         co_await together(think(std::move(prompt)), deliver(), speak(), play());
     } else {
@@ -74,12 +74,17 @@ awaitable<void> Turn::run() {
     stamp(Moment::ReplyEnd);
 }
 
-engines::Prompt Turn::recall() const {
+awaitable<engines::Prompt> Turn::recall() {
     auto* question = std::get_if<Question>(&occasion_);
     if (question == nullptr) {
-        return {};
+        co_return engines::Prompt{};
     }
-    return build_prompt(setting_.agent, setting_.history, question->transcript.text, setting_.skills);
+    Recalled recalled;
+    if (setting_.recollection != nullptr) {
+        recalled = co_await setting_.recollection->recall(question->transcript.text);
+    }
+    co_return build_prompt(setting_.agent, recalled.background, recalled.recent.value_or(setting_.history),
+                           question->transcript.text, setting_.skills);
 }
 
 // --- think: the model's answer, and what it asks for on the way ---
@@ -169,8 +174,22 @@ awaitable<Message> Turn::use_skill(SkillCall call) {
     auto result = co_await (*skill)->run(std::move(*arguments));
     setting_.voicebox.log.info("skill used", {{"turn", id()}, {"skill", call.name}});
     answer.content = std::move(result.text);
-    std::ranges::move(result.effects, std::back_inserter(effects_));
+    for (auto& effect : result.effects) {
+        take_effect(std::move(effect));
+    }
     co_return answer;
+}
+
+void Turn::take_effect(skills::Effect effect) {
+    auto* action = std::get_if<skills::ClientAction>(&effect);
+    if (action == nullptr) {
+        effects_.push_back(std::move(effect));
+    } else if (!action_) {
+        action_ = std::move(*action);
+    } else {
+        setting_.voicebox.log.warning("a second action of one turn is dropped",
+                                      {{"turn", id()}, {"action", action->name}});
+    }
 }
 
 awaitable<void> Turn::take_text(std::string_view text) {

@@ -18,6 +18,7 @@
 #include "conversation/agent.h"
 #include "conversation/heard_text.h"
 #include "conversation/outlet.h"
+#include "conversation/recollection.h"
 #include "conversation/sentence_splitter.h"
 #include "engines/model.h"
 #include "engines/synthesiser.h"
@@ -61,6 +62,7 @@ public:
         std::vector<std::unique_ptr<skills::Skill>>& skills;  // of the conversation
         Voicebox& voicebox;
         Outlet& outlet;
+        Recollection* recollection = nullptr;  // of the person, where they have one
     };
 
     Turn(const Executor& executor, Setting setting, Occasion occasion);
@@ -93,11 +95,14 @@ public:
     std::string heard_text(Outcome outcome) const;
     // Everything that belongs into the history, ended by what the user heard.
     std::vector<Message> exchange(Outcome outcome) const;
+    // For the conversation to do: timers.
     std::vector<skills::Effect> take_effects() { return std::move(effects_); }
+    // For the client to do, should the turn be complete.
+    const std::optional<skills::ClientAction>& action() const { return action_; }
     Timeline& timeline() { return timeline_; }
 
 private:
-    engines::Prompt recall() const;
+    awaitable<engines::Prompt> recall();
     awaitable<void> think(engines::Prompt prompt);
     awaitable<void> deliver();
     awaitable<void> speak();
@@ -112,6 +117,7 @@ private:
     awaitable<void> ask_model(engines::Prompt prompt);
     awaitable<std::vector<SkillCall>> listen_to_model(engines::Prompt prompt);
     awaitable<Message> use_skill(SkillCall call);
+    void take_effect(skills::Effect effect);
     awaitable<void> take_text(std::string_view text);
     awaitable<void> hand_over_sentences();
     awaitable<void> say_sentences(engines::SpeechStream& speech);
@@ -133,6 +139,7 @@ private:
     std::optional<Error> broke_off_;   // the model, behind that
     std::vector<Message> skill_messages_;
     std::vector<skills::Effect> effects_;
+    std::optional<skills::ClientAction> action_;
     // Where the reply stands after each sentence that went to the synthesiser: bytes said to it,
     // bytes of reply_. Translates what was spoken into what of the reply was heard.
     struct Milestone {
