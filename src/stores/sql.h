@@ -4,7 +4,10 @@
 // migrations.
 //
 // Statements are written so that both understand them: parameters are $1, $2 …; values never stand in the
-// text.
+// text. A parameter has the type of its Value (BIGINT, DOUBLE PRECISION, TEXT, BYTEA or BLOB); all whole
+// numbers that come back are std::int64_t. Tables have columns of these types alone: times are BIGINT
+// milliseconds, what is true or false is 1 or 0, JSON is text. Transactions that write see what others have
+// committed meanwhile (READ COMMITTED), and whoever updated a row of them first goes first.
 #pragma once
 
 #include "base/async.h"
@@ -51,7 +54,9 @@ class Transaction {
 public:
     virtual ~Transaction() = default;
     virtual Dialect dialect() const = 0;
-    // Throws Failure; what it throws ends the transaction without a trace.
+    // One statement. Throws Failure; what it throws ends the transaction without a trace. Of its own accord a
+    // statement fails with Conflict where a UNIQUE row is there already, with NotFound where it refers to a
+    // row that is gone.
     virtual Answer run(std::string_view statement, std::span<const Value> parameters) = 0;
 
     Answer run(std::string_view statement, std::initializer_list<Value> parameters = {}) {
