@@ -274,4 +274,8 @@ std::optional<Supervision::Run> Supervision::run() const {
     return life_->run;
 }
 
+std::optional<Error> Supervision::fault() const {
+    return life_->told();
+}
+
 }  // namespace repartee::processes

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/task.h"
@@ -77,6 +78,8 @@ public:
         TimePoint started_at{};
     };
     std::optional<Run> run() const;
+    // Why it does not stay alive, from its first end until one of those after it is well.
+    std::optional<Error> fault() const;
 
 private:
     struct Life;

@@ -64,8 +64,9 @@ awaitable<Health> LlamaServer::check(Duration limit) {
             settings_.slots == 1 ? "a conversation" : fmt::format("{} conversations", settings_.slots),
             model_.context);
     } catch (const Failure& failure) {
-        health.reason = supervision_.run() ? progress() : failure.error().message;
-        if (!supervision_.run()) {
+        auto loads = supervision_.run() && !supervision_.fault();
+        health.reason = loads ? progress() : failure.error().message;
+        if (!loads) {
             health.advice = "the log says more; LLAMA_MODEL and LLAMA_SERVER name others";
         }
     }
@@ -91,7 +92,10 @@ awaitable<std::shared_ptr<openai::OpenAiModel>> LlamaServer::reach(std::string t
             port = ward_->port();
         } while (port == 0);  // it has ended since
     } catch (const Failure& failure) {
-        auto why = supervision_.run() ? progress() : "cannot be run: " + failure.error().message;
+        // One that has ended before it was well is on its way again: what it died of is worth more than how
+        // far it is.
+        auto loads = supervision_.run() && !supervision_.fault();
+        auto why = loads ? progress() : "cannot be run: " + failure.error().message;
         throw Failure(ErrorKind::Unavailable, fmt::format("{} {}.", what_people_call_it, why),
                       failure.error().message);
     }
