@@ -13,6 +13,7 @@ pkg_check_modules(SpeexDsp REQUIRED IMPORTED_TARGET speexdsp)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(FFmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libswresample libavutil)
 pkg_check_modules(EspeakNg REQUIRED IMPORTED_TARGET espeak-ng)
+pkg_check_modules(PostgreSQL REQUIRED IMPORTED_TARGET libpq)
 
 # Their pkg-config file names an include directory that the package does not have.
 pkg_check_modules(PocketSphinx REQUIRED pocketsphinx)
@@ -20,6 +21,11 @@ pkg_get_variable(POCKETSPHINX_MODELS pocketsphinx modeldir)
 add_library(pocketsphinx INTERFACE)
 target_link_libraries(pocketsphinx INTERFACE -lpocketsphinx -lsphinxbase)
 target_include_directories(pocketsphinx SYSTEM INTERFACE /usr/include/pocketsphinx)
+
+# Its pkg-config file defines _FILE_OFFSET_BITS, with which the precompiled header does not fit.
+pkg_check_modules(Hiredis REQUIRED hiredis)
+add_library(hiredis INTERFACE)
+target_link_libraries(hiredis INTERFACE -lhiredis)
 
 # flite ships neither a CMake package nor a pkg-config file.
 add_library(flite INTERFACE)
@@ -35,3 +41,20 @@ target_compile_definitions(asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISAB
     BOOST_ASIO_SEPARATE_COMPILATION
     BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+
+# FAISS is a static library, and refers to LAPACK for things that we do not use of it. The plain LAPACK and BLAS are linked
+# statically, too: half a megabyte, while the shared OpenBLAS would take 36 MB and begin a thread for each processor core
+# at every start, of a server and of a `repartee --help`. Elsewhere than on Debian, whatever there is.
+find_library(FAISS_LIBRARY NAMES libfaiss.a faiss REQUIRED)
+find_path(FAISS_INCLUDE faiss/IndexIVFFlat.h REQUIRED)
+find_library(PLAIN_LAPACK NAMES liblapack.a PATH_SUFFIXES lapack NO_CACHE PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/lapack NO_DEFAULT_PATH)
+find_library(PLAIN_BLAS NAMES libblas.a NO_CACHE PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/blas NO_DEFAULT_PATH)
+add_library(faiss_index INTERFACE)
+target_include_directories(faiss_index SYSTEM INTERFACE ${FAISS_INCLUDE})
+if(PLAIN_LAPACK AND PLAIN_BLAS)
+    add_library(fortran_runtime OBJECT ${CMAKE_SOURCE_DIR}/cmake/fortran_runtime.cpp)
+    target_link_libraries(faiss_index INTERFACE ${FAISS_LIBRARY} $<TARGET_OBJECTS:fortran_runtime> ${PLAIN_LAPACK}
+        ${PLAIN_BLAS} -lgomp)
+else()
+    target_link_libraries(faiss_index INTERFACE ${FAISS_LIBRARY} -llapack -lblas -lgomp)
+endif()
