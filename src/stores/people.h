@@ -94,7 +94,10 @@ public:
     // Sets the password and raises the token version to `token_version`; false when it has been raised past
     // the one before by somebody else meanwhile, or the user is gone.
     virtual awaitable<bool> set_password(UserId id, Secret password_hash, std::int64_t token_version) = 0;
-    // The same without a password: logs out everywhere.
+    // Another hash of the same password in place of `present`: ends no tokens. False when `present` is not
+    // there any more.
+    virtual awaitable<bool> renew_password_hash(UserId id, Secret present, Secret next) = 0;
+    // Raises the version without a password: logs out everywhere.
     virtual awaitable<bool> set_token_version(UserId id, std::int64_t token_version) = 0;
     virtual awaitable<bool> set_full_name(UserId id, std::string full_name) = 0;
     virtual awaitable<bool> set_role(UserId id, UserRole role) = 0;
@@ -114,8 +117,8 @@ public:
 
     virtual awaitable<void> add(RefreshToken token) = 0;
     enum class Exchange { Done, Unknown, SpentBefore };
-    // Spends the token with this hash and puts `next` in its place (family and user of the spent one are
-    // taken over). The spent one is remembered until it expires: coming again it is SpentBefore, and its
+    // Spends the token with this hash and puts `next` in its place (family, user and version of the spent one
+    // are taken over). The spent one is remembered until it expires: coming again it is SpentBefore, and its
     // family has ended. Repeated with the same `next.hash` it is Done again.
     struct Exchanged {
         Exchange outcome = Exchange::Unknown;
