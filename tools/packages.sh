@@ -14,8 +14,32 @@ packages_of() {
         }' "$root/tools/packages.txt"
 }
 
-# The lines of packages_of whose package is not installed.
+# Whether a program from elsewhere does what this package is wanted for. Makers of Node.js give npm away inside it, and
+# Debian's npm could not even be installed beside that.
+is_there_from_elsewhere() {
+    case $1 in
+        nodejs) node_is_new_enough ;;
+        npm) command -v npm >/dev/null && node_is_new_enough ;;
+        *) false ;;
+    esac
+}
+
+node_is_new_enough() {
+    local version
+    version=$(node --version 2>/dev/null) || return 1
+    version=${version#v}
+    [[ ${version%%.*} =~ ^[0-9]+$ ]] && ((${version%%.*} >= 18))
+}
+
+# The lines of packages_of whose package is not installed, nor anything in its place.
 missing_packages() {
+    local name reason
+    while IFS=$'\t' read -r name reason; do
+        is_there_from_elsewhere "$name" || printf '%s\t%s\n' "$name" "$reason"
+    done < <(packages_not_installed "$@")
+}
+
+packages_not_installed() {
     local wanted installed
     wanted=$(packages_of "$@")
     # One call for all of them: this runs at every start. It fails when it knows one of them not.

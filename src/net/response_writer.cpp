@@ -166,7 +166,8 @@ awaitable<bool> ResponseWriter::put(std::string_view first, std::string_view sec
 
 void ResponseWriter::add_extra(Response& response) {
     for (const auto& [name, value] : extra_) {
-        if (!response.headers.has(name)) {
+        // What an answer depends on adds up: by origin and by encoding are no alternatives.
+        if (!response.headers.has(name) || equal_without_case(name, "vary")) {
             response.headers.add(name, value);
         }
     }

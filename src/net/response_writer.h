@@ -26,7 +26,8 @@ std::string_view code_of_status(int status);
 
 class ResponseWriter final : public BodyWriter {
 public:
-    // All outlive the writer. `extra` headers are added where the response has none of that name.
+    // All outlive the writer. `extra` headers are added where the response has none of that name, a Vary
+    // always.
     ResponseWriter(Transport& transport, Watchdog& watchdog, Clock& clock, Duration write_timeout,
                    Framing framing, Headers extra);
 
