@@ -6,7 +6,9 @@
 // whether the e-mail is known or not, and take the same work.
 #pragma once
 
+#include "accounts/account_settings.h"
 #include "accounts/principal.h"
+#include "accounts/tokens.h"
 #include "base/async.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -15,62 +17,48 @@
 #include "base/secret.h"
 #include "stores/people.h"
 
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace repartee::accounts {
 
-struct AccountSettings {
-    // Signs tokens and seals provider keys. Placeholders count as missing: then a random one is made and kept
-    // in the data directory.
-    Secret secret_key;
-    std::chrono::milliseconds access_token_lifetime{std::chrono::minutes(30)};
-    std::chrono::milliseconds refresh_token_lifetime{std::chrono::hours(24 * 30)};
-    // argon2id, OWASP's second choice: 19 MiB, two passes, one lane.
-    std::int64_t password_memory_kib = 19'456;
-    std::int64_t password_passes = 2;
-    std::int64_t password_threads = 1;
-    std::int64_t password_queue = 32;  // log-ins waiting; one more is told to come back
-    // Of one address, and of one e-mail, in a minute; 0: no limit.
-    std::int64_t attempts_per_minute = 20;
-    std::int64_t registrations_per_hour = 60;  // of one address
-    bool registration_open = true;
-};
-
-struct Tokens {
-    std::string access;
-    std::string refresh;
-    std::chrono::seconds access_lifetime{0};
-};
+// Nobody needs more, and each is a row that somebody has to look through.
+inline constexpr std::size_t most_api_keys = 50;  // of a user
 
 class Accounts {
 public:
-    // `secret_key` is never empty here (see secret_key.h). All referred to outlives the accounts.
+    // `secret_key`: what ensure_secret_key gave (secret_key.h), never empty. All referred to outlives the
+    // accounts.
     Accounts(AccountSettings settings, Secret secret_key, stores::People& people, Clock& clock, Log log,
              Metrics& metrics);
     ~Accounts();
 
-    // --- coming in. `peer`: the client's address, for the limits on rate (Failure{TooMany}). ---
+    // --- coming in. `peer`: the client's address, for the limits on rate (Failure{TooMany}). All may also
+    // throw Unavailable and Busy: of the store, and Busy of the passwords' queue. ---
 
     // Failure: Conflict "Email already registered", Unprocessable with what is wrong with e-mail or password,
     // Forbidden when registration is closed.
     awaitable<Tokens> register_user(std::string email, Secret password, std::string full_name,
                                     std::string peer);
-    // Failure{Unauthenticated, "Incorrect username or password"}, whatever was wrong.
+    // Failure{Unauthenticated, "Incorrect username or password"}, whatever was wrong; Unprocessable for a
+    // password that is longer than any.
     awaitable<Tokens> log_in(std::string email, Secret password, std::string peer);
+    // A refresh token does once; again, it ends all that came from it, because two have it.
+    // Failure{Unauthenticated, "Could not validate credentials"}.
     awaitable<Tokens> refresh(std::string refresh_token, std::string peer);
 
-    // Who a token (of ours, or an API key "rk_…") belongs to, as of now in the database: a user who is gone
-    // or switched off, or has logged out everywhere, has none. Failure{Unauthenticated, "Could not validate
-    // credentials"}.
+    // Who a token (of ours, or an API key "rk_…") belongs to: a user who is gone or switched off, or has
+    // logged out everywhere, has none. What this process does counts at once, what others do within
+    // KnownUsers::freshness. A token without `ver` and `uid`, as the original made them, counts as one of the
+    // first version. Failure{Unauthenticated, "Could not validate credentials"}.
     awaitable<Principal> authenticate(std::string token);
 
-    // --- once in ---
+    // --- once in. The user is taken from a Principal. ---
 
-    // Ends all tokens but the new ones it returns. Failure{Unauthenticated} when the old password is wrong.
+    // Ends all tokens but the new ones it returns; API keys stay. Failure{Unauthenticated} when the old
+    // password is wrong, Unprocessable for the new one, Conflict when it was changed by somebody else
+    // meanwhile.
     awaitable<Tokens> change_password(UserId user, Secret old_password, Secret new_password,
                                       std::string peer);
     awaitable<void> log_out_everywhere(UserId user);
@@ -82,12 +70,17 @@ public:
         std::string key;  // shown once
         stores::ApiKey record;
     };
-    // Failure{Unprocessable} for a scope that does not exist, or too many keys.
-    awaitable<NewKey> add_api_key(const Principal& principal, std::string name,
-                                  std::vector<std::string> scopes);
+    // Failure{Unprocessable} for a scope that does not exist, or too many keys; Forbidden for a key that
+    // makes keys, and "metrics" for who is no admin.
+    awaitable<NewKey> add_api_key(Principal principal, std::string name, std::vector<std::string> scopes);
+
+    // Somebody changed this user in the store (name, role, whether active): what is known of them here is
+    // old.
+    void notice_change(UserId user);
 
     // Provider keys of users: sealed for the store, opened for the engine. `context` (user and provider) is
     // bound to it: sealed text of one user opens for no other.
+    // The Error of `open` says to enter it again: SECRET_KEY is another, or somebody changed the text.
     std::string seal(const Secret& key, const std::string& context) const;
     Result<Secret> open(const std::string& sealed, const std::string& context) const;
 

@@ -22,7 +22,7 @@ inline constexpr std::array<std::string_view, 5> scopes{
 };
 
 struct Principal {
-    stores::User user;
+    stores::User user;  // without the password's hash
     bool by_api_key = false;
     std::vector<std::string> key_scopes = {};
 

@@ -1,0 +1,49 @@
+// Gives tokens out, exchanges them, and knows whose one is. Any strand.
+#pragma once
+
+#include "accounts/account_settings.h"
+#include "accounts/known_users.h"
+#include "accounts/tokens.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "stores/people.h"
+
+#include <atomic>
+#include <string>
+
+namespace repartee::accounts {
+
+class TokenOffice {
+public:
+    // The store, the users and the clock outlive it.
+    TokenOffice(const AccountSettings& settings, Secret secret_key, stores::People& people, KnownUsers& users,
+                Clock& clock, Log log);
+
+    // A new family of tokens for somebody who has just shown who they are.
+    awaitable<Tokens> issue(stores::User user);
+    // See Accounts::refresh.
+    awaitable<Tokens> exchange(std::string refresh_token);
+    // Whose access token it is. Failure{Unauthenticated}.
+    awaitable<stores::User> holder_of(std::string access_token);
+
+private:
+    struct NewRefreshToken {
+        std::string text;
+        stores::RefreshToken record;  // without family, user and version
+    };
+    NewRefreshToken new_refresh_token() const;
+    Tokens tokens_for(const stores::User& user, std::string refresh) const;
+    awaitable<void> sweep();
+
+    const std::chrono::milliseconds access_lifetime_;
+    const std::chrono::milliseconds refresh_lifetime_;
+    const Secret key_;
+    stores::People& people_;
+    KnownUsers& users_;
+    Clock& clock_;
+    const Log log_;
+    std::atomic<std::int64_t> next_sweep_ms_{0};
+};
+
+}  // namespace repartee::accounts
