@@ -43,10 +43,10 @@ void apply(Transaction& transaction, const MigrationFile& file, std::int64_t now
         if (failure.error().kind != ErrorKind::Internal && failure.error().kind != ErrorKind::Conflict) {
             throw;
         }
-        throw Failure(ErrorKind::Conflict,
-                      fmt::format("The database does not take our tables ({}): {}. Name an empty database.",
-                                  file.name, failure.error().message),
-                      failure.error().detail);
+        throw Failure(
+            ErrorKind::Conflict,
+            fmt::format("The database does not take our tables: name one that is empty, or ours. ({}: {})",
+                        file.name, failure.error().detail));
     }
     transaction.run("INSERT INTO schema_migrations (number, name, applied_at_ms) VALUES ($1, $2, $3)",
                     {std::int64_t{file.number}, std::string(file.name), now_ms});

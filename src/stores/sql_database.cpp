@@ -1,0 +1,47 @@
+#include "stores/sql_database.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace repartee::stores {
+
+SqlDatabase::SqlDatabase(Parts parts, Clock& clock)
+    : parts_(std::move(parts)),
+      clock_(clock),
+      people_(*parts_.connections),
+      history_(*parts_.connections),
+      memories_(*parts_.connections, parts_.memories) {}
+
+Memories& SqlDatabase::memories() {
+    return parts_.own_memories ? *parts_.own_memories : memories_;
+}
+
+awaitable<Migrations> SqlDatabase::migrate() {
+    using std::chrono::duration_cast, std::chrono::milliseconds;
+    const auto now_ms = duration_cast<milliseconds>(clock_.wall().time_since_epoch()).count();
+    auto gate = parts_.gate;
+    co_return co_await apply_migrations(*parts_.connections, parts_.migrations, now_ms, std::move(gate));
+}
+
+awaitable<StoreHealth> SqlDatabase::check() {
+    StoreHealth health;
+    try {
+        const auto migrations = co_await count_migrations(*parts_.connections, parts_.migrations);
+        if (migrations.applied == migrations.known) {
+            health.usable = true;
+            health.reason = fmt::format("answers, {} migrations", migrations.applied);
+        } else {
+            health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
+            health.advice = migrations.applied < migrations.known
+                                ? "run `repartee migrate`, or start the server, which does it too"
+                                : "start the newer repartee that made it";
+        }
+    } catch (const Failure& failure) {
+        health.reason = failure.error().message;
+        health.advice = parts_.advice;
+    }
+    co_return health;
+}
+
+}  // namespace repartee::stores

@@ -1,0 +1,47 @@
+// A database whose people, history and memories are the ones written over SQL: what the SQL stores' offers
+// give out. A store brings its connections, its migrations and the words for people.
+#pragma once
+
+#include "stores/catalogue.h"
+#include "stores/migrations.h"
+#include "stores/sql.h"
+#include "stores/sql_history.h"
+#include "stores/sql_memories.h"
+#include "stores/sql_people.h"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace repartee::stores {
+
+class SqlDatabase final : public Database {
+public:
+    struct Parts {
+        std::string name;  // for people: "SQLite in ~/.local/share/repartee/repartee.db"
+        std::unique_ptr<sql::Connections> connections;
+        std::span<const MigrationFile> migrations;
+        MigrationGate gate = {};
+        std::string advice;  // what to do when it cannot be reached
+        MemoriesSettings memories = {};
+        // In place of the memories over SQL, where the database can do better. Refers to `connections`.
+        std::unique_ptr<Memories> own_memories = {};
+    };
+    SqlDatabase(Parts parts, Clock& clock);
+
+    std::string name() const override { return parts_.name; }
+    People& people() override { return people_; }
+    History& history() override { return history_; }
+    Memories& memories() override;
+    awaitable<Migrations> migrate() override;
+    awaitable<StoreHealth> check() override;
+
+private:
+    Parts parts_;
+    Clock& clock_;
+    SqlPeople people_;
+    SqlHistory history_;
+    SqlMemories memories_;
+};
+
+}  // namespace repartee::stores
