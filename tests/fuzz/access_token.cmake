@@ -1,0 +1,1 @@
+fuzz_target(access_token LINKS accounts)
