@@ -1,0 +1,23 @@
+// A message of a session as it lies in Redis: "12 u What time is it?", its position, who said it, and the
+// text, which may have any bytes. Pure.
+#pragma once
+
+#include "vocabulary/message.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace repartee::stores::redis {
+
+struct StoredLine {
+    std::int64_t position = 0;
+    Message message;
+};
+
+std::string encode_line(std::int64_t position, const Message& message);
+// Nothing for what is no such line.
+std::optional<StoredLine> decode_line(std::string_view line);
+
+}  // namespace repartee::stores::redis
