@@ -124,6 +124,7 @@ Parts all_parts() {
     Parts parts;
     engines::register_all(parts.catalogue);
     devices::register_all(parts.devices);
+    stores::register_all(parts.stores);
     skills::register_all(parts.skills);
     surfaces::register_all(parts.surfaces);
     return parts;
@@ -154,6 +155,13 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     for (auto& section : parts.catalogue.settings) {
         sections.push_back({"engines." + section.name, section.help, section.describe});
     }
+    sections.push_back({"stores", "Where data is kept that has to last.",
+                        [&](Fields& f) { describe(f, settings.stores); }});
+    for (auto& section : parts.stores.settings) {
+        sections.push_back({"stores." + section.name, section.help, section.describe});
+    }
+    sections.push_back({"accounts", "How people come in.",
+                        [&](Fields& f) { accounts::describe(f, settings.accounts); }});
     for (auto& section : parts.devices.settings) {
         sections.push_back({"devices." + section.name, section.help, section.describe});
     }
@@ -180,6 +188,7 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
                engines::synthesiser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.detector", settings.engines.detector,
                engines::detector_kinds(parts.catalogue));
+    std::ranges::move(check_stores(settings.stores, parts.stores), std::back_inserter(mistakes));
     if (settings.server.certificate_file.empty() != settings.server.key_file.empty()) {
         mistakes.push_back({.source = "settings",
                             .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",

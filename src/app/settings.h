@@ -1,8 +1,10 @@
 // All settings of the program: its own, and those that engines and surfaces describe.
 #pragma once
 
+#include "accounts/account_settings.h"
 #include "agents/agent_book.h"
 #include "agents/agent_settings.h"
+#include "app/keeping.h"
 #include "base/log.h"
 #include "config/settings_file.h"
 #include "devices/catalogue.h"
@@ -10,6 +12,7 @@
 #include "engines/hall.h"
 #include "net/server.h"
 #include "skills/skill.h"
+#include "stores/catalogue.h"
 #include "surfaces/surface.h"
 
 #include <filesystem>
@@ -23,6 +26,7 @@ namespace repartee::app {
 struct Parts {
     engines::Catalogue catalogue;
     devices::Catalogue devices;
+    stores::Catalogue stores;
     std::vector<skills::SkillOffer> skills;
     std::vector<surfaces::SurfaceOffer> surfaces;
 };
@@ -63,6 +67,8 @@ struct Settings {
     ServerSettings server;
     LogSettings log;
     ModelSettings models;
+    StoreSettings stores;
+    accounts::AccountSettings accounts;
     engines::EngineChoices engines;
     std::chrono::milliseconds check_interval{30'000};  // of the engines
     agents::AgentSettings agents;

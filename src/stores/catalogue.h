@@ -74,6 +74,9 @@ struct Offer {
     // Opens nothing yet: an address that does not answer is no mistake in the settings. `url`: of the
     // settings, may be empty. The Error says what is wrong with it.
     std::function<Result<std::unique_ptr<Kept>>(const Surroundings&, const std::string& url)> create;
+    // Whether its own settings say where it is, for when there is no URL: POSTGRES_SERVER. Where none do, the
+    // first of its kind is taken, so that one needs neither.
+    std::function<bool()> is_named = {};
 };
 
 struct SettingsSection {
