@@ -3,12 +3,14 @@
 #include "app/chat.h"
 #include "app/check.h"
 #include "app/doctor.h"
+#include "app/migrate.h"
 #include "app/models.h"
 #include "app/say.h"
 #include "app/serve.h"
 #include "app/settings.h"
 #include "app/talk.h"
 #include "app/transcribe.h"
+#include "app/users.h"
 #include "bench/command.h"
 #include "config/writing.h"
 
@@ -106,6 +108,33 @@ int run(int count, char** arguments) {
     auto* models_remove = models->add_subcommand("remove", "Remove models that are here");
     models_remove->add_option("NAME", model_names, "By name, or by file")->required();
 
+    using UserDeed = app::UsersCommand::Do;
+    auto* users = program.add_subcommand("users", "Who has an account: list, add, change");
+    users->require_subcommand(1);
+    app::UsersCommand users_command;
+    auto* users_list = users->add_subcommand("list", "Everybody who has an account");
+    users_list->add_flag("--json", users_command.as_json, "For scripts");
+    const auto add_user_command = [&](const char* name, const char* help, UserDeed deed) {
+        auto* command = users->add_subcommand(name, help);
+        command->add_option("EMAIL", users_command.email, "As it was registered, in any case")->required();
+        command->callback([&users_command, deed] { users_command.what = deed; });
+        return command;
+    };
+    auto* users_add = add_user_command(
+        "add", "Make an account; the password is asked for, or read from standard input", UserDeed::Add);
+    users_add->add_flag("--admin", users_command.is_admin, "Who may see /metrics from afar, for one");
+    users_add->add_option("--name", users_command.full_name, "Full name");
+    add_user_command("make-admin", "Make somebody an admin", UserDeed::MakeAdmin);
+    add_user_command("make-user", "Make an admin a user like any other", UserDeed::MakeUser);
+    add_user_command("deactivate", "Let somebody in no more, and end their tokens", UserDeed::Deactivate);
+    add_user_command("activate", "Let somebody in again", UserDeed::Activate);
+    add_user_command("set-password",
+                     "Set a new password, which is asked for or read from standard input, and end all tokens",
+                     UserDeed::SetPassword);
+
+    auto* migrate = program.add_subcommand(
+        "migrate", "Bring the database's tables up to date, as the server does at its start");
+
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
     app::DoctorOptions doctor_options;
@@ -197,6 +226,12 @@ int run(int count, char** arguments) {
     }
     if (models_remove->parsed()) {
         return app::remove_models(settings, model_names);
+    }
+    if (users->parsed()) {
+        return app::users(settings, parts, users_command);
+    }
+    if (migrate->parsed()) {
+        return app::migrate(settings, parts);
     }
     if (doctor->parsed()) {
         doctor_options.patience = std::chrono::seconds(doctor_patience);
