@@ -84,6 +84,9 @@ class Layers(unittest.TestCase):
         self.assert_one_fault({"util/strings.h": header("repartee::util")}, "drawer")
         self.assert_one_fault({"net/common/strings.h": header("repartee::net::common")}, "drawer")
 
+    def test_a_folder_without_code_is_nobodys_business(self):
+        self.assertEqual(self.faults(files={"engines/rules/migrations/001_words.sql": "SELECT 1;\n"}), [])
+
     def test_code_beside_the_folders(self):
         self.assert_one_fault({"version.h": header("repartee")}, "src/version.h")
 
