@@ -281,7 +281,8 @@ awaitable<void> Conversation::react(Reaction reaction) {
         case Reaction::Hold: turn_->hold(); break;
         case Reaction::Resume: turn_->resume(); break;
         case Reaction::Interrupt:
-            if (turn_->was_heard()) {
+            // What has been done is not asked for again.
+            if (turn_->was_heard() || turn_->has_committed()) {
                 co_await silence();
             } else {
                 co_await take_back();

@@ -1,10 +1,7 @@
 #include "conversation/turn.h"
 
 #include "base/together.h"
-#include "conversation/prompt.h"
 #include "conversation/speech_text.h"
-
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -16,10 +13,6 @@ namespace {
 constexpr std::size_t text_capacity = 64;      // deltas, a second or two of a fast model
 constexpr std::size_t sentence_capacity = 64;  // pieces; a long reply waits here while it is spoken
 constexpr std::size_t sound_capacity = 2;      // chunks of some tens of ms, beside what is at the client
-
-// How often a model may ask for skills before it has to answer. More is a loop.
-constexpr int skill_rounds = 4;
-constexpr std::size_t calls_per_round = 8;
 
 // Sound that leaves at the pace of the ear leaves in pieces: each costs both sides the same, however short it
 // is. Short beside the lead, which is never used up while the next is on its way.
@@ -42,9 +35,6 @@ constexpr auto longest_hold = std::chrono::seconds(3);
 
 // Samples; what is said again after a false alarm is no longer than a long word.
 constexpr std::size_t most_since_a_word = 24'000;
-
-// A reply past this is a model that has lost its way. Spoken, it would last half an hour.
-constexpr std::size_t longest_reply = 32 << 10;
 
 }  // namespace
 
@@ -72,148 +62,6 @@ awaitable<void> Turn::run() {
         throw Failure(*broke_off_);
     }
     stamp(Moment::ReplyEnd);
-}
-
-awaitable<engines::Prompt> Turn::recall() {
-    auto* question = std::get_if<Question>(&occasion_);
-    if (question == nullptr) {
-        co_return engines::Prompt{};
-    }
-    Recalled recalled;
-    if (setting_.recollection != nullptr) {
-        recalled = co_await setting_.recollection->recall(question->transcript.text);
-    }
-    co_return build_prompt(setting_.agent, recalled.background, recalled.recent.value_or(setting_.history),
-                           question->transcript.text, setting_.skills);
-}
-
-// --- think: the model's answer, and what it asks for on the way ---
-
-awaitable<void> Turn::think(engines::Prompt prompt) {
-    stamp(Moment::ModelStart);
-    if (auto* announcement = std::get_if<Announcement>(&occasion_)) {
-        co_await take_text(announcement->text);
-        splitter_.finish();
-    } else {
-        try {
-            co_await ask_model(std::move(prompt));
-        } catch (const Failure& failure) {
-            if (!begun_to_speak_) {
-                throw;
-            }
-            // What is on its way to the ear is said to its end before anybody apologises; half a clause is
-            // not.
-            broke_off_ = failure.error();
-        }
-    }
-    if (broke_off_) {
-        setting_.voicebox.log.warning("model broke off in the middle of a reply",
-                                      {{"turn", id()},
-                                       {"reason", broke_off_->message},
-                                       {"detail", broke_off_->detail},
-                                       {"reply_bytes", reply_.size()}});
-    } else {
-        co_await hand_over_sentences();
-    }
-    text_.close();
-    sentences_.close();
-}
-
-awaitable<void> Turn::ask_model(engines::Prompt prompt) {
-    for (int round = 0;; ++round) {
-        if (round == skill_rounds) {
-            prompt.skills.clear();
-        }
-        auto calls = co_await listen_to_model(prompt);
-        if (calls.empty() || round == skill_rounds) {
-            co_return;
-        }
-        Message request{.role = Role::Assistant, .calls = calls};
-        prompt.messages.push_back(request);
-        skill_messages_.push_back(std::move(request));
-        for (auto& call : calls) {
-            auto answer = co_await use_skill(std::move(call));
-            prompt.messages.push_back(answer);
-            skill_messages_.push_back(std::move(answer));
-        }
-    }
-}
-
-awaitable<std::vector<SkillCall>> Turn::listen_to_model(engines::Prompt prompt) {
-    std::vector<SkillCall> calls;
-    ReasoningFilter reasoning;
-    auto answer = setting_.voicebox.model.start(std::move(prompt));
-    while (auto output = co_await answer->next()) {
-        if (auto* delta = std::get_if<engines::TextDelta>(&*output)) {
-            auto text = reasoning.push(delta->text);
-            co_await take_text(text);
-        } else if (auto* call = std::get_if<SkillCall>(&*output); call && calls.size() < calls_per_round) {
-            calls.push_back(std::move(*call));
-        }
-    }
-    auto rest = reasoning.finish();
-    co_await take_text(rest);
-    splitter_.finish();
-    co_return calls;
-}
-
-awaitable<Message> Turn::use_skill(SkillCall call) {
-    Message answer{.role = Role::Skill, .content = {}, .calls = {}, .call_id = call.id, .skill = call.name};
-    auto skill =
-        std::ranges::find_if(setting_.skills, [&](const auto& s) { return s->schema().name == call.name; });
-    if (skill == setting_.skills.end()) {
-        setting_.voicebox.log.warning("model asked for an unknown skill", {{"turn", id()}});
-        answer.content = "There is no such skill.";
-        co_return answer;
-    }
-    auto arguments = skills::check_arguments((*skill)->schema(), std::move(call.arguments));
-    if (!arguments) {
-        answer.content = arguments.error().message;
-        co_return answer;
-    }
-    auto result = co_await (*skill)->run(std::move(*arguments));
-    setting_.voicebox.log.info("skill used", {{"turn", id()}, {"skill", call.name}});
-    answer.content = std::move(result.text);
-    for (auto& effect : result.effects) {
-        take_effect(std::move(effect));
-    }
-    co_return answer;
-}
-
-void Turn::take_effect(skills::Effect effect) {
-    auto* action = std::get_if<skills::ClientAction>(&effect);
-    if (action == nullptr) {
-        effects_.push_back(std::move(effect));
-    } else if (!action_) {
-        action_ = std::move(*action);
-    } else {
-        setting_.voicebox.log.warning("a second action of one turn is dropped",
-                                      {{"turn", id()}, {"action", action->name}});
-    }
-}
-
-awaitable<void> Turn::take_text(std::string_view text) {
-    if (text.empty()) {
-        co_return;
-    }
-    stamp(Moment::FirstToken);
-    if (reply_.size() + text.size() > longest_reply) {
-        throw Failure(ErrorKind::ProviderBroke, "The language model would not stop talking.");
-    }
-    reply_ += text;
-    co_await text_.push(std::string(text));
-    if (aloud_) {
-        splitter_.push(text);
-        co_await hand_over_sentences();
-    }
-}
-
-awaitable<void> Turn::hand_over_sentences() {
-    while (auto piece = splitter_.next()) {
-        stamp(Moment::FirstClause);
-        begun_to_speak_ = true;
-        co_await sentences_.push(std::move(*piece));
-    }
 }
 
 // --- deliver: text to the client ---
@@ -256,7 +104,7 @@ awaitable<void> Turn::say_sentences(engines::SpeechStream& speech) {
 
 awaitable<void> Turn::collect_sound(engines::SpeechStream& speech) {
     while (auto chunk = co_await speech.next()) {
-        stamp(Moment::FirstAudio);
+        stamp_sound(Moment::FirstAudio);
         co_await sound_.push(std::move(*chunk));
     }
     sound_.close();
@@ -340,19 +188,23 @@ awaitable<void> Turn::play_in_pace(std::span<const audio::Sample> samples, std::
 // Until then; while the floor is somebody else's, until it is ours again.
 awaitable<void> Turn::wait_for_the_ear(TimePoint when) {
     if (held_) {
-        // Somebody who has begun to speak and is not heard any more has switched the microphone off.
-        auto resumed = co_await first_of(floor_.wait(), setting_.voicebox.clock.sleep(longest_hold));
-        if (resumed == 1) {
-            resume();
-        }
+        co_await wait_for_the_floor(floor_);
     } else {
         co_await setting_.voicebox.clock.sleep_until(when);
     }
 }
 
+awaitable<void> Turn::wait_for_the_floor(Bell& bell) {
+    // Somebody who has begun to speak and is not heard any more has switched the microphone off.
+    auto resumed = co_await first_of(bell.wait(), setting_.voicebox.clock.sleep(longest_hold));
+    if (resumed == 1) {
+        resume();
+    }
+}
+
 awaitable<void> Turn::send_sound(std::span<const audio::Sample> samples, std::size_t spoken_bytes) {
     co_await setting_.outlet.reply_audio(samples);
-    stamp(Moment::FirstPlayed);
+    stamp_sound(Moment::FirstPlayed);
     heard_.sent(setting_.voicebox.clock.now(),
                 audio::duration_of(samples.size(), setting_.outlet.audio_rate()), spoken_bytes);
     if (spoken_bytes > spoken_bytes_ || since_word_.size() > most_since_a_word) {
@@ -369,6 +221,7 @@ void Turn::resume() {
     if (std::exchange(held_, false)) {
         to_say_again_ = since_word_;
         floor_.ring();
+        floor_for_skills_.ring();
     }
 }
 
@@ -402,6 +255,14 @@ std::vector<Message> Turn::exchange(Outcome outcome) const {
         messages.push_back({.role = Role::User, .content = question->transcript.text});
     }
     messages.insert(messages.end(), skill_messages_.begin(), skill_messages_.end());
+    for (const auto& promise : promises_) {
+        bool kept =
+            promise.by == Promise::By::Client ? outcome == Outcome::Complete : !heard_text(outcome).empty();
+        if (!kept && promise.message < skill_messages_.size()) {
+            messages[messages.size() - skill_messages_.size() + promise.message].content =
+                "This was cancelled.";
+        }
+    }
     if (auto heard = heard_text(outcome); !heard.empty()) {
         messages.push_back({.role = Role::Assistant, .content = std::move(heard)});
     }

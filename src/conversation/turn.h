@@ -1,6 +1,6 @@
 // One turn: what the user said (or a reason for the agent to speak up) and the reply to it.
 //
-//     think    prompt to text          model, skills
+//     think    prompt to text          model, skills     (thinking.cpp)
 //     deliver  text to the client      in reading order, as it comes
 //     speak    text to sound           sentence by sentence      } only for clients
 //     play     sound to the client     and the heard-text account } that take sound
@@ -20,6 +20,7 @@
 #include "conversation/outlet.h"
 #include "conversation/recollection.h"
 #include "conversation/sentence_splitter.h"
+#include "conversation/written_calls.h"
 #include "engines/model.h"
 #include "engines/synthesiser.h"
 #include "skills/skill.h"
@@ -82,14 +83,14 @@ public:
 
     // Whether any of the reply has reached the user.
     bool was_heard() const { return aloud_ ? heard_.began() : delivered_bytes_ > 0; }
+    // A skill has begun that may not be asked for once more.
+    bool has_committed() const { return committed_; }
     const Occasion& occasion() const { return occasion_; }
 
     const std::string& id() const { return setting_.id; }
     const std::string& reply() const { return reply_; }
-    // The model had no word to say, and nothing was done either.
-    bool said_nothing() const {
-        return reply_.find_first_not_of(" \t\r\n") == std::string::npos && skill_messages_.empty();
-    }
+    // The model had no word to say, and no skill either.
+    bool said_nothing() const { return is_blank_so_far(); }
     // The part of the reply that reaches the user: all of it when complete, since what was sent will
     // be played; otherwise what has been heard by now.
     std::string heard_text(Outcome outcome) const;
@@ -111,18 +112,56 @@ private:
                 std::vector<audio::Sample>& samples);
     awaitable<void> play_in_pace(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
     awaitable<void> wait_for_the_ear(TimePoint when);
+    awaitable<void> wait_for_the_floor(Bell& bell);
     awaitable<void> send_sound(std::span<const audio::Sample> samples, std::size_t spoken_bytes);
 
-    awaitable<void> announce(std::string text);
+    // What one answer of the model asks for.
+    struct Asked {
+        SkillCall call;
+        bool needs_confirmation = false;  // as the model sees it
+    };
+    struct Wishes {
+        std::vector<Asked> calls;
+        std::string message;  // to go with those that the model has written; said when they are done
+    };
+    // What came of one call.
+    struct Used {
+        Message answer;
+        bool ready = false;      // to be said as it is
+        bool by_client = false;  // it is the client's to do: nothing is to be answered about it
+    };
+    struct Round {
+        bool over = true;     // all of it is the client's to do
+        std::string results;  // to be said as they are
+    };
     awaitable<void> ask_model(engines::Prompt prompt);
-    awaitable<std::vector<SkillCall>> listen_to_model(engines::Prompt prompt);
-    awaitable<Message> use_skill(SkillCall call);
-    void take_effect(skills::Effect effect);
+    awaitable<Wishes> listen_to_model(engines::Prompt prompt);
+    awaitable<void> take_pieces(std::vector<WrittenPiece> pieces, Wishes& wishes);
+    std::string take_reply(WrittenReply reply, Wishes& wishes);
+    awaitable<Round> use_skills(Wishes wishes, engines::Prompt& prompt);
+    awaitable<Used> use_skill(Asked asked);
+    awaitable<skills::SkillResult> run_skill(skills::Skill& skill, boost::json::object arguments,
+                                             skills::SkillManners manners);
+    awaitable<void> run_and_ring(awaitable<skills::SkillResult> running, skills::SkillResult& result,
+                                 Bell& done);
+    awaitable<void> fill_the_wait(Bell& done);
+    bool take_effects_of(skills::SkillResult& result, bool needs_confirmation);
+    skills::Skill* skill_named(std::string_view name) const;
+    bool is_blank_so_far() const { return reply_.find_first_not_of(" \t\r\n") == std::string::npos; }
+
+    // Something said anew, apart from what was said before.
+    awaitable<void> say(std::string text);
     awaitable<void> take_text(std::string_view text);
     awaitable<void> hand_over_sentences();
     awaitable<void> say_sentences(engines::SpeechStream& speech);
     awaitable<void> collect_sound(engines::SpeechStream& speech);
     void stamp(Moment moment) { timeline_.stamp(moment, setting_.voicebox.clock.now()); }
+    // What only fills a wait is no part of the answer.
+    void stamp_sound(Moment moment) {
+        if (timeline_.at(Moment::FirstClause)) {
+            stamp(moment);
+        }
+    }
 
     Setting setting_;
     Occasion occasion_;
@@ -134,12 +173,24 @@ private:
 
     SentenceSplitter splitter_;
     std::string reply_;                // all text generated, reasoning left out
+    bool apart_ = false;               // what comes next is said anew
     std::size_t delivered_bytes_ = 0;  // of reply_, as text
     bool begun_to_speak_ = false;      // a clause of it is on its way to the ear
     std::optional<Error> broke_off_;   // the model, behind that
     std::vector<Message> skill_messages_;
+    // Answers of skills to calls of earlier rounds: a model that asks once more gets them once more.
+    std::vector<std::pair<std::string, Used>> answered_;
     std::vector<skills::Effect> effects_;
     std::optional<skills::ClientAction> action_;
+    // Answers that speak of something which happens only with the turn.
+    struct Promise {
+        std::size_t message;  // of skill_messages_
+        enum class By { Client, Conversation } by;
+    };
+    std::vector<Promise> promises_;
+    bool committed_ = false;
+    bool filled_ = false;  // a wait, with words: once is enough
+    int written_calls_ = 0;
     // Where the reply stands after each sentence that went to the synthesiser: bytes said to it,
     // bytes of reply_. Translates what was spoken into what of the reply was heard.
     struct Milestone {
@@ -151,6 +202,7 @@ private:
     std::optional<Duration> lead_;  // of the sound on the ear; nothing: none is kept
     bool held_ = false;
     Bell floor_;                             // rung when that is over
+    Bell floor_for_skills_;                  // likewise
     std::vector<audio::Sample> since_word_;  // sent since a word began, at the client's rate
     std::vector<audio::Sample> to_say_again_;
     std::size_t spoken_bytes_ = 0;

@@ -29,6 +29,9 @@ struct Prompt {
     std::vector<Message> messages;         // oldest first; the last is what is to be answered
     std::vector<SkillSchema> skills = {};  // what the model may ask for
     SamplingOptions sampling = {};
+    // The same skills for a model that has no calls of its own: instructions for how to write one. An engine
+    // that finds out that its model cannot be given `skills` says this instead (calls_in_words.h).
+    std::string skills_in_words = {};
 };
 
 struct TextDelta {

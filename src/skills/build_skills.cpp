@@ -4,6 +4,10 @@
 
 namespace repartee::skills {
 
+std::string_view known_name(std::string_view name) {
+    return name == "navigate" ? "navigation" : name;
+}
+
 std::vector<std::unique_ptr<Skill>> build_skills(const std::vector<SkillOffer>& offers,
                                                  const std::vector<std::string>& names,
                                                  const SkillSurroundings& surroundings) {

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -92,6 +93,9 @@ struct SkillOffer {
     std::string help = {};
     std::function<void(Fields&)> describe = {};
 };
+
+// A skill's name, where models know it by another one: "navigate" is "navigation".
+std::string_view known_name(std::string_view name);
 
 // Generated from the list in src/skills/CMakeLists.txt.
 void register_all(std::vector<SkillOffer>& offers);

@@ -1,5 +1,6 @@
 #include "engines/ollama/ollama_wire.h"
 
+#include "engines/calls_in_words.h"
 #include "engines/json_parts.h"
 
 #include <boost/json.hpp>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace repartee::engines::ollama {
 
@@ -115,13 +117,15 @@ std::string url_of(const OllamaSettings& settings, std::string_view path) {
     return fmt::format("{}{}{}", scheme, base, path);
 }
 
-std::string chat_body(const OllamaSettings& settings, const Prompt& prompt, const Refusals& refusals) {
+std::string chat_body(const OllamaSettings& settings, const Prompt& wanted, const Refusals& refusals) {
+    std::optional<Prompt> in_words;
+    const Prompt& prompt = refusals.skills ? in_words.emplace(with_calls_in_words(wanted)) : wanted;
     json::array messages;
     for (const auto& message : prompt.messages) {
         messages.push_back(message_object(message));
     }
     json::object body{{"model", settings.model}, {"messages", std::move(messages)}, {"stream", true}};
-    if (!prompt.skills.empty() && !refusals.skills) {
+    if (!prompt.skills.empty()) {
         json::array tools;
         for (const auto& skill : prompt.skills) {
             tools.push_back(tool_object(skill));

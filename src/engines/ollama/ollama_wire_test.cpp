@@ -82,7 +82,11 @@ TEST(OllamaWire, OffersSkillsUnlessTheModelRefusesThem) {
         .skills = {{.name = "clock", .description = "Tells the time.", .parameters = {{"type", "object"}}}}};
     EXPECT_EQ(body_of({}, prompt).at("tools"), json::parse(R"([{"type":"function","function":
         {"name":"clock","description":"Tells the time.","parameters":{"type":"object"}}}])"));
-    EXPECT_FALSE(body_of({}, prompt, {.skills = true}).contains("tools"));
+    prompt.skills_in_words = "Write JSON.";
+    EXPECT_EQ(json::serialize(body_of({}, prompt)).find("Write JSON."), std::string::npos);
+    auto without = body_of({}, prompt, {.skills = true});
+    EXPECT_FALSE(without.contains("tools"));
+    EXPECT_EQ(without.at("messages").at(0).at("content"), "Write JSON.");
     EXPECT_FALSE(body_of({}, {}).contains("tools"));
 }
 

@@ -1,4 +1,5 @@
 // A prompt as the body of a request.
+#include "engines/calls_in_words.h"
 #include "engines/json_parts.h"
 #include "engines/openai/openai_wire.h"
 #include "engines/paired_calls.h"
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace repartee::engines::openai {
 
@@ -111,14 +113,16 @@ void add_thinking(json::object& body, const OpenAiSettings& settings, std::strin
 
 }  // namespace
 
-std::string chat_body(const OpenAiSettings& settings, std::string_view model, const Prompt& prompt,
+std::string chat_body(const OpenAiSettings& settings, std::string_view model, const Prompt& wanted,
                       const Refusals& refusals, const json::object& extras) {
+    std::optional<Prompt> in_words;
+    const Prompt& prompt = refusals.skills ? in_words.emplace(with_calls_in_words(wanted)) : wanted;
     json::array messages;
     for (const auto& message : with_paired_calls(prompt.messages)) {
         messages.push_back(message_object(message));
     }
     json::object body{{"model", model}, {"messages", std::move(messages)}, {"stream", true}};
-    if (!prompt.skills.empty() && !refusals.skills) {
+    if (!prompt.skills.empty()) {
         json::array tools;
         for (const auto& skill : prompt.skills) {
             tools.push_back(tool_object(skill));

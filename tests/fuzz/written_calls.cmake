@@ -1,0 +1,1 @@
+fuzz_target(written_calls LINKS conversation)
