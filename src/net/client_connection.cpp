@@ -52,8 +52,15 @@ awaitable<error_code> connect_to(PlainStream& socket, tcp::endpoint address) {
     co_return error;
 }
 
-awaitable<PlainStream> connect(const ClientUrl& url, Clock& clock, TimePoint by) {
+awaitable<PlainStream> connect(const ClientUrl& url, Clock& clock, TimePoint by,
+                               const std::function<bool(const asio::ip::address&)>& only_to) {
     auto addresses = co_await addresses_of(url, clock, by);
+    if (only_to) {
+        std::erase_if(addresses, [&](const tcp::endpoint& place) { return !only_to(place.address()); });
+    }
+    if (addresses.empty()) {
+        throw Failure(ErrorKind::Forbidden, fmt::format("{} is nowhere we may ask.", url.host));
+    }
     std::string tried;
     for (std::size_t index = 0; index < addresses.size(); ++index) {
         PlainStream socket(co_await asio::this_coro::executor);
@@ -126,13 +133,14 @@ awaitable<TlsStream> secure(PlainStream socket, const ClientUrl& url, TlsContext
 
 }  // namespace
 
-awaitable<ClientStream> open_stream(ClientUrl url, TlsContext trust, Clock& clock, Duration limit) {
+awaitable<ClientStream> open_stream(ClientUrl url, TlsContext trust, Clock& clock, Duration limit,
+                                    std::function<bool(const asio::ip::address&)> only_to) {
     if (url.secure && !trust) {
         throw Failure(ErrorKind::Unavailable,
                       fmt::format("{} wants TLS, which is not set up here.", url.place()));
     }
     auto by = clock.now() + limit;
-    auto socket = co_await connect(url, clock, by);
+    auto socket = co_await connect(url, clock, by, only_to);
     if (!url.secure) {
         co_return ClientStream(std::move(socket));
     }

@@ -14,6 +14,7 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <variant>
@@ -23,9 +24,11 @@ namespace repartee::net {
 using ClientStream = std::variant<PlainStream, TlsStream>;
 
 // Looks the host up, tries its addresses one after the other and shakes hands over TLS, all within
-// `limit`. `trust` is needed for secure URLs only. Throws Failure: Unavailable when nobody answers,
-// ProviderLate or ProviderBroke when somebody does and TLS fails.
-awaitable<ClientStream> open_stream(ClientUrl url, TlsContext trust, Clock& clock, Duration limit);
+// `limit`. `trust` is needed for secure URLs only; `only_to` as in ClientRequest. Throws Failure: Unavailable
+// when nobody answers, ProviderLate or ProviderBroke when somebody does and TLS fails, Forbidden when no
+// address of the host may be connected to.
+awaitable<ClientStream> open_stream(ClientUrl url, TlsContext trust, Clock& clock, Duration limit,
+                                    std::function<bool(const asio::ip::address&)> only_to = {});
 
 class ClientConnection {
 public:

@@ -41,7 +41,7 @@ bool is_cancellation(const boost::system::system_error& error) {
 
 bool wants_connection_of_its_own(const ClientRequest& request) {
     auto connection = request.headers.get("Connection");
-    return connection && names_token(*connection, "close");
+    return request.only_to || (connection && names_token(*connection, "close"));
 }
 
 // --- the reply ---
@@ -199,7 +199,7 @@ public:
                 co_return reply;
             }
         }
-        auto stream = co_await open_stream(url, trust_, clock_, request.connect_timeout);
+        auto stream = co_await open_stream(url, trust_, clock_, request.connect_timeout, request.only_to);
         auto fresh = std::make_unique<ClientConnection>(std::move(stream));
         auto reply = std::make_unique<Reply>(pool_, origin, std::move(fresh), request, url, clock_);
         co_await reply->begin(head, request);

@@ -2,7 +2,8 @@
 //
 // Connections are kept and used again per origin (scheme, host, port): at most 8 idle ones each, for
 // at most 30 s, and by any strand. Redirects are not followed. A request with the header
-// "Connection: close" has a connection of its own, and is therefore never sent twice.
+// "Connection: close" has a connection of its own, and is therefore never sent twice; so has one that may
+// not go to every address.
 // Destroying a reply that is not finished closes its connection, which is how generation is
 // stopped upstream.
 #pragma once
@@ -14,7 +15,10 @@
 #include "net/tls.h"
 #include "net/websocket.h"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +34,10 @@ struct ClientRequest {
     std::chrono::milliseconds first_byte_timeout{60'000};  // request sent -> head of the reply
     std::chrono::milliseconds progress_timeout{30'000};    // between two pieces of the body
     std::size_t body_limit = 64 << 20;
+    // Which addresses may be connected to; empty: all. Asked of every address that the host's name turns out
+    // to have, and the one that is connected to is one of those: a name server cannot change its mind in
+    // between.
+    std::function<bool(const asio::ip::address&)> only_to = {};
 };
 
 // The head has arrived; the body is read piece by piece.
@@ -68,9 +76,9 @@ public:
 
     // Sends and waits for the head. Throws Failure: Unavailable when nobody answers there (the
     // message names host and port), ProviderLate, ProviderBroke, TooLarge, and Malformed for a URL
-    // or header that cannot be sent. A kept connection that turns out to be dead is replaced once,
-    // silently. Any strand; the reply lives on the caller's.
-    // Cancelling closes the connection and throws operation_aborted, here and in `next`.
+    // or header that cannot be sent, {Forbidden} for a host of which `only_to` holds nowhere. A kept
+    // connection that turns out to be dead is replaced once, silently. Any strand; the reply lives on the
+    // caller's. Cancelling closes the connection and throws operation_aborted, here and in `next`.
     awaitable<std::unique_ptr<ClientReply>> send(ClientRequest request);
 
     // The same with the whole body. Throws Failure{TooLarge} past the limit.
