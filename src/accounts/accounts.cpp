@@ -235,7 +235,7 @@ private:
         const auto verdict = co_await hasher_.verify(user->password_hash, std::move(password));
         if (!is_right(verdict, id)) {
             log_.info("password refused", {{"user", id}});
-            throw Failure(ErrorKind::Unauthenticated, "Incorrect password");
+            throw Failure(ErrorKind::Forbidden, "Incorrect password");
         }
         co_return std::move(*user);
     }

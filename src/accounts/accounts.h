@@ -56,14 +56,14 @@ public:
 
     // --- once in. The user is taken from a Principal. ---
 
-    // Ends all tokens but the new ones it returns; API keys stay. Failure{Unauthenticated} when the old
-    // password is wrong, Unprocessable for the new one, Conflict when it was changed by somebody else
+    // Ends all tokens but the new ones it returns; API keys stay. Failure: Forbidden "Incorrect password"
+    // when the old one is wrong, Unprocessable for the new one, Conflict when somebody else changed it
     // meanwhile.
     awaitable<Tokens> change_password(UserId user, Secret old_password, Secret new_password,
                                       std::string peer);
     awaitable<void> log_out_everywhere(UserId user);
-    // Failure{Unauthenticated} when the password is wrong. Deletes the user and everything in the database;
-    // what else there is (session memory) the caller forgets.
+    // Deletes the user and everything in the database; what else there is (session memory) the caller
+    // forgets. Failure{Forbidden, "Incorrect password"}.
     awaitable<void> erase(UserId user, Secret password, std::string peer);
 
     struct NewKey {
@@ -79,8 +79,8 @@ public:
     void notice_change(UserId user);
 
     // Provider keys of users: sealed for the store, opened for the engine. `context` (user and provider) is
-    // bound to it: sealed text of one user opens for no other.
-    // The Error of `open` says to enter it again: SECRET_KEY is another, or somebody changed the text.
+    // bound to it: sealed text of one user opens for no other. The Error of `open` says to enter it again:
+    // SECRET_KEY is another, or somebody changed the text.
     std::string seal(const Secret& key, const std::string& context) const;
     Result<Secret> open(const std::string& sealed, const std::string& context) const;
 

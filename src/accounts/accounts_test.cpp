@@ -413,7 +413,7 @@ TEST_F(AccountsOfPeople, ANewPasswordNeedsTheOldOneAndHasToBeOne) {
     const auto tokens = registered();
     const auto wrong =
         refusal(accounts_->change_password(1, Secret("wrong horse"), Secret("battery staple"), here));
-    EXPECT_EQ(wrong.kind, ErrorKind::Unauthenticated);
+    EXPECT_EQ(wrong.kind, ErrorKind::Forbidden);
     EXPECT_EQ(wrong.message, "Incorrect password");
     EXPECT_EQ(refusal(accounts_->change_password(1, Secret(good_password), Secret("short"), here)).kind,
               ErrorKind::Unprocessable);
@@ -457,7 +457,7 @@ TEST_F(AccountsOfPeople, PasswordsAreNotGuessedByChangingThem) {
 TEST_F(AccountsOfPeople, ErasingLeavesNothing) {
     const auto tokens = registered();
     const auto key = result_of(accounts_->add_api_key(who(tokens.access), "speaker", {"chat"}));
-    EXPECT_EQ(refusal(accounts_->erase(1, Secret("wrong horse"), here)).kind, ErrorKind::Unauthenticated);
+    EXPECT_EQ(refusal(accounts_->erase(1, Secret("wrong horse"), here)).kind, ErrorKind::Forbidden);
     done(accounts_->erase(1, Secret(good_password), here));
     expect_nobody(tokens.access);
     expect_nobody(key.key);
