@@ -2,7 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "base/utf8.h"
-#include "stores/sqlite/lower_case.h"
+#include "stores/lower_case.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -161,8 +161,8 @@ void Connection::Finalizing::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 
-Connection::Connection(const fs::path& file, Use use, std::chrono::milliseconds patience)
-    : file_(file), patience_(patience) {
+Connection::Connection(const fs::path& file, Use use, const SqliteSettings& settings)
+    : file_(file), patience_(settings.busy_timeout), longest_read_(settings.longest_read) {
     open(use);
     set_up(use);
 }
@@ -228,7 +228,7 @@ sql::Answer Connection::run(std::string_view text, std::span<const sql::Value> p
     auto& statement = prepared(text);
     const Using in_use(statement);
     bind(statement, parameters);
-    deadline_ = std::chrono::steady_clock::now() + longest_read;
+    deadline_ = std::chrono::steady_clock::now() + longest_read_;
     return rows_of(statement);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stores/sql.h"
+#include "stores/sqlite/sqlite_settings.h"
 
 #include <chrono>
 #include <filesystem>
@@ -18,11 +19,10 @@ class Connection final : public sql::Transaction {
 public:
     enum class Use {
         Write,  // makes the file where there is none, for its owner's eyes alone
-        Read,   // changes nothing; a statement that takes longer than `longest_read` is stopped
+        Read,   // changes nothing, and takes no statement that takes too long
     };
-    // Throws Failure{Unavailable} with what is wrong with the file. `patience`: how long another program's
-    // write is waited for.
-    Connection(const std::filesystem::path& file, Use use, std::chrono::milliseconds patience);
+    // Throws Failure{Unavailable} with what is wrong with the file.
+    Connection(const std::filesystem::path& file, Use use, const SqliteSettings& settings);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -37,8 +37,6 @@ public:
     void roll_back() noexcept;
     // It has met something after which it is better to open another.
     bool is_broken() const { return is_broken_; }
-
-    static constexpr std::chrono::seconds longest_read{10};
 
 private:
     struct Closing {
@@ -59,6 +57,7 @@ private:
 
     const std::filesystem::path file_;
     const std::chrono::milliseconds patience_;
+    const std::chrono::milliseconds longest_read_;
     std::unique_ptr<sqlite3, Closing> handle_;
     std::map<std::string, Statement, std::less<>> statements_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

@@ -19,7 +19,7 @@ constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 SqliteConnections::SqliteConnections(std::filesystem::path file, const SqliteSettings& settings,
                                      Metrics& metrics)
     : file_(std::move(file)),
-      patience_(settings.busy_timeout),
+      settings_(settings),
       commits_(metrics.counter("repartee_sqlite_commits_total", "Transactions that changed the database.")),
       writes_(metrics.counter("repartee_sqlite_writes_total",
                               "Pieces of work that write; several share a commit.")),
@@ -142,7 +142,7 @@ void SqliteConnections::write_one(Connection& connection, PendingWrite& write) {
 Connection& SqliteConnections::writing() {
     if (!writer_ || writer_->is_broken()) {
         writer_.reset();
-        writer_ = std::make_unique<Connection>(file_, Connection::Use::Write, patience_);
+        writer_ = std::make_unique<Connection>(file_, Connection::Use::Write, settings_);
     }
     return *writer_;
 }
@@ -182,7 +182,7 @@ std::unique_ptr<Connection> SqliteConnections::take_reader() {
             return connection;
         }
     }
-    return std::make_unique<Connection>(file_, Connection::Use::Read, patience_);
+    return std::make_unique<Connection>(file_, Connection::Use::Read, settings_);
 }
 
 }  // namespace repartee::stores::sqlite

@@ -57,7 +57,7 @@ private:
     std::unique_ptr<Connection> take_reader();
 
     const std::filesystem::path file_;
-    const std::chrono::milliseconds patience_;
+    const SqliteSettings settings_;
     Counter commits_;
     Counter writes_;
     Counter reads_;

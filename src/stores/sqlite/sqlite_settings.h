@@ -12,6 +12,7 @@ struct SqliteSettings {
     std::int64_t readers = 4;  // threads that read, each with a connection
     // How long a write by another program (`repartee users`, a backup) is waited for.
     std::chrono::milliseconds busy_timeout{5000};
+    std::chrono::milliseconds longest_read{10'000};  // a look-up that takes longer is stopped
     MemoriesSettings memories;
 };
 

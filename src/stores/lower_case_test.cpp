@@ -1,8 +1,8 @@
-#include "stores/sqlite/lower_case.h"
+#include "stores/lower_case.h"
 
 #include <gtest/gtest.h>
 
-namespace repartee::stores::sqlite {
+namespace repartee::stores {
 namespace {
 
 TEST(LowerCase, KnowsAllAlphabets) {
@@ -20,4 +20,4 @@ TEST(LowerCase, LeavesWhatIsNoText) {
 }
 
 }  // namespace
-}  // namespace repartee::stores::sqlite
+}  // namespace repartee::stores

@@ -1,11 +1,11 @@
-#include "stores/sqlite/lower_case.h"
+#include "stores/lower_case.h"
 
 #include "base/utf8.h"
 
 #include <clocale>
 #include <cwctype>
 
-namespace repartee::stores::sqlite {
+namespace repartee::stores {
 
 namespace {
 
@@ -44,4 +44,4 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
-}  // namespace repartee::stores::sqlite
+}  // namespace repartee::stores
