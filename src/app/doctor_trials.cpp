@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace repartee::app {
 
@@ -136,6 +137,22 @@ awaitable<std::string> try_synthesiser(Core& core, engines::Synthesiser& synthes
     auto took = std::max<Duration>(core.clock.now() - began, 1us);
     co_return fmt::format("first sound after {}, {:.1f} times as fast as it is spoken", in_words(*first),
                           seconds_of(sound) / seconds_of(took));
+}
+
+awaitable<std::string> try_embedder(Core& core, engines::Embedder& embedder) {
+    std::vector<std::string> texts{"what is my cat called", "My cat is called Ink.",
+                                   "The train to Pune leaves at seven."};
+    auto began = core.clock.now();
+    auto vectors = co_await embedder.embed(std::move(texts));
+    auto took = core.clock.now() - began;
+    auto nearness = [&](const engines::Embedding& one, const engines::Embedding& other) {
+        return std::inner_product(one.begin(), one.end(), other.begin(), 0.0);
+    };
+    if (nearness(vectors.at(0), vectors.at(1)) <= nearness(vectors.at(0), vectors.at(2))) {
+        throw Failure(ErrorKind::ProviderBroke, "it finds the wrong sentence for a question");
+    }
+    co_return fmt::format("finds the sentence that answers a question, in {}; {} numbers for each",
+                          in_words(took), vectors[0].size());
 }
 
 awaitable<std::string> try_model(Core& core, engines::Model& model) {
@@ -272,6 +289,8 @@ awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& wel
                                [&](auto& engine) { return try_model(core, engine); });
     add_trials<engines::Synthesiser>(trials, core.hall, "synthesiser", core.hall.synthesisers(),
                                      [&](auto& engine) { return try_synthesiser(core, engine); });
+    add_trials<engines::Embedder>(trials, core.hall, "embedder", core.hall.embedders(),
+                                  [&](auto& engine) { return try_embedder(core, engine); });
     for (auto& trial : trials) {
         co_await carry_out(core, std::move(trial), patience, well);
     }

@@ -96,6 +96,10 @@ void describe(Fields& fields, engines::EngineChoices& choices) {
                           "which the next goes on where one fails.",
                   .environment = "TTS_ENGINE"});
     fields.field("detector", choices.detector, {.help = "Tells speech from silence: `auto`, or one kind."});
+    fields.field(
+        "embedder", choices.embedder,
+        {.help = "By which memories are found: `auto`, which is the built-in one that goes by words, or one "
+                 "kind that knows what words mean. Another one embeds what is remembered anew."});
 }
 
 std::string quoted_list(const std::vector<std::string>& words) {
@@ -188,6 +192,13 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
                engines::synthesiser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.detector", settings.engines.detector,
                engines::detector_kinds(parts.catalogue));
+    check_kind(mistakes, "engines.embedder", settings.engines.embedder,
+               engines::embedder_kinds(parts.catalogue));
+    if (settings.engines.embedder.find(',') != std::string::npos) {
+        mistakes.push_back({.source = "settings",
+                            .subject = "engines.embedder",
+                            .message = "only one can be named: vectors of two embedders do not compare"});
+    }
     std::ranges::move(check_stores(settings.stores, parts.stores), std::back_inserter(mistakes));
     if (settings.server.certificate_file.empty() != settings.server.key_file.empty()) {
         mistakes.push_back({.source = "settings",

@@ -103,6 +103,10 @@ awaitable<Health> AutomaticDetector::check() {
     co_return co_await check_all(roster_);
 }
 
+awaitable<Health> AutomaticEmbedder::check() {
+    co_return co_await check_all(roster_);
+}
+
 awaitable<Health> AutomaticRecogniser::check() {
     return check_all(roster_);
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "engines/detector.h"
+#include "engines/embedder.h"
 #include "engines/model.h"
 #include "engines/recogniser.h"
 #include "engines/roster.h"
@@ -74,6 +75,22 @@ public:
 
 private:
     Detector& best() const { return static_cast<Detector&>(roster_.best()); }
+    Roster& roster_;
+};
+
+// There is one candidate: no embedder goes on where another fails.
+class AutomaticEmbedder final : public Embedder {
+public:
+    explicit AutomaticEmbedder(Roster& roster, Log) : roster_(roster) {}
+    EngineInfo info() const override { return best().info(); }
+    awaitable<Health> check() override;
+    std::string identity() const override { return best().identity(); }
+    awaitable<std::vector<Embedding>> embed(std::vector<std::string> texts) override {
+        return best().embed(std::move(texts));
+    }
+
+private:
+    Embedder& best() const { return static_cast<Embedder&>(roster_.best()); }
     Roster& roster_;
 };
 

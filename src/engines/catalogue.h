@@ -12,6 +12,7 @@
 #include "base/worker_pool.h"
 #include "engines/decoder.h"
 #include "engines/detector.h"
+#include "engines/embedder.h"
 #include "engines/model.h"
 #include "engines/recogniser.h"
 #include "engines/synthesiser.h"
@@ -62,6 +63,7 @@ public:
     std::vector<Offer<Decoder>> decoders;
     std::vector<SettingsSection> settings;
 
+    std::vector<Offer<Embedder>> embedders;
     void describe(Fields& fields);
 };
 

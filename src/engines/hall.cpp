@@ -33,6 +33,9 @@ std::vector<std::string> synthesiser_kinds(const Catalogue& catalogue) {
 std::vector<std::string> detector_kinds(const Catalogue& catalogue) {
     return kinds_of(catalogue.detectors);
 }
+std::vector<std::string> embedder_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.embedders);
+}
 
 std::vector<std::string> words_of_choice(std::string_view choice) {
     std::vector<std::string> words;
@@ -109,6 +112,9 @@ Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const E
     synthesiser_ =
         &fill_post<AutomaticSynthesiser>("synthesiser", choices.synthesiser, {}, catalogue.synthesisers);
     detector_ = &fill_post<AutomaticDetector>("detector", choices.detector, {}, catalogue.detectors);
+    if (!catalogue.embedders.empty()) {
+        embedder_ = &fill_post<AutomaticEmbedder>("embedder", choices.embedder, {}, catalogue.embedders);
+    }
     everybodys_ = posts_.size();
 
     for (const auto& offer : catalogue.decoders) {
@@ -215,6 +221,7 @@ std::vector<Hall::Trade> Hall::trades() const {
     }
     return trades;
 }
+template std::vector<Embedder*> Hall::candidates(std::string_view) const;
 
 std::vector<Hall::Trade> Hall::trades_of_some() const {
     std::vector<Trade> trades;

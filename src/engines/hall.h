@@ -24,6 +24,8 @@ struct EngineChoices {
     std::string model = "auto";
     std::string synthesiser = "auto";
     std::string detector = "auto";
+    // One kind: vectors of two embedders do not compare, so that none takes another's place.
+    std::string embedder = "auto";
 };
 
 // "cartesia, auto": its words.
@@ -34,6 +36,7 @@ std::vector<std::string> recogniser_kinds(const Catalogue& catalogue);
 std::vector<std::string> model_kinds(const Catalogue& catalogue);
 std::vector<std::string> synthesiser_kinds(const Catalogue& catalogue);
 std::vector<std::string> detector_kinds(const Catalogue& catalogue);
+std::vector<std::string> embedder_kinds(const Catalogue& catalogue);
 
 class Hall {
 public:
@@ -46,6 +49,8 @@ public:
     Model& model() const { return *model_; }
     Synthesiser& synthesiser() const { return *synthesiser_; }
     Detector& detector() const { return *detector_; }
+    // Not of a catalogue that has none, as in some tests.
+    Embedder& embedder() const { return *embedder_; }
 
     // --- somebody's; everybody's where no kind is named ---
 
@@ -87,6 +92,7 @@ public:
     // Every engine that everybody uses has said that it is usable.
     bool ready() const;
 
+    std::vector<Embedder*> embedders() const { return candidates<Embedder>("embedder"); }
 private:
     // One trade as everybody, or somebody, wants it done.
     struct Post {
@@ -126,3 +132,4 @@ private:
 };
 
 }  // namespace repartee::engines
+    Embedder* embedder_ = nullptr;

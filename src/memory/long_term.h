@@ -26,6 +26,7 @@ public:
     // anew what another embedder had embedded, behind everything else, in `run`.
     LongTerm(engines::Embedder& embedder, stores::Memories& lasting, stores::Memories& fleeting, Clock& clock,
              Log log);
+    ~LongTerm();
 
     // Re-embeds in the background until cancelled. Spawned once, by app.
     awaitable<void> run();
