@@ -197,7 +197,6 @@ public:
     int noted_uses = 0;                 // note_use
     std::function<void()> while_asked;  // happens while find(id) is under way
     const std::map<std::string, stores::ApiKey>& keys() const { return keys_; }
-    std::size_t refresh_tokens() const { return tokens_.size(); }
     bool has_refresh_token(const std::string& hash) const { return tokens_.contains(hash); }
 
 private:

@@ -13,8 +13,6 @@ namespace repartee::accounts {
 namespace {
 
 constexpr std::string_view refresh_beginning = "rt_";
-// How often tokens that have expired are removed from the store.
-constexpr std::int64_t sweep_interval_ms = 3'600'000;
 // Of users that were there before their tokens had a version.
 constexpr std::int64_t first_version = 1;
 
@@ -62,7 +60,6 @@ Tokens TokenOffice::tokens_for(const stores::User& user, std::string refresh) co
 }
 
 awaitable<Tokens> TokenOffice::issue(stores::User user) {
-    co_await sweep();
     auto refresh = new_refresh_token();
     refresh.record.family = sha256_hex(random_bytes(32));
     refresh.record.user = user.id;
@@ -109,19 +106,6 @@ awaitable<stores::User> TokenOffice::holder_of(std::string access_token) {
     }
     user->password_hash = {};
     co_return std::move(*user);
-}
-
-awaitable<void> TokenOffice::sweep() {
-    const auto now = wall_ms(clock_);
-    auto due = next_sweep_ms_.load();
-    if (now < due || !next_sweep_ms_.compare_exchange_strong(due, now + sweep_interval_ms)) {
-        co_return;
-    }
-    try {
-        co_await people_.erase_expired(now);
-    } catch (const Failure& failure) {
-        log_.warning("expired tokens could not be removed", {{"reason", failure.error().message}});
-    }
 }
 
 }  // namespace repartee::accounts

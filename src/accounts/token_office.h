@@ -1,4 +1,5 @@
-// Gives tokens out, exchanges them, and knows whose one is. Any strand.
+// Gives tokens out, exchanges them, and knows whose one is. Any strand. Refresh tokens that have expired stay
+// in the store until whoever keeps it erases them (People::erase_expired).
 #pragma once
 
 #include "accounts/account_settings.h"
@@ -9,7 +10,6 @@
 #include "base/secret.h"
 #include "stores/people.h"
 
-#include <atomic>
 #include <string>
 
 namespace repartee::accounts {
@@ -34,7 +34,6 @@ private:
     };
     NewRefreshToken new_refresh_token() const;
     Tokens tokens_for(const stores::User& user, std::string refresh) const;
-    awaitable<void> sweep();
 
     const std::chrono::milliseconds access_lifetime_;
     const std::chrono::milliseconds refresh_lifetime_;
@@ -43,7 +42,6 @@ private:
     KnownUsers& users_;
     Clock& clock_;
     const Log log_;
-    std::atomic<std::int64_t> next_sweep_ms_{0};
 };
 
 }  // namespace repartee::accounts
