@@ -48,7 +48,7 @@ SkillSchema TimerSkill::schema() const {
                     "operation": {
                         "type": "string",
                         "enum": ["start", "cancel", "cancel_all", "list"],
-                        "description": "list also tells how much time is left."
+                        "description": "start, if left out. list also tells how much time is left."
                     },
                     "duration": {
                         "type": "string",
@@ -60,8 +60,7 @@ SkillSchema TimerSkill::schema() const {
                         "maxLength": 60,
                         "description": "What the timer is for, such as 'pasta'. For cancel: which timer."
                     }
-                },
-                "required": ["operation"]
+                }
             })")
                               .as_object()};
 }
@@ -71,7 +70,7 @@ awaitable<SkillResult> TimerSkill::run(json::object arguments) {
     const std::string operation = text_of(arguments, "operation");
     const std::string duration = text_of(arguments, "duration");
     const std::string label = text_of(arguments, "label");
-    if (operation == "start") {
+    if (operation == "start" || operation.empty()) {
         co_return start(duration, label);
     }
     if (operation == "cancel") {

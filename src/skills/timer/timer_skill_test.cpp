@@ -32,6 +32,12 @@ TEST_F(TimerSkillTest, StartsATimer) {
     EXPECT_FALSE(effect.id.empty());
 }
 
+TEST_F(TimerSkillTest, StartsATimerWhenNothingElseIsSaid) {
+    EXPECT_EQ(said(R"({"duration":300,"label":"tea"})"), "Okay, 5 minutes for tea, starting now.");
+    EXPECT_EQ(last_.effects.size(), 1U);
+    EXPECT_EQ(said("{}"), "For how long should I set the timer?");
+}
+
 TEST_F(TimerSkillTest, AnnouncesWhatATimerIsFor) {
     EXPECT_EQ(said(R"({"operation":"start","duration":"8 minutes","label":"pasta"})"),
               "Okay, 8 minutes for pasta, starting now.");
