@@ -2,11 +2,13 @@
 
 #include "scenarios/stage.h"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <functional>
 #include <regex>
+#include <sstream>
 
 namespace repartee::scenarios {
 
@@ -112,10 +114,51 @@ private:
         }
     }
 
+    static Role role_named(const std::string& role) {
+        return role == "user"        ? Role::User
+               : role == "assistant" ? Role::Assistant
+               : role == "skill"     ? Role::Skill
+                                     : Role::System;
+    }
+
+    void model_calls(const std::string& name, const std::string& arguments) {
+        auto& calls = stage_.model.calls.back();
+        calls.push_back({.id = std::to_string(stage_.model.calls.size()) + "." + std::to_string(calls.size()),
+                         .name = name,
+                         .arguments = boost::json::parse(arguments).as_object()});
+    }
+
+    const std::optional<skills::ClientAction>& last_action() {
+        static const std::optional<skills::ClientAction> none;
+        for (auto note = stage_.client.notes.rbegin(); note != stage_.client.notes.rend(); ++note) {
+            if (note->kind == Note::Kind::Ended) {
+                return note->action;
+            }
+        }
+        ADD_FAILURE() << "no reply has ended";
+        return none;
+    }
+
+    void expect_action(const std::string& name, const std::string& parameters, bool to_be_confirmed) {
+        const auto& action = last_action();
+        ASSERT_TRUE(action);
+        EXPECT_EQ(action->name, name);
+        EXPECT_EQ(boost::json::serialize(action->parameters), parameters);
+        EXPECT_EQ(action->needs_confirmation, to_be_confirmed);
+    }
+
+    bool was_kept(const std::string& role, const std::string& text) {
+        return std::ranges::any_of(stage_.memory.kept, [&](const auto& exchange) {
+            return std::ranges::any_of(exchange, [&](const Message& message) {
+                return message.role == role_named(role) && message.content == text;
+            });
+        });
+    }
+
     // The last of them.
     static bool prompt_has(const std::vector<engines::Prompt>& prompts, const std::string& role,
                            const std::string& text) {
-        auto wanted = role == "user" ? Role::User : role == "assistant" ? Role::Assistant : Role::System;
+        auto wanted = role_named(role);
         if (prompts.empty()) {
             return false;
         }
@@ -137,6 +180,54 @@ private:
         {"voice starts after (.+)",
          [this](const Words& w) { stage_.settings.first_audio = milliseconds_from(w[0]); }},
         {"voice speaks at (.+)x", [this](const Words& w) { stage_.settings.speed = std::stod(w[0]); }},
+        {R"re(model calls (\S+) (\{.*\}))re",
+         [this](const Words& w) {
+             stage_.model.calls.emplace_back();
+             model_calls(w[0], w[1]);
+         }},
+        {R"re(and calls (\S+) (\{.*\}))re", [this](const Words& w) { model_calls(w[0], w[1]); }},
+        {"agent may (.+)",
+         [this](const Words& w) {
+             std::istringstream names(w[0]);
+             for (std::string name; std::getline(names >> std::ws, name, ',');) {
+                 stage_.more_skills.push_back(name);
+             }
+         }},
+        {"errand takes (.+)", [this](const Words& w) { stage_.errand_takes = duration_from(w[0]); }},
+        {R"re(what is remembered is "(.*)")re",
+         [this](const Words& w) {
+             stage_.memory.background = w[0];
+             stage_.options.recollection = &stage_.memory;
+         }},
+        {"keeping takes (.+)", [this](const Words& w) { stage_.memory.takes = duration_from(w[0]); }},
+        {R"re(keeping fails with "(.*)")re", [this](const Words& w) { stage_.memory.trouble = w[0]; }},
+        {R"re(expect prompt tells "(.*)")re",
+         [this](const Words& w) {
+             const auto& messages = stage_.model.prompts.back().messages;
+             ASSERT_FALSE(messages.empty());
+             EXPECT_NE(messages.front().content.find(w[0]), std::string::npos);
+         }},
+        {R"(expect (\d+) prompts, the last without skills)",
+         [this](const Words& w) {
+             ASSERT_EQ(stage_.model.prompts.size(), std::stoul(w[0]));
+             EXPECT_TRUE(stage_.model.prompts.back().skills.empty());
+         }},
+        {R"re(expect action (\S+) (\{.*\}))re", [this](const Words& w) { expect_action(w[0], w[1], false); }},
+        {R"re(expect action (\S+) (\{.*\}) to be confirmed)re",
+         [this](const Words& w) { expect_action(w[0], w[1], true); }},
+        {"expect no action", [this](const Words&) { EXPECT_FALSE(last_action()); }},
+        {R"(expect errand ran (\d+) times by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_EQ(stage_.errands, std::stoi(w[0]));
+         }},
+        {R"re(expect kept (user|assistant|skill) "(.*)")re",
+         [this](const Words& w) { EXPECT_TRUE(was_kept(w[0], w[1])); }},
+        {R"(expect kept (\d+) exchanges by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_EQ(stage_.memory.kept.size(), std::stoul(w[0]));
+         }},
         {"client listens", [this](const Words&) { stage_.client.listens = true; }},
         {"model is rules", [this](const Words&) { stage_.rules = true; }},
         {"there is no model", [this](const Words&) { stage_.options.has_model = false; }},

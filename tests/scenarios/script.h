@@ -10,6 +10,11 @@
 //     client listens                       (it takes sound; otherwise it only reads)
 //     model is rules
 //     there is no model
+//     model calls call {"target":"Mom"}    its next answer, before those that it says; also: and calls
+//     agent may call, sms                  besides what it may anyway
+//     errand takes 2s                      a skill that counts each time, `errand`, and says "It is done."
+//     what is remembered is "..."          of the person; what is said is kept then
+//     keeping takes 2s                     also: keeping fails with "..."
 //
 //     at 0ms user says "what time is it"   also: user begins, to say something
 //     it is a call                         (it takes sound at the pace of the ear, and may interrupt)
@@ -33,8 +38,14 @@
 //     expect failed reply "..." by 500ms
 //     expect heard "It is"                 of the last reply
 //     expect nothing after 500ms           until now
-//     expect prompt has user "..."         of the last prompt; also assistant, system
+//     expect prompt has user "..."         of the last prompt; also assistant, system, skill
 //     expect prompt lacks assistant "..."
+//     expect prompt tells "..."            somewhere in the instructions
+//     expect 4 prompts, the last without skills
+//     expect action call {"target":"Mom"}  of the last reply; also: to be confirmed; no action
+//     expect errand ran 1 times by 2s
+//     expect kept user "..."               also assistant
+//     expect kept 1 exchanges by 2s
 //     expect model prepared 2 times by 1s  for what somebody begins to say
 //     expect model was prepared with assistant "..."   of the last of these; also without
 //     expect model stopped by 500ms

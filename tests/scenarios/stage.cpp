@@ -4,6 +4,9 @@
 #include "engines/scripted/scripted_model.h"
 #include "engines/scripted/scripted_synthesiser.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace repartee::scenarios {
 
 namespace {
@@ -30,7 +33,51 @@ private:
     bool ended_ = false;
 };
 
+// Asks for skills, and that is all.
+class CallingStream final : public engines::ModelStream {
+public:
+    CallingStream(std::vector<SkillCall> calls, Duration after, Clock& clock)
+        : calls_(std::move(calls)), after_(after), clock_(clock) {}
+
+    awaitable<std::optional<engines::ModelOutput>> next() override {
+        if (told_ == 0) {
+            co_await clock_.sleep(after_);
+        }
+        std::optional<engines::ModelOutput> output;
+        if (told_ < calls_.size()) {
+            output = calls_[told_];
+        } else if (told_ == calls_.size()) {
+            output = engines::AnswerEnd{.reason = "skill"};
+        }
+        ++told_;
+        co_return output;
+    }
+
+private:
+    std::vector<SkillCall> calls_;
+    std::size_t told_ = 0;
+    Duration after_;
+    Clock& clock_;
+};
+
 }  // namespace
+
+awaitable<skills::SkillResult> Errand::run(boost::json::object) {
+    ++ran_;
+    co_await clock_.sleep(takes_);
+    co_return skills::SkillResult{.text = "It is done."};
+}
+
+awaitable<conversation::Recalled> Memory::recall(std::string) {
+    co_return conversation::Recalled{.background = background, .recent = {}};
+}
+awaitable<void> Memory::keep(std::vector<Message> exchange, std::optional<skills::ClientAction>) {
+    co_await clock_.sleep(takes);
+    if (trouble) {
+        throw Failure(ErrorKind::Unavailable, *trouble);
+    }
+    kept.push_back(std::move(exchange));
+}
 
 awaitable<void> Client::heard(const Transcript& transcript, const Error* error) {
     note(Note::Kind::Transcript, error != nullptr ? error->message : transcript.text);
@@ -63,12 +110,18 @@ awaitable<void> Client::silence() {
 }
 awaitable<void> Client::reply_ended(const conversation::ReplyEnd& end) {
     auto text = end.outcome == conversation::Outcome::Failed ? end.error.message : end.text;
-    notes.push_back({clock_.now(), Note::Kind::Ended, std::move(text), end.outcome, end.heard_text});
+    notes.push_back(
+        {clock_.now(), Note::Kind::Ended, std::move(text), end.outcome, end.heard_text, end.action});
     co_return;
 }
 
 std::unique_ptr<engines::ModelStream> WatchedModel::start(engines::Prompt prompt) {
     prompts.push_back(prompt);
+    if (!calls.empty()) {
+        auto answer = std::make_unique<CallingStream>(std::move(calls.front()), calls_after, *clock);
+        calls.pop_front();
+        return answer;
+    }
     return std::make_unique<WatchedStream>(inner->start(std::move(prompt)), cancelled,
                                            breaks_off > 0 ? breaks_off + 1 : 0);
 }
@@ -96,12 +149,18 @@ void Stage::raise_curtain() {
         model.inner = std::make_unique<engines::scripted::ScriptedModel>(settings, clock);
     }
     synthesiser_ = std::make_unique<engines::scripted::ScriptedSynthesiser>(settings, clock);
+    model.clock = &clock;
+    model.calls_after = settings.first_token;
     std::vector<skills::SkillOffer> offers;
     skills::register_all(offers);
+    std::ranges::copy(more_skills, std::back_inserter(agent_.skills));
+    auto built = skills::build_skills(offers, agent_.skills, {clock});
+    if (errand_takes) {
+        built.push_back(std::make_unique<Errand>(clock, *errand_takes, errands));
+    }
     conversation::Voicebox voicebox{model, *synthesiser_, clock, Log::silent()};
     conversation_ = std::make_unique<conversation::Conversation>(
-        context.get_executor(), "test", agent_, voicebox,
-        skills::build_skills(offers, agent_.skills, {clock}), client, turn_metrics_, options);
+        context.get_executor(), "test", agent_, voicebox, std::move(built), client, turn_metrics_, options);
     running_ = Task(context.get_executor(), conversation_->run());
 }
 

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "conversation/conversation.h"
+#include "conversation/recollection.h"
 #include "engines/scripted/scripted_settings.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,7 @@ struct Note {
     std::string text;                                                 // of any kind that has one
     conversation::Outcome outcome = conversation::Outcome::Complete;  // Ended
     std::string heard = {};                                           // Ended
+    std::optional<skills::ClientAction> action = {};                  // Ended
 };
 
 class Client final : public conversation::Outlet {
@@ -53,6 +56,9 @@ private:
 class WatchedModel final : public engines::Model {
 public:
     std::unique_ptr<engines::Model> inner;
+    std::deque<std::vector<SkillCall>> calls;  // answers that are given first, each in this time
+    Duration calls_after{0};
+    Clock* clock = nullptr;
     std::vector<engines::Prompt> prompts;
     std::vector<engines::Prompt> prepared;  // as hints
     int cancelled = 0;                      // streams that were destroyed before their end
@@ -64,12 +70,48 @@ public:
     void prepare(const engines::Prompt& prompt) override { prepared.push_back(prompt); }
 };
 
+// Counts how often it is done.
+class Errand final : public skills::Skill {
+public:
+    Errand(Clock& clock, Duration takes, int& ran) : clock_(clock), takes_(takes), ran_(ran) {}
+    SkillSchema schema() const override {
+        return {.name = "errand", .description = "Does it.", .parameters = {{"type", "object"}}};
+    }
+    skills::SkillManners manners() const override { return {.effect = skills::EffectClass::Commits}; }
+    awaitable<skills::SkillResult> run(boost::json::object arguments) override;
+
+private:
+    Clock& clock_;
+    Duration takes_;
+    int& ran_;
+};
+
+// Remembers one thing, and notes what it is to keep.
+class Memory final : public conversation::Recollection {
+public:
+    explicit Memory(Clock& clock) : clock_(clock) {}
+
+    std::string background;
+    std::optional<std::string> trouble;
+    Duration takes{0};
+    std::vector<std::vector<Message>> kept;
+
+    awaitable<conversation::Recalled> recall(std::string utterance) override;
+    awaitable<void> keep(std::vector<Message> exchange, std::optional<skills::ClientAction> action) override;
+
+private:
+    Clock& clock_;
+};
+
 class Stage {
 public:
     Stage();
     ~Stage();
 
     engines::scripted::ScriptedSettings settings;
+    std::vector<std::string> more_skills;
+    std::optional<Duration> errand_takes;  // nothing: there is no such skill
+    int errands = 0;
     bool rules = false;
     conversation::ConversationOptions options;
 
@@ -77,6 +119,7 @@ public:
     asio::io_context context;
     TimePoint curtain = clock.now();  // when it began
     Client client{clock};
+    Memory memory{clock};
     WatchedModel model;
 
     // The engines are built with the settings as they are at the first of these.
