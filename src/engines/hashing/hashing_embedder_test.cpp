@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/test_loop.h"
 #include "engines/hashing/text_vector.h"
-#include "engines/hashing/words_of_text.h"
 
 #include <gtest/gtest.h>
 
@@ -22,39 +21,6 @@ double nearness(std::string_view left, std::string_view right) {
         sum += static_cast<double>(one[i]) * other[i];
     }
     return sum;
-}
-
-using Words = std::vector<std::u32string>;
-
-TEST(WordsOfText, AreLowerCaseWithoutPunctuation) {
-    EXPECT_EQ(words_of("My cat's name: INK!"), (Words{U"my", U"cat", U"s", U"name", U"ink"}));
-    EXPECT_EQ(words_of("  Übermut—ΆΛΦΑ Ёлка 42,5 "), (Words{U"übermut", U"άλφα", U"ёлка", U"42", U"5"}));
-    EXPECT_EQ(words_of(""), Words{});
-    EXPECT_EQ(words_of(" ?! … "), Words{});
-}
-
-TEST(WordsOfText, KeepTheSignsOfDevanagari) {
-    EXPECT_EQ(words_of("मेरी बिल्ली का नाम स्याही है।"),
-              (Words{U"मेरी", U"बिल्ली", U"का", U"नाम", U"स्याही", U"है"}));
-    EXPECT_EQ(words_of("क\u200Dष"), words_of("कष"));
-}
-
-TEST(WordsOfText, AreCharactersWhereNothingSeparatesThem) {
-    EXPECT_EQ(words_of("我的猫"), (Words{U"我", U"的", U"猫"}));
-    EXPECT_EQ(words_of("黒い cat"), (Words{U"黒", U"い", U"cat"}));
-}
-
-TEST(WordsOfText, ReadOnBehindBadBytes) {
-    EXPECT_EQ(words_of("cat\xFF\xC3 dog"), (Words{U"cat", U"dog"}));
-}
-
-TEST(WordsOfText, KnowStems) {
-    EXPECT_EQ(stem_of(U"cats"), U"cat");
-    EXPECT_EQ(stem_of(U"called"), U"call");
-    EXPECT_EQ(stem_of(U"living"), stem_of(U"live"));
-    EXPECT_EQ(stem_of(U"red"), U"red");
-    EXPECT_EQ(stem_of(U"glass"), U"glass");
-    EXPECT_EQ(stem_of(U"घर"), U"घर");
 }
 
 TEST(TextVector, HasLengthOneWhateverTheText) {
@@ -147,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Question{"When is my birthday?", "My birthday is on the third of May."},
                     Question{"do I prefer coffee or tea", "I prefer tea to coffee."},
                     Question{"what car do I have", "My car is a red Fiat."},
-                    Question{"what is the wi-fi pasword at home", "The wifi password at home is on the fridge."},
+                    Question{"what is the wi-fi pasword at home",
+                             "The wifi password at home is on the fridge."},
                     Question{"which instrument do I play", "I play the violin on Sundays."},
                     Question{"my dentist's name", "My dentist is Doctor Rao."},
                     Question{"where have I parked", "I parked on level four."},

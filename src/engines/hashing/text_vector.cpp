@@ -1,7 +1,7 @@
 #include "engines/hashing/text_vector.h"
 
 #include "base/utf8.h"
-#include "engines/hashing/words_of_text.h"
+#include "vocabulary/words.h"
 
 #include <cmath>
 #include <cstdint>
@@ -78,7 +78,7 @@ void add_pieces(Features& features, std::u32string_view word) {
 
 Features features_of(std::string_view text) {
     Features features;
-    const auto words = words_of(text);
+    const auto words = words_in(text);
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         const bool filler = is_filler(word);

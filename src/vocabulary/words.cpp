@@ -1,4 +1,4 @@
-#include "engines/hashing/words_of_text.h"
+#include "vocabulary/words.h"
 
 #include "base/utf8.h"
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <set>
 
-namespace repartee::engines::hashing {
+namespace repartee {
 
 namespace {
 
@@ -92,8 +92,8 @@ const std::set<std::u32string_view>& fillers() {
         U"had", U"has", U"have", U"he", U"her", U"him", U"his", U"how", U"i", U"if", U"in", U"is", U"it",
         U"its", U"ll", U"m", U"me", U"mine", U"my", U"name", U"named", U"names", U"of", U"on", U"or", U"our",
         U"please", U"re", U"remember", U"s", U"she", U"so", U"t", U"tell", U"that", U"the", U"their", U"them",
-        U"there", U"they", U"this", U"to", U"us", U"ve", U"was", U"we", U"were", U"what", U"when", U"where",
-        U"which", U"who", U"whom", U"whose", U"why", U"will", U"with", U"would", U"you", U"your",
+        U"there", U"they", U"this", U"to", U"us", U"user", U"ve", U"was", U"we", U"were", U"what", U"when",
+        U"where", U"which", U"who", U"whom", U"whose", U"why", U"will", U"with", U"would", U"you", U"your",
         // Hindi
         U"और", U"का", U"की", U"के", U"को", U"क्या", U"नाम", U"कौन", U"कब", U"कहाँ", U"कहां", U"कैसे", U"था", U"थी",
         U"थे", U"पर", U"मुझे", U"मेरा", U"मेरी", U"मेरे", U"मैं", U"में", U"यह", U"वह", U"से", U"हूँ", U"हूं", U"है", U"हैं",
@@ -108,7 +108,7 @@ const std::set<std::u32string_view>& fillers() {
 
 }  // namespace
 
-std::vector<std::u32string> words_of(std::string_view text) {
+std::vector<std::u32string> words_in(std::string_view text) {
     std::vector<std::u32string> words;
     std::u32string word;
     auto end_word = [&] {
@@ -155,4 +155,4 @@ std::u32string_view stem_of(std::u32string_view word) {
     return word;
 }
 
-}  // namespace repartee::engines::hashing
+}  // namespace repartee
