@@ -162,7 +162,8 @@ TEST_P(DatabaseContract, ValuesComeBackAsTheyWere) {
             {std::numeric_limits<std::int64_t>::min(), 0.1, std::string("caf\xC3\xA9"), sql::Blob{all_bytes},
              std::numeric_limits<std::int64_t>::max(), -1e300, sql::Blob{}});
         EXPECT_EQ(inserted.changed, 2);
-        transaction.run("INSERT INTO kept (whole, words, bytes) VALUES ($1, $1, $1)", {nullptr});
+        transaction.run("INSERT INTO kept (whole, words, bytes) VALUES ($1, $2, $3)",
+                        {nullptr, nullptr, nullptr});
     });
     read([](sql::Transaction& transaction) {
         const auto rows =

@@ -4,8 +4,11 @@
 #include "stores/redis/session_keys.h"
 #include "stores/redis/stored_line.h"
 
+#include <fmt/format.h>
+
 #include <compare>
 #include <mutex>
+#include <random>
 #include <set>
 #include <utility>
 
@@ -22,7 +25,8 @@ using Words = Connection::Words;
 // time (ms), the position before the first new message, whether they begin the session (1 or 0), the new
 // lines.
 //
-// The new lines being there already is no mistake: it is this append once more, whose answer was lost.
+// The new lines being there already is no mistake: it is this very append, sent once more because its answer
+// was lost.
 const Script append_script(R"(
 local lifetime, most, now, before = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local count = #ARGV - 5
@@ -111,11 +115,11 @@ void forget_owner(Connection& connection, const std::string& index) {
     }
 }
 
-Words lines_of(const std::vector<Message>& messages, std::int64_t last_position) {
+Words lines_of(const std::vector<Message>& messages, std::int64_t last_position, const std::string& append) {
     auto position = last_position - static_cast<std::int64_t>(messages.size());
     Words lines;
     for (const auto& message : messages) {
-        lines.push_back(encode_line(++position, message));
+        lines.push_back(encode_line(++position, append, message));
     }
     return lines;
 }
@@ -197,7 +201,11 @@ private:
 };
 
 RedisSessions::RedisSessions(Clerks& clerks, Clock& clock, std::string prefix)
-    : clerks_(clerks), clock_(clock), prefix_(std::move(prefix)), promises_(std::make_shared<Promises>()) {}
+    : clerks_(clerks),
+      clock_(clock),
+      prefix_(std::move(prefix)),
+      process_(fmt::format("{:08x}", std::random_device()())),
+      promises_(std::make_shared<Promises>()) {}
 
 RedisSessions::~RedisSessions() = default;
 
@@ -229,7 +237,7 @@ awaitable<void> RedisSessions::append(SessionKey key, std::vector<Message> messa
                  wall_ms(),
                  std::to_string(before),
                  is_beginning ? "1" : "0"};
-    for (auto& line : lines_of(messages, position)) {
+    for (auto& line : lines_of(messages, position, next_append())) {
         values.push_back(std::move(line));
     }
     Clerks::Work work = [values](Connection& connection) { connection.run(append_script, 2, values); };
@@ -245,7 +253,7 @@ awaitable<void> RedisSessions::append(SessionKey key, std::vector<Message> messa
 awaitable<void> RedisSessions::refill(SessionKey key, SessionContent content) {
     auto names = names_of(prefix_, key);
     Words values{names.session, names.index, lifetime_ms(), std::to_string(session_messages), wall_ms()};
-    for (auto& line : lines_of(content.messages, content.position)) {
+    for (auto& line : lines_of(content.messages, content.position, next_append())) {
         values.push_back(std::move(line));
     }
     Clerks::Work work = [values](Connection& connection) { connection.run(refill_script, 2, values); };
@@ -281,6 +289,10 @@ awaitable<void> RedisSessions::run(Clerks::Work work, std::optional<Promise> oth
         }
         throw;
     }
+}
+
+std::string RedisSessions::next_append() {
+    return fmt::format("{}-{:x}", process_, ++appends_);
 }
 
 std::string RedisSessions::lifetime_ms() const {

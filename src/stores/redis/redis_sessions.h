@@ -6,6 +6,8 @@
 #include "stores/redis/clerks.h"
 #include "stores/session_memory.h"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,10 +37,14 @@ private:
     awaitable<void> run(Clerks::Work work, std::optional<Promise> otherwise);
     std::string lifetime_ms() const;
     std::string wall_ms() const;
+    // A name for an append that no other has.
+    std::string next_append();
 
     Clerks& clerks_;
     Clock& clock_;
     const std::string prefix_;
+    const std::string process_;  // random: tells ours from other servers' appends
+    std::atomic<std::uint64_t> appends_ = 0;
     // Owned by this, and by errands nobody waits for any more.
     std::shared_ptr<Promises> promises_;
 };

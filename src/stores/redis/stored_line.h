@@ -1,5 +1,5 @@
-// A message of a session as it lies in Redis: "12 u What time is it?", its position, who said it, and the
-// text, which may have any bytes. Pure.
+// A message of a session as it lies in Redis: "12 u 8c1f-7 What time is it?": its position, who said it,
+// which append brought it, and the text, which may have any bytes. Pure.
 #pragma once
 
 #include "vocabulary/message.h"
@@ -16,7 +16,8 @@ struct StoredLine {
     Message message;
 };
 
-std::string encode_line(std::int64_t position, const Message& message);
+// `append`: without spaces; tells an append that is sent once more from another with the same words.
+std::string encode_line(std::int64_t position, std::string_view append, const Message& message);
 // Nothing for what is no such line.
 std::optional<StoredLine> decode_line(std::string_view line);
 

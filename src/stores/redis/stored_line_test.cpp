@@ -12,19 +12,19 @@ namespace repartee::stores::redis {
 TEST(StoredLine, KeepsAnyBytes) {
     using namespace std::string_literals;
     for (const auto& text : {"hello"s, ""s, "two\r\nlines"s, "a\0b"s, "\xff\xfe"s, "7 u nested"s}) {
-        auto line = decode_line(encode_line(12, {.role = Role::Assistant, .content = text}));
+        auto line = decode_line(encode_line(12, "8c1f-7", {.role = Role::Assistant, .content = text}));
         ASSERT_TRUE(line);
         EXPECT_EQ(line->position, 12);
         EXPECT_EQ(line->message.role, Role::Assistant);
         EXPECT_EQ(line->message.content, text);
     }
     auto last = std::numeric_limits<std::int64_t>::max();
-    EXPECT_EQ(decode_line(encode_line(last, {}))->position, last);
+    EXPECT_EQ(decode_line(encode_line(last, "8c1f-7", {}))->position, last);
 }
 
 TEST(StoredLine, IsNothingElse) {
-    for (const char* line :
-         {"", "12", "12 ", "12 u", "u hello", "12 x hello", "12-u-hello", "99999999999999999999 u a"}) {
+    for (const char* line : {"", "12", "12 ", "12 u", "u hello", "12 u hello", "12 u  hello", "12 x 1 hello",
+                             "12-u-1 hello", "99999999999999999999 u 1 a"}) {
         EXPECT_FALSE(decode_line(line)) << line;
     }
 }

@@ -1,0 +1,60 @@
+// Memories in PostgreSQL. Kept as everywhere (sql_memories.h); where the database has pgvector, it searches
+// itself, and nothing of them is in this process's RAM.
+//
+// The database compares copies of the vectors in its own type (vector_step.h). Each owner has a row that says
+// as of which revision of their memories the copies are; whoever searches and finds them behind brings them
+// up to date first. So it does not matter who has written the memories, whether that program knew of
+// pgvector, or when the extension was installed.
+//
+// Real pgvector was not at hand when this was written (Debian 12 has no package of it). The tests run these
+// very statements on a real PostgreSQL with a stand-in: a domain `vector` over real[] with a function behind
+// the operator <=>. What is used of pgvector is its type, the cast from real[], and that operator.
+#pragma once
+
+#include "base/log.h"
+#include "stores/sql_memories.h"
+
+#include <atomic>
+
+namespace repartee::stores::postgres {
+
+class PostgresMemories final : public Memories {
+public:
+    // `connections` outlive it.
+    PostgresMemories(sql::Connections& connections, const MemoriesSettings& settings, Log log);
+
+    awaitable<void> add(Owner owner, std::string embedder, std::vector<NewMemory> memories) override;
+    awaitable<bool> correct(Owner owner, std::string embedder, NewMemory memory) override;
+    awaitable<bool> forget(Owner owner, std::string id) override;
+    awaitable<void> forget_all(Owner owner) override;
+
+    awaitable<std::vector<FoundMemory>> search(Owner owner, std::string embedder, Vector vector,
+                                               std::size_t limit, double least) override;
+    awaitable<std::optional<Memory>> find(Owner owner, std::string id) override;
+    awaitable<std::vector<Memory>> list(Owner owner, std::string query, std::size_t limit,
+                                        std::int64_t before_ms, std::string before_id) override;
+    awaitable<std::size_t> count(Owner owner) override;
+
+    awaitable<std::vector<Outdated>> outdated(std::string embedder, std::size_t limit) override;
+    awaitable<void> replace_vector(Owner owner, std::string id, std::string text, std::string embedder,
+                                   Vector vector) override;
+
+    // Asks the database again whether it can search itself: after a migration.
+    void look_again() { searcher_ = Searcher::Unknown; }
+    // As far as is known.
+    bool database_searches() const { return searcher_ == Searcher::Database; }
+
+private:
+    enum class Searcher { Unknown, Database, Shelf };
+
+    awaitable<void> ensure_searcher();
+    awaitable<std::vector<FoundMemory>> search_there(Owner owner, std::string embedder, std::string array,
+                                                     std::size_t limit, double least);
+
+    sql::Connections& connections_;
+    SqlMemories rows_;
+    const Log log_;
+    std::atomic<Searcher> searcher_ = Searcher::Unknown;
+};
+
+}  // namespace repartee::stores::postgres
