@@ -8,12 +8,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <embedded/docs_viewer.h>
 #include <memory>
-
-// The library that web/docs_viewer becomes.
-namespace repartee::embedded {
-net::StaticTree docs_viewer();
-}
 
 namespace repartee::surfaces::voice_ai {
 
