@@ -151,8 +151,7 @@ awaitable<std::vector<StoredConversation>> SqlHistory::conversations(UserId user
     if (before_ms != 0) {
         const auto time = place_for(parameters, before_ms);
         const auto id = place_for(parameters, std::move(before_id));
-        condition +=
-            fmt::format(" AND (c.updated_at_ms < {0} OR (c.updated_at_ms = {0} AND c.id < {1}))", time, id);
+        condition += fmt::format(" AND (c.updated_at_ms, c.id) < ({}, {})", time, id);
     }
     for (auto& pattern : patterns_of(query)) {
         condition += fmt::format(

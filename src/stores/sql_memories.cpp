@@ -121,7 +121,7 @@ void load_changes(Transaction& transaction, const Owner& owner, const std::strin
     for (;;) {
         const auto answer = transaction.run(
             "SELECT revision, id, embedder, vector FROM memories WHERE owner = $1 AND "
-            "(revision > $2 OR (revision = $2 AND id > $3)) ORDER BY revision, id LIMIT $4",
+            "(revision, id) > ($2, $3) ORDER BY revision, id LIMIT $4",
             {owner.key(), revision, id, vectors_at_once});
         for (const auto& row : answer.rows) {
             // What another embedder has made meanwhile cannot be compared any more.
@@ -173,9 +173,9 @@ std::vector<FoundMemory> texts_of_hits(Transaction& transaction, const Owner& ow
                                        const std::string& embedder, std::span<const VectorSet::Hit> hits) {
     // A few lengths of the list, so that there are few statements to prepare.
     const std::size_t places = std::bit_ceil(std::max<std::size_t>(hits.size(), 8));
-    std::vector<Value> parameters{owner.key(), embedder};
+    std::vector<Value> parameters{owner.key()};
     std::string statement =
-        fmt::format("SELECT {} FROM memories WHERE owner = $1 AND embedder = $2 AND id IN (", memory_columns);
+        fmt::format("SELECT {}, embedder FROM memories WHERE owner = $1 AND id IN (", memory_columns);
     for (std::size_t place = 0; place < places; ++place) {
         statement += place == 0 ? "" : ", ";
         statement += place_for(parameters, hits[std::min(place, hits.size() - 1)].id);
@@ -184,7 +184,10 @@ std::vector<FoundMemory> texts_of_hits(Transaction& transaction, const Owner& ow
 
     std::map<std::string_view, const Row*> rows;
     for (const auto& row : answer.rows) {
-        rows.emplace(row.text(0), &row);
+        // Not in the question: a database may think that few have this embedder, and look through them all.
+        if (row.text(6) == embedder) {
+            rows.emplace(row.text(0), &row);
+        }
     }
     std::vector<FoundMemory> found;
     for (const auto& hit : hits) {
@@ -332,8 +335,7 @@ awaitable<std::vector<Memory>> SqlMemories::list(Owner owner, std::string query,
     if (before_ms != 0) {
         const auto time = place_for(parameters, before_ms);
         const auto id = place_for(parameters, std::move(before_id));
-        statement +=
-            fmt::format(" AND (updated_at_ms < {0} OR (updated_at_ms = {0} AND id < {1}))", time, id);
+        statement += fmt::format(" AND (updated_at_ms, id) < ({}, {})", time, id);
     }
     for (auto& pattern : patterns_of(query)) {
         statement += fmt::format(" AND lower(text) LIKE lower({}) ESCAPE '\\'",

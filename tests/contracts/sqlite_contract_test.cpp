@@ -6,6 +6,7 @@
 #include "stores_history_contract.h"
 #include "stores_memories_contract.h"
 #include "stores_people_contract.h"
+#include "stores_speed.h"
 
 #include <sqlite3.h>
 
@@ -63,5 +64,29 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, PeopleContract, testing::Values(sqlite_case()),
 INSTANTIATE_TEST_SUITE_P(Sqlite, HistoryContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, MemoriesContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, DatabaseContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
+
+TEST(SqliteSpeed, DISABLED_History) {
+    StoresHouse house;
+    TrialSqlite trial;
+    auto database = trial.open(house.surroundings());
+    house.run(database->migrate());
+    speed::measure_history(house, *database, "SQLite");
+}
+
+TEST(SqliteSpeed, DISABLED_Memories) {
+    StoresHouse house;
+    TrialSqlite trial;
+    auto database = trial.open(house.surroundings());
+    house.run(database->migrate());
+    speed::measure_memories(house, *database, "SQLite", 100'000, 10'000);
+}
+
+TEST(SqliteSpeed, DISABLED_MemoriesOfOneWhoRemembersALot) {
+    StoresHouse house;
+    TrialSqlite trial;
+    auto database = trial.open(house.surroundings());
+    house.run(database->migrate());
+    speed::measure_memories(house, *database, "SQLite", 200'000, 200'000);
+}
 
 }  // namespace repartee::stores
