@@ -304,6 +304,7 @@ awaitable<void> Conversation::take_back() {
     turn_->hold();
     co_await outlet_.silence();
     co_await carrying_.stop();
+    turn_->drop_effects();
     metrics_.record(Outcome::Interrupted, turn_->timeline());
     log_end(*turn_, Outcome::Interrupted, {});
     turn_.reset();
@@ -398,7 +399,9 @@ awaitable<void> Conversation::finish(Outcome outcome) {
     auto action = outcome == Outcome::Complete ? turn->action() : std::nullopt;
     history_.add(turn->exchange(outcome));
     // What the user has not heard of has not happened.
-    if (!heard_text.empty()) {
+    if (heard_text.empty()) {
+        turn->drop_effects();
+    } else {
         apply(turn->take_effects());
     }
     if (auto exchange = worth_keeping(*turn, outcome)) {

@@ -250,7 +250,8 @@ awaitable<Turn::Used> Turn::use_skill(Asked asked) {
     used.ready = true;
     try {
         auto result = co_await run_skill(*skill, std::move(*arguments), manners);
-        used.by_client = take_effects_of(result, manners.needs_confirmation || asked.needs_confirmation);
+        used.by_client =
+            take_effects_of(*skill, result, manners.needs_confirmation || asked.needs_confirmation);
         used.answer.content = std::move(result.text);
         setting_.voicebox.log.info("skill used", {{"turn", id()}, {"skill", call.name}});
     } catch (const Failure& failure) {
@@ -299,13 +300,13 @@ awaitable<void> Turn::fill_the_wait(Bell& done) {
 }
 
 // Whether there is something for the client to do.
-bool Turn::take_effects_of(skills::SkillResult& result, bool needs_confirmation) {
+bool Turn::take_effects_of(skills::Skill& skill, skills::SkillResult& result, bool needs_confirmation) {
     bool by_client = false;
     for (auto& effect : result.effects) {
         auto* action = std::get_if<skills::ClientAction>(&effect);
         if (action == nullptr) {
             promises_.push_back({skill_messages_.size(), Promise::By::Conversation});
-            effects_.push_back(std::move(effect));
+            effects_.emplace_back(&skill, std::move(effect));
         } else if (!action_) {
             by_client = true;
             action->needs_confirmation = action->needs_confirmation || needs_confirmation;

@@ -269,4 +269,20 @@ std::vector<Message> Turn::exchange(Outcome outcome) const {
     return messages;
 }
 
+std::vector<skills::Effect> Turn::take_effects() {
+    std::vector<skills::Effect> taken;
+    for (auto& [skill, effect] : effects_) {
+        taken.push_back(std::move(effect));
+    }
+    effects_.clear();
+    return taken;
+}
+
+void Turn::drop_effects() {
+    for (const auto& [skill, effect] : effects_) {
+        skill->undo(effect);
+    }
+    effects_.clear();
+}
+
 }  // namespace repartee::conversation

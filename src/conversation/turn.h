@@ -97,7 +97,9 @@ public:
     // Everything that belongs into the history, ended by what the user heard.
     std::vector<Message> exchange(Outcome outcome) const;
     // For the conversation to do: timers.
-    std::vector<skills::Effect> take_effects() { return std::move(effects_); }
+    std::vector<skills::Effect> take_effects();
+    // Or for nobody: the user has not heard of them.
+    void drop_effects();
     // For the client to do, should the turn be complete.
     const std::optional<skills::ClientAction>& action() const { return action_; }
     Timeline& timeline() { return timeline_; }
@@ -145,7 +147,7 @@ private:
     awaitable<void> run_and_ring(awaitable<skills::SkillResult> running, skills::SkillResult& result,
                                  Bell& done);
     awaitable<void> fill_the_wait(Bell& done);
-    bool take_effects_of(skills::SkillResult& result, bool needs_confirmation);
+    bool take_effects_of(skills::Skill& skill, skills::SkillResult& result, bool needs_confirmation);
     skills::Skill* skill_named(std::string_view name) const;
     bool is_blank_so_far() const { return reply_.find_first_not_of(" \t\r\n") == std::string::npos; }
 
@@ -180,7 +182,7 @@ private:
     std::vector<Message> skill_messages_;
     // Answers of skills to calls of earlier rounds: a model that asks once more gets them once more.
     std::vector<std::pair<std::string, Used>> answered_;
-    std::vector<skills::Effect> effects_;
+    std::vector<std::pair<skills::Skill*, skills::Effect>> effects_;
     std::optional<skills::ClientAction> action_;
     // Answers that speak of something which happens only with the turn.
     struct Promise {

@@ -22,10 +22,6 @@ bool is_blank(char character) {
     return character == ' ' || character == '\n' || character == '\r' || character == '\t';
 }
 
-bool is_blank(std::string_view text) {
-    return std::ranges::all_of(text, [](char character) { return is_blank(character); });
-}
-
 bool is_of_language(char character) {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
            (character >= '0' && character <= '9') || character == '_' || character == '-' || character == '+';
@@ -303,13 +299,17 @@ void WrittenCalls::show_value(std::size_t length) {
 }
 
 void WrittenCalls::show(std::string_view text) {
-    if (!anything_ && is_blank(text)) {
-        leading_ += text;
-        return;
+    auto blank = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+    if (!anything_) {
+        leading_ += text.substr(0, std::min(blank, longest_gap - leading_.size()));
+        text.remove_prefix(blank);
+        if (text.empty()) {
+            return;
+        }
     }
     std::string shown = std::exchange(leading_, {});
     if (behind_reply_) {
-        text = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+        text.remove_prefix(blank);
         if (text.empty()) {
             return;
         }

@@ -75,6 +75,9 @@ public:
     // `arguments` have passed the schema's check (skills::check_arguments). A request that makes no
     // sense is no failure: the result says so in words. Cancelling leaves no effect behind.
     virtual awaitable<SkillResult> run(boost::json::object arguments) = 0;
+
+    // An effect of `run` that does not happen: the user never heard of it.
+    virtual void undo(const Effect&) {}
 };
 
 // What a skill may use. All of it outlives the skill. A skill that needs what is not there says so when it is

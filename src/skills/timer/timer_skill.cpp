@@ -79,6 +79,13 @@ awaitable<SkillResult> TimerSkill::run(json::object arguments) {
     co_return operation == "cancel_all" ? cancel_all() : list();
 }
 
+// One that was cancelled unheard rings all the same: better than none that was wanted.
+void TimerSkill::undo(const Effect& effect) {
+    if (const auto* started = std::get_if<StartTimer>(&effect)) {
+        std::erase_if(timers_, [&](const Timer& timer) { return timer.id == started->id; });
+    }
+}
+
 SkillResult TimerSkill::start(std::string_view duration, std::string label) {
     if (duration.empty()) {
         return {.text = "For how long should I set the timer?"};

@@ -17,7 +17,9 @@ public:
     explicit TimerSkill(Clock& clock) : clock_(clock) {}
 
     SkillSchema schema() const override;
+    SkillManners manners() const override { return {.effect = EffectClass::MayRepeat}; }
     awaitable<SkillResult> run(boost::json::object arguments) override;
+    void undo(const Effect& effect) override;
 
 private:
     struct Timer {

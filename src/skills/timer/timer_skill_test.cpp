@@ -38,6 +38,12 @@ TEST_F(TimerSkillTest, StartsATimerWhenNothingElseIsSaid) {
     EXPECT_EQ(said("{}"), "For how long should I set the timer?");
 }
 
+TEST_F(TimerSkillTest, ForgetsATimerThatNobodyHeardOf) {
+    said(R"({"duration":"5 minutes"})");
+    skill_.undo(last_.effects.at(0));
+    EXPECT_EQ(said(R"({"operation":"list"})"), "There is no timer running.");
+}
+
 TEST_F(TimerSkillTest, AnnouncesWhatATimerIsFor) {
     EXPECT_EQ(said(R"({"operation":"start","duration":"8 minutes","label":"pasta"})"),
               "Okay, 8 minutes for pasta, starting now.");
