@@ -159,15 +159,20 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     for (auto& section : parts.catalogue.settings) {
         sections.push_back({"engines." + section.name, section.help, section.describe});
     }
-    sections.push_back({"stores", "Where data is kept that has to last.",
-                        [&](Fields& f) { describe(f, settings.stores); }});
+    sections.push_back(
+        {"stores", "Where data is kept that has to last.", [&](Fields& f) { describe(f, settings.stores); }});
     for (auto& section : parts.stores.settings) {
         sections.push_back({"stores." + section.name, section.help, section.describe});
     }
-    sections.push_back({"accounts", "How people come in.",
-                        [&](Fields& f) { accounts::describe(f, settings.accounts); }});
+    sections.push_back(
+        {"accounts", "How people come in.", [&](Fields& f) { accounts::describe(f, settings.accounts); }});
     for (auto& section : parts.devices.settings) {
         sections.push_back({"devices." + section.name, section.help, section.describe});
+    }
+    for (auto& skill : parts.skills) {
+        if (skill.describe) {
+            sections.push_back({"skills." + skill.name, skill.help, skill.describe});
+        }
     }
     for (auto& surface : parts.surfaces) {
         sections.push_back({"surfaces." + surface.name, surface.help, surface.describe});
