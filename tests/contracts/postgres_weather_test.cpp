@@ -453,6 +453,26 @@ TEST_F(PostgresWeather, AWrongPasswordOrDatabaseIsSaidAndNeverShown) {
     }
 }
 
+TEST_F(PostgresHistoryWeather, TalksTls) {
+    trial.tls = "verify-full&sslrootcert=" + place_of("REPARTEE_TEST_AUTHORITY");
+    database = trial.open(house.surroundings());
+    std::vector<int> acknowledged;
+    for (int number = 0; number < 10; ++number) {
+        append(number);
+        acknowledged.push_back(number);
+        trial.cut_connections();
+    }
+    expect_all_there(acknowledged);
+    // More than fits into one record of TLS, both ways.
+    std::vector<NewMessage> large{{.id = "large", .text = std::string(5'000'000, 'x')}};
+    house.run(database->history().append(user, "large", "large", "title", large, noon_ms));
+    EXPECT_EQ(house.run(database->history().latest(user, "large", 1)).at(0).text.size(), 5'000'000u);
+    auto rows = trial.execute(
+        "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) "
+        "WHERE a.application_name = 'repartee' AND NOT s.ssl");
+    EXPECT_EQ(rows.rows.at(0).integer(0), 0);
+}
+
 // --- statements ---
 
 TEST_F(PostgresWeather, StatementsThatWerePreparedForOtherColumnsArePreparedAnew) {

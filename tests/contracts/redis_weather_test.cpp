@@ -89,10 +89,10 @@ TEST_F(RedisWeather, OneThatIsGoneCostsNothingFromThenOn) {
 
 TEST_F(RedisWeather, OneThatGoesQuietCostsThePatienceOnce) {
     ServersOnceMore afterwards("redis");
+    begin();
     trial.settings.patience = 200ms;
     trial.settings.connect_timeout = 300ms;
     open();
-    begin();
     tell_servers("redis pause");
     auto first = now();
     EXPECT_EQ(house.failure_of(shelf->sessions().recall(key)), ErrorKind::Unavailable);
@@ -110,13 +110,13 @@ TEST_F(RedisWeather, OneThatGoesQuietCostsThePatienceOnce) {
 
 TEST_F(RedisWeather, WhatCouldNotBeForgottenIsForgottenFirst) {
     ServersOnceMore afterwards("redis");
-    trial.settings.patience = 200ms;
-    open();
     const SessionKey second{Owner::user(1), "garden"};
     const SessionKey others{Owner::user(2), "kitchen"};
     for (const auto& one : {key, second, others}) {
         house.run(shelf->sessions().append(one, exchange("one"), 2, true));
     }
+    trial.settings.patience = 500ms;
+    open();
     tell_servers("redis pause");
     EXPECT_EQ(house.failure_of(shelf->sessions().forget_all(Owner::user(1))), ErrorKind::Unavailable);
     tell_servers("redis resume");

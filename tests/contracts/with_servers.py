@@ -52,8 +52,8 @@ def control(servers):
 
 async def main(command):
     with tempfile.TemporaryDirectory(prefix="repartee-servers-") as folder:
-        certificate, key = make_certificate(Path(folder))
-        async with Postgres() as postgres, Redis() as redis, Redis(tls=(certificate, key)) as redis_tls:
+        tls = make_certificate(Path(folder))
+        async with Postgres(tls=tls) as postgres, Redis() as redis, Redis(tls=tls) as redis_tls:
             place = Path(folder) / "control"
             server = await asyncio.start_unix_server(control({"postgres": postgres, "redis": redis}), place)
             environment = {
@@ -61,7 +61,7 @@ async def main(command):
                 "REPARTEE_TEST_POSTGRES": postgres.url(),
                 "REPARTEE_TEST_REDIS": redis.url,
                 "REPARTEE_TEST_REDIS_TLS": redis_tls.url,
-                "REPARTEE_TEST_AUTHORITY": str(certificate),
+                "REPARTEE_TEST_AUTHORITY": tls[0],
                 "REPARTEE_TEST_CONTROL": str(place),
             }
             process = await asyncio.create_subprocess_exec(*command, env=environment)

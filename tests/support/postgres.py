@@ -55,10 +55,12 @@ def unprivileged():
 
 
 class Postgres:
-    """`durable`: it writes to a disk and waits for it, as a real one does; else it keeps all in memory and is fast."""
+    """`durable`: it writes to a disk and waits for it, as a real one does; else it keeps all in memory and is fast.
+    `tls`: the paths of a certificate and its key; clients may do without."""
 
-    def __init__(self, durable=False):
+    def __init__(self, durable=False, tls=None):
         self.durable = durable
+        self.tls = tls
         self.port = free_port()
         memory = Path("/dev/shm")
         place = memory if not durable and os.access(memory, os.W_OK) else None
@@ -84,8 +86,13 @@ class Postgres:
     async def create_cluster(self):
         secret = self.directory / "password"
         secret.write_text(PASSWORD)
+        files = [self.directory, secret]
+        if self.tls:
+            for name, path in zip(("certificate", "key"), self.tls):
+                files.append(shutil.copy(path, self.directory / name))
+                os.chmod(files[-1], 0o600)
         if self._user:
-            for path in (self.directory, secret):
+            for path in files:
                 os.chown(path, self._user.pw_uid, self._user.pw_gid)
         await self._run(
             programs() / "initdb",
@@ -106,6 +113,12 @@ class Postgres:
             "autovacuum": "off",
             "dynamic_shared_memory_type": "mmap",  # in the data directory, so that it goes with it
         }
+        if self.tls:
+            options |= {
+                "ssl": "on",
+                "ssl_cert_file": self.directory / "certificate",
+                "ssl_key_file": self.directory / "key",
+            }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with open(self.log, "ab") as log:
             self.process = await asyncio.create_subprocess_exec(

@@ -142,6 +142,9 @@ void PostgresConnection::wait(bool for_writing) const {
         if (left.count() <= 0) {
             throw PostgresFailure(std::string(no_answer), "no answer in time");
         }
+        if (PQsocket(connection_.get()) < 0) {
+            throw_lost();
+        }
         // While something is to be written, what comes has to be read, or both sides may wait for ever.
         pollfd watched{.fd = PQsocket(connection_.get()),
                        .events = static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN),
