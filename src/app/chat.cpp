@@ -94,8 +94,9 @@ awaitable<void> converse(Core& core, Parts& parts) {
     conversation::TurnMetrics metrics(core.metrics);
     Terminal terminal(executor);
     conversation::Voicebox voicebox{core.hall.model(), core.hall.synthesiser(), core.clock, core.log};
+    skills::SkillSurroundings surroundings{.clock = core.clock, .http = &core.http};
     conversation::Conversation conversation(executor, "chat", agent, voicebox,
-                                            skills::build_skills(parts.skills, agent.skills, {core.clock}),
+                                            skills::build_skills(parts.skills, agent.skills, surroundings),
                                             terminal, metrics, {});
     co_await together(type(core, conversation, terminal), conversation.run());
 }

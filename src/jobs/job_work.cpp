@@ -89,7 +89,8 @@ awaitable<void> JobWork::answer() {
     WholeReply reply;
     auto voicebox = tools_.voicebox;
     voicebox.log = log_;
-    skills::SkillSurroundings surroundings{voicebox.clock};
+    skills::SkillSurroundings surroundings{
+        .clock = voicebox.clock, .http = tools_.http, .memory = nullptr, .robot = tools_.robot};
     auto skills = skills::build_skills(tools_.skills, brief.agent.skills, surroundings);
     // Nobody will speak in it again, so it remembers nothing.
     conversation::Conversation conversation(executor_, job_.id, brief.agent, std::move(voicebox),

@@ -19,6 +19,8 @@ struct Tools {
     conversation::Voicebox voicebox;
     const std::vector<skills::SkillOffer>& skills;
     const conversation::TurnMetrics& turn_metrics;
+    net::HttpClient* http = nullptr;  // for skills
+    devices::Robot* robot = nullptr;  // likewise
 };
 
 struct Job {
