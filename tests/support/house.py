@@ -1,10 +1,9 @@
 """A place where a server keeps what it must not lose, which outlives the server: it can be stopped, killed and started
 again over the same data.
 
-    house = await SqliteHouse().open()
-    server = await house.start({"SCRIPTED_REPLY": "{text}"})
-    server = await house.restart()
-    await house.close()                       # every server of it has to end cleanly
+    async with SqliteHouse() as house:            # its server has to end cleanly
+        server = await house.start({"SCRIPTED_REPLY": "{text}"})
+        server = await house.restart()
 """
 
 import shutil
@@ -12,6 +11,8 @@ import signal
 import tempfile
 from pathlib import Path
 
+from .postgres import Postgres
+from .redis import Redis
 from .server import Repartee
 from .waiting import within
 
@@ -44,15 +45,23 @@ class House:
         self.server = None
         self._how = {}
 
-    async def open(self):
-        return self
-
-    async def close(self):
+    async def __aenter__(self):
         try:
-            if self.server is not None:
+            await self.open()
+            return self
+        except BaseException:
+            await self.discard()
+            raise
+
+    async def __aexit__(self, error, *_):
+        try:
+            if self.server is not None and error is None:
                 await self.server.stop()
         finally:
             await self.discard()
+
+    async def open(self):
+        pass
 
     async def discard(self):
         """Leaves nothing behind, whatever happened."""
@@ -95,3 +104,33 @@ class House:
 
 class SqliteHouse(House):
     name = "sqlite"
+
+
+class PostgresRedisHouse(House):
+    """`postgres`: one that runs, in which it gets a database of its own; None: a whole one of its own."""
+
+    name = "postgres_redis"
+
+    def __init__(self, postgres=None):
+        super().__init__()
+        self.owns_postgres = postgres is None
+        self.postgres = postgres or Postgres()
+        # Sessions are kept by the numbers of users, and every database has a first one.
+        self.redis = Redis()
+        self.database_url = None
+
+    async def open(self):
+        if self.owns_postgres:
+            await self.postgres.create_cluster()
+            await self.postgres.start()
+        self.database_url = await self.postgres.create_database()
+        await self.redis.start()
+
+    def settings(self):
+        return {**super().settings(), "DATABASE_URL": self.database_url, "REDIS_URL": self.redis.url}
+
+    async def discard(self):
+        await super().discard()
+        await self.redis.discard()
+        if self.owns_postgres:
+            await self.postgres.discard()

@@ -61,6 +61,15 @@ class OpenAi(Simulator):
     def base_url(self):
         return self.url + "/v1"
 
+    def settings(self):
+        """The environment of a server that asks this one."""
+        return {
+            "LLM_ROUTE": "openai",
+            "OPENAI_API_KEY": self.key or "sk-simulated",
+            "OPENAI_BASE_URL": self.base_url,
+            "OPENAI_MODEL": self.models[0],
+        }
+
     def routes(self):
         return [("GET", "/v1/models", self._models), ("POST", "/v1/chat/completions", self._chat)]
 

@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
 from support.controller import Controller  # noqa: E402
+from support.house import PostgresRedisHouse, SqliteHouse  # noqa: E402
 from support.ollama import Ollama  # noqa: E402
+from support.postgres import Postgres  # noqa: E402
 from support.robot import Robot  # noqa: E402
 from support.server import Repartee, binary  # noqa: E402
 
@@ -112,3 +114,26 @@ async def robot():
     simulator = await Robot().start()
     yield simulator
     await simulator.stop()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres(event_loop):
+    """A PostgreSQL for all who want a database in it, and leave it running."""
+    async with Postgres() as postgres:
+        yield postgres
+
+
+def houses(*kinds):
+    """A fixture `new_house`, once for each kind of stores: `new_house()` makes a place where a server keeps its data."""
+
+    @pytest.fixture(scope="module", params=kinds)
+    def new_house(request):
+        if request.param == SqliteHouse.name:
+            return SqliteHouse
+        postgres = request.getfixturevalue("postgres")
+        return lambda: PostgresRedisHouse(postgres)
+
+    return new_house
+
+
+new_house = houses(SqliteHouse.name, PostgresRedisHouse.name)

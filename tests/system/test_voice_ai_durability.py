@@ -1,0 +1,291 @@
+"""Nothing that was acknowledged is ever lost or doubled, and all of it keeps its order: the server is killed twenty times in
+the middle of writing, the database goes away and comes back, Redis goes away and comes back."""
+
+import asyncio
+import itertools
+import json
+import random
+import time
+
+import aiohttp
+import pytest_asyncio
+from support.house import PostgresRedisHouse
+from support.openai import Answer, OpenAi
+from support.voice_ai import PASSWORD, VoiceAi, new_email
+from support.waiting import within
+
+TIMES = 20
+TALKERS = 4
+SEED = random.SystemRandom().getrandbits(32)
+
+
+class Writer:
+    """Writes numbered things as fast as they are taken, and notes what was acknowledged. What was not is not repeated: the
+    next has a number of its own."""
+
+    def __init__(self, person, name):
+        self.person = person
+        self.name = name
+        self.numbers = itertools.count(1)
+        self.acknowledged = []
+        self.refused = 0
+
+    def text(self, number):
+        return f"{self.name} number {number}."
+
+    async def write(self, server, progress):
+        """Until the server is no more."""
+        person = self.person.at(server)
+        while True:
+            number = next(self.numbers)
+            try:
+                answer = await self.send(person, number)
+            except (aiohttp.ClientError, ConnectionError):
+                return
+            if answer.status == 503:
+                assert int(answer.headers["Retry-After"]) > 0, answer
+                self.refused += 1
+                await asyncio.sleep(0.01)  # whoever is asked to come back later does not come back at once
+                continue
+            assert answer.status in (200, 201), answer
+            self.acknowledged.append(number)
+            progress()
+
+    def assert_kept(self, numbers):
+        """`numbers`: what the server has, in its order."""
+        assert numbers == sorted(numbers), f"{self.name}: out of order: {numbers}"
+        assert len(set(numbers)) == len(numbers), f"{self.name}: doubled: {numbers}"
+        lost = set(self.acknowledged) - set(numbers)
+        assert not lost, f"{self.name}: lost {sorted(lost)}"
+
+    def number_in(self, text):
+        assert text.startswith(self.name), text
+        return int(text.removeprefix(f"{self.name} number ").removesuffix("."))
+
+
+class Talker(Writer):
+    """Says things in one conversation. The model says them again."""
+
+    async def send(self, person, number):
+        return await person.say(self.text(number), self.name)
+
+    async def check(self, server):
+        person = self.person.at(server)
+        conversations = await person.conversations()
+        if not conversations:
+            assert not self.acknowledged
+            return
+        [conversation] = conversations
+        assert conversation["session_id"] == self.name
+        messages = await person.messages(conversation["id"])
+        assert conversation["messages"] == len(messages)
+        assert [one["position"] for one in messages] == list(range(1, len(messages) + 1))
+        assert [one["role"] for one in messages] == ["user", "assistant"] * (len(messages) // 2)
+        said, answered = messages[0::2], messages[1::2]
+        assert [one["text"] for one in answered] == [one["text"] for one in said]
+        self.assert_kept([self.number_in(one["text"]) for one in said])
+
+
+class Rememberer(Writer):
+    """Types facts to be remembered."""
+
+    def text(self, number):
+        """Facts that resemble each other are taken for one, so each has words of its own."""
+        words = random.Random(number)
+        return super().text(number) + "".join(f" {words.getrandbits(40):x}" for _ in range(8))
+
+    def number_in(self, text):
+        return super().number_in(text[: text.index(".") + 1])
+
+    async def send(self, person, number):
+        answer = await person.post("/memory", {"text": self.text(number)})
+        assert answer.status != 201 or answer.body["outcome"] == "new", answer
+        return answer
+
+    async def check(self, server):
+        person = self.person.at(server)
+        memories = await person.memories()
+        # Two of one millisecond have no order that was promised.
+        self.assert_kept(sorted(self.number_in(one["text"]) for one in memories))
+
+
+class Registrar(Writer):
+    """Registers one after the other."""
+
+    run = new_email("registrar")
+
+    def email(self, number):
+        return f"{number}.{self.name}.{self.run}"
+
+    async def send(self, person, number):
+        fields = {"email": self.email(number), "password": PASSWORD, "full_name": self.text(number)}
+        return await person.post("/auth/register", fields, token=None)
+
+    async def check(self, server):
+        """The last ones can log in; to hash all passwords every time would take minutes."""
+        for number in self.acknowledged[-2:]:
+            person = await VoiceAi(server, email=self.email(number)).log_in()
+            assert (await person.good("GET", "/account"))["full_name"] == self.text(number)
+
+
+@pytest_asyncio.fixture
+async def house(new_house):
+    async with new_house() as house:
+        yield house
+
+
+@pytest_asyncio.fixture
+async def stores():
+    """PostgreSQL and Redis of this test's own, which it may stop."""
+    async with PostgresRedisHouse() as house:
+        yield house
+
+
+async def people(server):
+    async def person():
+        return await (await VoiceAi(server).register()).know_oneself()
+
+    talkers = [Talker(await person(), f"Talker{number}") for number in range(TALKERS)]
+    return [*talkers, Rememberer(await person(), "Fact"), Registrar(await person(), "Person")]
+
+
+class Count:
+    """Somebody counts what is acknowledged; somebody else waits for a number of it."""
+
+    def __init__(self):
+        self.total = 0
+        self._goal = None
+        self._reached = asyncio.Event()
+
+    def __call__(self):
+        self.total += 1
+        if self._goal is not None and self.total >= self._goal:
+            self._reached.set()
+
+    async def more(self, count):
+        self._goal = self.total + count
+        self._reached.clear()
+        await within(self._reached.wait(), f"{count} more acknowledgments")
+
+
+async def test_a_server_that_is_killed_twenty_times_while_it_writes(house):
+    randomness = random.Random(SEED)
+    print(f"seed {SEED}")
+    server = await house.start()
+    writers = await people(server)
+    count, starts = Count(), []
+    for _ in range(TIMES):
+        writing = [asyncio.ensure_future(writer.write(server, count)) for writer in writers]
+        await count.more(randomness.randint(1, 60))
+        await house.kill()
+        await within(asyncio.gather(*writing), "the end of those who wrote")
+        began = time.monotonic()
+        server = await house.restart()
+        starts.append(time.monotonic() - began)
+        for writer in writers:
+            await writer.check(server)
+    for writer in writers:
+        assert writer.acknowledged, writer.name
+    starts.sort()
+    print(f"{house.name}: {count.total} acknowledged, ready again after {1000 * starts[TIMES // 2]:.0f} ms (median)")
+
+
+async def test_a_database_that_is_restarted_while_it_is_written_to(stores):
+    """Its connections are cut in the middle of anything, commits included. Nobody is told what is not so."""
+    randomness = random.Random(SEED)
+    print(f"seed {SEED}")
+    server = await stores.start()
+    writers = await people(server)
+    count = Count()
+    writing = [asyncio.ensure_future(writer.write(server, count)) for writer in writers]
+    for _ in range(5):
+        await count.more(randomness.randint(20, 60))
+        await stores.postgres.kill()
+        await stores.postgres.start()
+    await count.more(20)
+    await stores.kill()
+    await within(asyncio.gather(*writing), "the end of those who wrote")
+    server = await stores.restart()
+    for writer in writers:
+        await writer.check(server)
+
+
+async def test_without_its_database_it_says_so_and_nothing_else(stores):
+    server = await stores.start()
+    person = await (await VoiceAi(server).register()).know_oneself()
+    await person.said("Before.", "one")
+    await stores.postgres.stop()
+    account = {"email": new_email(), "password": PASSWORD, "full_name": "A"}
+    for answer in (
+        await person.say("Meanwhile.", "one"),
+        await person.search("anything"),
+        await person.get("/history/conversations"),
+        await person.get("/account"),
+        await person.get("/profile"),
+        await person.ask_token(person.email, PASSWORD),
+        await person.ask_token(new_email("nobody"), PASSWORD),
+        await person.post("/auth/register", account),
+    ):
+        assert answer.status == 503, answer
+        assert int(answer.headers["Retry-After"]) > 0 and answer.body["detail"], answer
+    async with person.stream() as stream:
+        await stream.say("Meanwhile.")
+        frame = await stream.receive()
+        # Either way is an answer: an error on the socket, or a socket that asks to come back later.
+        assert getattr(frame, "code", None) in (1011, 1013) or set(frame) == {"error"}, frame
+    # Who is nobody needs no database.
+    assert (await VoiceAi(server).said("Hello."))["response"] == "Hello."
+    assert (await server.get("/health")).status == 200
+
+    await stores.postgres.start()
+
+    async def answered():
+        while (answer := await person.say("Behind.", "one")).status == 503:
+            await asyncio.sleep(0.02)
+        return answer
+
+    assert (await within(answered(), "the database's return")).body["response"] == "Behind."
+    [conversation] = await person.conversations()
+    said = [one["text"] for one in await person.messages(conversation["id"]) if one["role"] == "user"]
+    assert said[0] == "Before." and said[-1] == "Behind."
+    # What was refused was not kept.
+    assert "Meanwhile." not in said
+
+
+def talk_in(prompt):
+    """What a model was shown as having been said, without instructions."""
+    return [(one["role"], one["content"]) for one in prompt.body["messages"] if one["role"] in ("user", "assistant")]
+
+
+async def test_without_redis_the_context_is_right_all_the_same(stores):
+    openai = await OpenAi(key="sk-simulated").start()
+    try:
+        server = await stores.start(openai.settings())
+        person = await (await VoiceAi(server).register()).know_oneself()
+        talk = []
+
+        async def turn(number):
+            """Says something new, and looks at what the model was shown: the last ten messages, and that."""
+            words, reply = f"Question {number}?", f"Answer {number}."
+            openai.answer = Answer(words=(reply,))
+            seen = len(openai.calls)
+            assert (await person.said(words, "one"))["response"] == reply
+            shown = next(talk_in(call) for call in openai.calls[seen:] if words in json.dumps(talk_in(call)[-1:]))
+            assert shown == [*talk[-10:], ("user", words)], f"turn {number}"
+            talk.extend([("user", words), ("assistant", reply)])
+
+        for number in range(1, 5):
+            await turn(number)
+        await stores.redis.stop()
+        for number in range(5, 9):
+            await turn(number)
+        await stores.redis.start()
+        # It has come back empty, or with what it knew before: neither is the truth.
+        for number in range(9, 13):
+            await turn(number)
+        await stores.redis.stop()
+        await stores.redis.start()
+        for number in range(13, 15):
+            await turn(number)
+    finally:
+        await openai.stop()
