@@ -317,6 +317,17 @@ TEST_P(MemoriesContract, TakesEveryTextByTheLetter) {
     EXPECT_EQ(run(memories().count(ink)), hostile_texts().size());
 }
 
+TEST_P(MemoriesContract, AnOwnerNeedNotBeAUser) {
+    const auto guest = Owner::session("guest");
+    add(guest, memory("cat", "My cat is called Ink.", {1, 0}));
+    EXPECT_THAT(nearest(guest, {1, 0}), ElementsAre("cat"));
+    const auto outdated = run(memories().outdated("next", 10));
+    ASSERT_EQ(outdated.size(), 1U);
+    EXPECT_EQ(outdated[0].owner, guest);
+    EXPECT_TRUE(run(memories().forget(guest, "cat")));
+    EXPECT_THAT(nearest(guest, {1, 0}), IsEmpty());
+}
+
 TEST_P(MemoriesContract, WhoIsGoneRemembersNothing) {
     std::vector<NewMemory> one{memory("cat", "My cat is called Ink.", {1, 0})};
     EXPECT_EQ(house.failure_of(memories().add(Owner::user(77), "test", one)), ErrorKind::NotFound);

@@ -231,6 +231,31 @@ TEST_F(SqliteConnectionsTest, SayWhereNoFileCanBe) {
     EXPECT_EQ(error_when([&] { write("CREATE TABLE kept (id BIGINT)"); }).kind, ErrorKind::Unavailable);
 }
 
+TEST_F(SqliteConnectionsTest, SayWhenNothingCanBeWritten) {
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    write("PRAGMA query_only = ON");  // as on a disk that is mounted read-only: whoever runs tests may write
+                                      // anywhere
+    const auto error = error_when([&] { write("INSERT INTO kept (id) VALUES (1)"); });
+    EXPECT_EQ(error.kind, ErrorKind::Unavailable);
+    EXPECT_THAT(error.message, HasSubstr("cannot be written"));
+    write("INSERT INTO kept (id) VALUES (2)");  // through another connection
+    EXPECT_EQ(number("SELECT sum(id) FROM kept"), 2);
+}
+
+TEST_F(SqliteConnectionsTest, SayWhenAnotherProgramDoesNotComeToAnEnd) {
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    Connection other_program(file, Connection::Use::Write, settings);
+    other_program.run("BEGIN IMMEDIATE");
+    const auto error = error_when([&] { write("INSERT INTO kept (id) VALUES (1)"); });
+    EXPECT_EQ(error.kind, ErrorKind::Unavailable);
+    EXPECT_THAT(error.message, HasSubstr("another program"));
+    EXPECT_EQ(number("SELECT count(*) FROM kept"), 0);  // reading goes on
+    other_program.roll_back();
+    write("INSERT INTO kept (id) VALUES (1)");
+}
+
 TEST_F(SqliteConnectionsTest, StopALookUpThatTakesTooLong) {
     settings.longest_read = 100ms;
     settings.readers = 1;
