@@ -455,6 +455,63 @@ async def test_the_description_is_there_and_is_shown_without_a_network(server, a
     assert "http://" not in text.replace(server.url, "") and "//cdn" not in text
 
 
+# --- who is let in without an account, and from which pages ---
+
+
+async def is_let_in(server):
+    """Whether the app is, by any of its calls; all of them have to agree."""
+    app = VoiceAi(server)
+    answers = [await app.say("Hello."), await app.search("Hello.")]
+    async with app.stream() as stream:
+        await stream.say("Hello.")
+        frame = await stream.receive()
+    if frame == Closed(1008):
+        for answer in answers:
+            assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), answer
+        return False
+    assert frame == {"message": "Hello.", "action": None}
+    assert [answer.status for answer in answers] == [200, 200], answers
+    return True
+
+
+def anonymous(who):
+    return {"files": {"repartee.toml": f'[surfaces.voice_ai]\nanonymous = "{who}"\n'}}
+
+
+async def test_strangers_are_let_in_while_only_this_machine_can_come(launch):
+    assert await is_let_in(await launch(PARROT))
+    assert not await is_let_in(await launch(PARROT, **anonymous("never")))
+    wide = {**PARROT, "HOST": "0.0.0.0"}
+    assert not await is_let_in(await within_reach(launch, wide))
+    assert await is_let_in(await within_reach(launch, wide, **anonymous("always")))
+
+
+async def within_reach(launch, settings, **more):
+    server = await launch(settings, **more)
+    server.url = f"http://127.0.0.1:{server.port}"
+    return server
+
+
+async def test_pages_of_others_get_nothing_unless_they_are_listed(launch):
+    page = "https://app.example"
+    preflight = {"Origin": page, "Access-Control-Request-Method": "POST",
+                 "Access-Control-Request-Headers": "authorization"}  # fmt: skip
+    app = VoiceAi(await launch(PARROT))
+    assert "Access-Control-Allow-Origin" not in (await app.get("/voice/status", headers={"Origin": page})).headers
+    assert (await app.ask("OPTIONS", "/chat/message", headers=preflight)).status == 405
+
+    app = VoiceAi(await launch({**PARROT, "BACKEND_CORS_ORIGINS": f'["{page}"]'}))
+    for path, status in (("/voice/status", 200), ("/account", 401), ("/nothing", 404)):
+        answer = await app.get(path, headers={"Origin": page})
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, page), path
+        answer = await app.get(path, headers={"Origin": "https://other.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers, path
+    answer = await app.ask("OPTIONS", "/chat/message", headers=preflight)
+    assert answer.status == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == page
+    assert answer.headers["Access-Control-Allow-Headers"].lower() == "authorization"
+
+
 # --- with ears and a voice that are not made up ---
 
 
