@@ -131,7 +131,7 @@ void Wire::shake_hands(const Address& address, const Trust& trust, Deadline dead
     tls_.reset(SSL_new(trust.native()));
     SSL_set_fd(tls_.get(), socket_);
     boost::system::error_code no_address;
-    asio::ip::make_address(address.host, no_address);
+    boost::asio::ip::make_address(address.host, no_address);
     if (no_address) {
         SSL_set_tlsext_host_name(tls_.get(), address.host.c_str());
         SSL_set1_host(tls_.get(), address.host.c_str());
