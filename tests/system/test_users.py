@@ -16,9 +16,8 @@ ANOTHER = "пароль-密码-🐈"
 
 @pytest_asyncio.fixture
 async def house():
-    house = await SqliteHouse().open()
-    yield house
-    await house.close()
+    async with SqliteHouse() as house:
+        yield house
 
 
 async def run(house, *arguments, words=None, code=0):
