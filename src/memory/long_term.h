@@ -1,14 +1,13 @@
 // What is remembered of people for good: found by meaning, never twice, corrected when it changes. Users'
 // facts are in the database; an anonymous session's are in this process, for an hour. Any strand, many calls
-// at a time.
+// at a time; what is remembered of one owner is judged one fact after the other.
 //
-// Searching needs the embedder; where that fails, nothing is found by meaning and a log line says so.
+// Searching and remembering need the embedder; where that fails, they fail.
 #pragma once
 
 #include "base/async.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/task.h"
 #include "engines/embedder.h"
 #include "skills/remembering.h"
 #include "stores/memories.h"
@@ -22,13 +21,14 @@ namespace repartee::memory {
 
 class LongTerm {
 public:
-    // `fleeting`: where the facts of anonymous sessions are. All referred to outlives it. Begins to embed
-    // anew what another embedder had embedded, behind everything else, in `run`.
+    // `fleeting`: where the facts of anonymous sessions are. All referred to outlives it.
     LongTerm(engines::Embedder& embedder, stores::Memories& lasting, stores::Memories& fleeting, Clock& clock,
              Log log);
     ~LongTerm();
 
-    // Re-embeds in the background until cancelled. Spawned once, by app.
+    // Embeds anew what another embedder had embedded, in batches and behind everything else, until nothing is
+    // left. Begins where it was broken off; waits while the embedder or the store is away. Spawned once, by
+    // app.
     awaitable<void> run();
 
     // Best first. Throws Failure as the store and the embedder do.
@@ -39,13 +39,19 @@ public:
         stores::Memory memory;
         skills::Remembering::Outcome outcome = skills::Remembering::Outcome::New;
     };
-    // `source` as in stores::Memory. The text is cut to longest_memory.
+    // `source` as in stores::Memory. The text is put on one line and cut to longest_memory. Throws Failure as
+    // the store and the embedder do, Unprocessable for a text without anything in it, TooLarge where the
+    // owner has most_memories.
     awaitable<Remembered> remember(Owner owner, std::string text, std::string category, std::string source);
     // Nothing when the owner has no such memory.
     awaitable<std::optional<stores::Memory>> correct(Owner owner, std::string id, std::string text);
     awaitable<bool> forget(Owner owner, std::string id);
+    // What means this ("my cat's name"), what was remembered last ("that"), or all of it ("everything about
+    // me"). The texts that were forgotten, of many only the first.
     awaitable<std::vector<std::string>> forget_meaning(Owner owner, std::string what);
     awaitable<void> forget_all(Owner owner);
+    // Pieces of a longer text, all or none; those that are there word for word are not added again. How many
+    // were new. `origin` is their category: where they are from.
     awaitable<std::size_t> ingest(Owner owner, std::vector<std::string> pieces, std::string origin);
 
     // The store of this owner's facts, for lists and single ones.

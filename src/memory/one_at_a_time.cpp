@@ -1,0 +1,73 @@
+#include "memory/one_at_a_time.h"
+
+#include "base/error.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+
+namespace repartee::memory {
+
+OneAtATime::Turn::~Turn() {
+    if (of_ != nullptr) {
+        of_->leave(key_);
+    }
+}
+
+awaitable<OneAtATime::Turn> OneAtATime::enter(std::string key) {
+    auto executor = co_await asio::this_coro::executor;
+    std::shared_ptr<Waiter> waiter;
+    {
+        std::lock_guard lock(mutex_);
+        auto [place, is_free] = places_.try_emplace(key);
+        if (!is_free) {
+            if (place->second.size() >= most_waiting) {
+                throw Failure(ErrorKind::Busy,
+                              "Too much is being remembered at once. Please try again in a moment.");
+            }
+            waiter = std::make_shared<Waiter>(executor);
+            place->second.push_back(waiter);
+        }
+    }
+    bool cancelled = false;
+    while (waiter && !cancelled) {
+        {
+            std::lock_guard lock(mutex_);
+            if (waiter->admitted) {
+                break;
+            }
+        }
+        co_await waiter->timer.async_wait(asio::as_tuple(use_awaitable));
+        auto cancellation = co_await asio::this_coro::cancellation_state;
+        cancelled = cancellation.cancelled() != asio::cancellation_type::none;
+    }
+    if (cancelled) {
+        std::unique_lock lock(mutex_);
+        if (!waiter->admitted) {
+            std::erase(places_.at(key), waiter);
+        } else {
+            lock.unlock();
+            leave(key);
+        }
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    co_return Turn(*this, std::move(key));
+}
+
+void OneAtATime::leave(const std::string& key) {
+    std::lock_guard lock(mutex_);
+    auto place = places_.find(key);
+    if (place->second.empty()) {
+        places_.erase(place);
+        return;
+    }
+    auto next = std::move(place->second.front());
+    place->second.pop_front();
+    next->admitted = true;
+    auto strand = next->timer.get_executor();
+    asio::post(strand, [next = std::move(next)] { next->timer.cancel(); });
+}
+
+}  // namespace repartee::memory
