@@ -36,6 +36,8 @@ class Ollama(Simulator):
         self.supports_tools = supports_tools
         self.answer = Answer()  # what everybody gets ...
         self.answers = []  # ... once these have been given
+        # By words of the instructions: answers to questions that come beside the others, at any time.
+        self.asides = {}
 
     def routes(self):
         return [
@@ -103,7 +105,9 @@ class Ollama(Simulator):
         if empty:
             return faithful_json({**self._line(model), **shape(""), "done": True, "done_reason": "load"})
 
-        answer = self.answers.pop(0) if self.answers else self.answer
+        instructions = str((call.body.get("messages") or [{}])[0].get("content"))
+        aside = next((answer for words, answer in self.asides.items() if words in instructions), None)
+        answer = aside or (self.answers.pop(0) if self.answers else self.answer)
         if answer.status != 200:
             return faithful_json({"error": answer.error}, answer.status)
         if call.body.get("stream", True):

@@ -56,6 +56,8 @@ class OpenAi(Simulator):
         self.refuses = refuses  # members of a request it does not know, as strict servers do
         self.answer = Answer()
         self.answers = []
+        # By words of the instructions: answers to questions that come beside the others, at any time.
+        self.asides = {}
 
     @property
     def base_url(self):
@@ -113,7 +115,9 @@ class OpenAi(Simulator):
                     return self._error("this model does not support tools", 400, parameter=member)
                 return self._error(f"Unrecognized request argument supplied: {member}", 400, parameter=member)
 
-        answer = self.answers.pop(0) if self.answers else self.answer
+        instructions = str(call.body["messages"][0].get("content"))
+        aside = next((answer for words, answer in self.asides.items() if words in instructions), None)
+        answer = aside or (self.answers.pop(0) if self.answers else self.answer)
         if answer.status != 200:
             headers = {"Retry-After": answer.retry_after} if answer.retry_after is not None else {}
             return self._error(answer.error, answer.status, "server_error", None, answer.parameter, headers)

@@ -25,6 +25,9 @@ from .waiting import within
 API = "/api/v1"
 PASSWORD = "correct horse battery staple"
 
+# Stands in what a model is asked behind conversations, about what was said in them.
+AFTERTHOUGHT = "material to read"
+
 # The identity of the published app: every copy of it says the same.
 APP_USER = 1
 APP_SESSION = "flutter-session"
