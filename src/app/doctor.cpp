@@ -6,6 +6,7 @@
 #include "app/doctor_models.h"
 #include "app/doctor_report.h"
 #include "app/doctor_trials.h"
+#include "app/keeping.h"
 #include "base/together.h"
 
 #include <fmt/format.h>
@@ -61,8 +62,28 @@ bool look_at_data(const ServerSettings& settings) {
     return writable;
 }
 
-awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, DoctorOptions options,
-                        bool& healthy) {
+// A database that the server has not made yet is as good as one that is there.
+bool report_store(std::string_view subject, const std::string& name, const stores::StoreHealth& health) {
+    bool is_well = health.usable || health.lacks_migrations;
+    report(is_well ? Finding::Good : Finding::Bad, subject, fmt::format("{}: {}", name, health.reason),
+           health.advice);
+    return is_well;
+}
+
+// False when something is not kept that should be.
+awaitable<bool> look_at_stores(Core& core, const Settings& settings, const Parts& parts) {
+    stores::Surroundings surroundings{core.context.get_executor(), core.clock, core.log, core.metrics,
+                                      data_directory(settings.server)};
+    Keeping keeping(settings.stores, parts.stores, surroundings);
+    auto database = co_await keeping.database().check();
+    auto shelf = co_await keeping.session_shelf().check();
+    bool database_is_well = report_store("database", keeping.database().name(), database);
+    bool shelf_is_well = report_store("sessions", keeping.session_shelf().name(), shelf);
+    co_return database_is_well&& shelf_is_well;
+}
+
+awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, const Parts& parts,
+                        DoctorOptions options, bool& healthy) {
     report_heading("Engines");
     co_await together(core.hall.check(), robot.check());
     print_engines(std::cout, core.hall);
@@ -76,7 +97,8 @@ awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& setti
     report_heading("Server");
     co_await look_at_address(core, settings.server);
     bool data_is_well = look_at_data(settings.server);
-    healthy = core.hall.ready() && engines_work && robot_is_well && data_is_well;
+    bool stores_are_well = data_is_well && co_await look_at_stores(core, settings, parts);
+    healthy = core.hall.ready() && engines_work && robot_is_well && stores_are_well;
     std::cout << (healthy ? "\nAll is well.\n"
                           : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }
@@ -94,7 +116,7 @@ int doctor(Settings& settings, Parts& parts, const DoctorOptions& options) {
     Core core(settings, parts, Log(quiet));
     bool healthy = false;
     auto robot = devices::build_robot(parts.devices, core.device_surroundings);
-    core.run(examine(core, *robot, settings, options, healthy));
+    core.run(examine(core, *robot, settings, parts, options, healthy));
     return healthy ? 0 : 1;
 }
 

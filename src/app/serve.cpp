@@ -2,6 +2,7 @@
 
 #include "agents/built_in.h"
 #include "app/agents.h"
+#include "app/archive_keeper.h"
 #include "app/banner.h"
 #include "app/core.h"
 #include "app/loops.h"
@@ -9,6 +10,7 @@
 #include "app/speech_offer.h"
 #include "app/status_routes.h"
 #include "app/thrift.h"
+#include "base/owned_folder.h"
 #include "base/task.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -35,25 +37,23 @@ struct Annexe {
 
 // The rest of the house, built upon the engines.
 struct House {
-    House(Parts& parts, Core& core, agents::AgentShelf& shelf, net::ServerOptions options)
+    House(Parts& parts, Core& core, agents::AgentShelf& shelf, ArchiveKeeper& the_archive, bool on_loopback,
+          net::ServerOptions options)
         : agent(agents::repartee_agent()),
           agents(shelf),
+          archive(the_archive),
           turn_metrics(core.metrics),
           robot(devices::build_robot(parts.devices, core.device_surroundings)),
-          stage{core.hall,
-                core.ears,
-                parts.skills,
-                agent,
-                agents,
-                turn_metrics,
-                core.clock,
-                core.log,
-                core.metrics,
-                robot.get(),
-                core.context.get_executor()},
+          stage{core.hall,    core.ears,
+                parts.skills, agent,
+                agents,       turn_metrics,
+                core.clock,   core.log,
+                core.metrics, robot.get(),
+                core.http,    archive,
+                on_loopback,  core.context.get_executor()},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
-        add_status_routes(router, core.hall, *robot, core.metrics);
+        add_status_routes(router, core.hall, *robot, archive, core.metrics);
         for (const auto& offer : parts.surfaces) {
             surfaces.push_back(offer.create(stage));
             surfaces.back()->add_routes(router);
@@ -68,7 +68,7 @@ struct House {
                 continue;
             }
             auto& annexe = annexes.emplace_back(std::make_unique<Annexe>(core, options));
-            add_status_routes(annexe->router, core.hall, *robot, core.metrics);
+            add_status_routes(annexe->router, core.hall, *robot, archive, core.metrics);
             surface->add_routes(annexe->router);
             auto endpoint = annexe->server.listen({address, port});
             if (endpoint) {
@@ -89,6 +89,7 @@ struct House {
 
     conversation::Agent agent;
     agents::AgentShelf& agents;
+    ArchiveKeeper& archive;
     conversation::TurnMetrics turn_metrics;
     std::unique_ptr<devices::Robot> robot;
     surfaces::Stage stage;
@@ -121,12 +122,26 @@ awaitable<void> check_robot(Core& core, devices::Robot& robot) {
     }
 }
 
+awaitable<void> keep(ArchiveKeeper& archive, Log log) {
+    std::exception_ptr failure;
+    try {
+        co_await archive.run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (auto error = error_of(failure); error.kind != ErrorKind::Cancelled) {
+        log.error("nobody looks after the archive any more",
+                  {{"reason", error.message}, {"detail", error.detail}});
+    }
+}
+
 awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::signal_set& hangups,
                      const Settings& settings, const Banner& banner) {
     auto strand = co_await asio::this_coro::executor;
     Task checking_robot(strand, check_robot(core, *house.robot));
     Task checking(strand, check_and_greet(core, *house.robot, banner, settings.check_interval));
     Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
+    Task keeping(strand, keep(house.archive, core.log));
     Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);
     std::vector<Task> draining;
@@ -141,6 +156,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::
         co_await surface.join();
     }
     co_await saving.stop();
+    co_await keeping.stop();
     co_await reloading.stop();
     co_await checking.stop();
     co_await checking_robot.stop();
@@ -175,6 +191,12 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         server_settings.tls = std::move(*identity);
     }
 
+    auto folder = OwnedFolder::take(data_directory(settings.server), "repartee serve");
+    if (!folder) {
+        std::cerr << "repartee: " << folder.error().message << "\n";
+        return 1;
+    }
+
     Loops loops(settings.server.threads > 0 ? static_cast<std::size_t>(settings.server.threads)
                                             : std::max(1U, std::thread::hardware_concurrency()));
     Core core(settings, parts, log);
@@ -182,7 +204,8 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     agents::AgentShelf shelf(*settings.agent_book,
                              [&] { return read_agents_again(options.sources, parts.catalogue); });
     engage(core.hall, *shelf.book());
-    House house(parts, core, shelf, server_settings);
+    ArchiveKeeper archive(settings, parts, core);
+    House house(parts, core, shelf, archive, settings.server.loopback_only(), server_settings);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
     asio::signal_set hangups(core.context, SIGHUP);           // ... and this one, to the end: read again
     auto endpoint =

@@ -102,6 +102,38 @@ void describe(Fields& fields, engines::EngineChoices& choices) {
                  "kind that knows what words mean. Another one embeds what is remembered anew."});
 }
 
+void describe(Fields& fields, memory::RecollectionSettings& settings) {
+    auto count = [&](std::string_view name, std::size_t& value, const FieldAbout& about) {
+        auto number = static_cast<std::int64_t>(value);
+        fields.field(name, number, about);
+        value = static_cast<std::size_t>(number);
+    };
+    count(
+        "window", settings.window,
+        {.help =
+             "Messages of a session that the model is shown word for word; what is behind them it is told in "
+             "a summary.",
+         .least = 2,
+         .most = 50});
+    count("facts", settings.facts,
+          {.help = "Facts about the person that it is told beside each answer, the best that fit.",
+           .least = 0,
+           .most = 20});
+    fields.field(
+        "least_score", settings.least_score,
+        {.help = "How much a fact has to have to do with what was said, 0 to 1.", .least = 0, .most = 1});
+    fields.field(
+        "extract_facts", settings.extract_facts,
+        {.help = "Whether the model is asked, behind the conversation, what of it is worth remembering. "
+                 "What it is told to remember is remembered either way."});
+    fields.field("summarise", settings.summarise,
+                 {.help = "Whether it sums up, likewise, what falls out of the window."});
+    fields.field("patience", settings.patience,
+                 {.help = "How long an answer waits for what is only useful: facts, a summary.",
+                  .least = 10,
+                  .most = 10'000});
+}
+
 std::string quoted_list(const std::vector<std::string>& words) {
     std::string list;
     for (const auto& word : words) {
@@ -164,6 +196,8 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     for (auto& section : parts.stores.settings) {
         sections.push_back({"stores." + section.name, section.help, section.describe});
     }
+    sections.push_back({"memory", "What is remembered of people, and what a model is told of it.",
+                        [&](Fields& f) { describe(f, settings.memory); }});
     sections.push_back(
         {"accounts", "How people come in.", [&](Fields& f) { accounts::describe(f, settings.accounts); }});
     for (auto& section : parts.devices.settings) {
@@ -205,6 +239,13 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
                             .message = "only one can be named: vectors of two embedders do not compare"});
     }
     std::ranges::move(check_stores(settings.stores, parts.stores), std::back_inserter(mistakes));
+    for (const auto& surface : parts.surfaces) {
+        for (const auto& mistake :
+             surface.mistakes ? surface.mistakes(parts.catalogue) : std::vector<std::string>()) {
+            mistakes.push_back(
+                {.source = "settings", .subject = "surfaces." + surface.name, .message = mistake});
+        }
+    }
     if (settings.server.certificate_file.empty() != settings.server.key_file.empty()) {
         mistakes.push_back({.source = "settings",
                             .subject = "server.certificate_file (CERT_FILE) and server.key_file (KEY_FILE)",

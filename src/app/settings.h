@@ -10,6 +10,7 @@
 #include "devices/catalogue.h"
 #include "engines/catalogue.h"
 #include "engines/hall.h"
+#include "memory/recollections.h"
 #include "net/server.h"
 #include "skills/skill.h"
 #include "stores/catalogue.h"
@@ -68,6 +69,7 @@ struct Settings {
     LogSettings log;
     ModelSettings models;
     StoreSettings stores;
+    memory::RecollectionSettings memory;
     accounts::AccountSettings accounts;
     engines::EngineChoices engines;
     std::chrono::milliseconds check_interval{30'000};  // of the engines

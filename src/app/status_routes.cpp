@@ -1,5 +1,7 @@
 #include "app/status_routes.h"
 
+#include "surfaces/credentials.h"
+
 #include <boost/json.hpp>
 
 namespace repartee::app {
@@ -39,16 +41,31 @@ json::object describe(const devices::RobotState& robot, bool in_full) {
     return described;
 }
 
-// The robot is told about, and counts for nothing: there is a voice agent without it.
+json::object describe(const StoreState& store, bool in_full) {
+    json::object described{{"usable", store.health.usable}};
+    if (in_full) {
+        described["name"] = store.name;
+        described["reason"] = store.health.reason;
+        described["advice"] = store.health.advice;
+    }
+    return described;
+}
+
+// The robot is told about, and counts for nothing: there is a voice agent without it. Nor does the shelf for
+// sessions, which the database stands in for.
 awaitable<net::Response> ready(const net::Request& request, const engines::Hall& hall,
-                               const devices::Robot& robot) {
+                               const devices::Robot& robot, const ArchiveKeeper& archive) {
     json::object engines;
     for (const auto& trade : hall.trades()) {
         engines[trade.name] = describe(trade, request.loopback);
     }
-    bool is_ready = hall.ready();
+    auto [database, sessions] = archive.states();
+    bool is_ready = hall.ready() && database.health.usable;
+    json::object stores{{"database", describe(database, request.loopback)},
+                        {"sessions", describe(sessions, request.loopback)}};
     json::object body{{"ready", is_ready},
                       {"engines", std::move(engines)},
+                      {"stores", std::move(stores)},
                       {"robot", describe(robot.state(), request.loopback)}};
     auto response = net::json_response(is_ready ? 200 : 503, json::serialize(body));
     if (!is_ready) {
@@ -57,10 +74,27 @@ awaitable<net::Response> ready(const net::Request& request, const engines::Hall&
     co_return response;
 }
 
-awaitable<net::Response> metrics_text(const net::Request& request, const Metrics& metrics) {
-    if (!request.loopback) {
-        co_return net::error_response(request, 403, "forbidden", "Metrics are shown to this machine only.");
+// Numbers tell something about people, too.
+awaitable<void> check_may_see_metrics(const net::Request& request, ArchiveKeeper& archive) {
+    if (request.loopback) {
+        co_return;
     }
+    auto credentials = surfaces::credentials_of(request, surfaces::TokenInQuery::DoesNot);
+    if (!credentials.given) {
+        throw Failure(ErrorKind::Forbidden,
+                      "Metrics are shown to this machine, to admins, and to API keys for them.");
+    }
+    co_await archive.opened();
+    auto principal = co_await archive.accounts().authenticate(std::move(credentials.token));
+    if (principal.by_api_key ? !principal.may("metrics") : !principal.is_admin()) {
+        throw Failure(ErrorKind::Forbidden,
+                      "Metrics are shown to this machine, to admins, and to API keys for them.");
+    }
+}
+
+awaitable<net::Response> metrics_text(const net::Request& request, const Metrics& metrics,
+                                      ArchiveKeeper& archive) {
+    co_await check_may_see_metrics(request, archive);
     auto response = net::text_response(200, metrics.text());
     response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     co_return response;
@@ -69,12 +103,14 @@ awaitable<net::Response> metrics_text(const net::Request& request, const Metrics
 }  // namespace
 
 void add_status_routes(net::Router& router, const engines::Hall& hall, const devices::Robot& robot,
-                       const Metrics& metrics) {
+                       ArchiveKeeper& archive, const Metrics& metrics) {
     router.get("/health", health, {.any_origin = true});
-    router.get("/ready",
-               [&hall, &robot](const net::Request& request) { return ready(request, hall, robot); });
-    router.get("/metrics",
-               [&metrics](const net::Request& request) { return metrics_text(request, metrics); });
+    router.get("/ready", [&hall, &robot, &archive](const net::Request& request) {
+        return ready(request, hall, robot, archive);
+    });
+    router.get("/metrics", [&metrics, &archive](const net::Request& request) {
+        return metrics_text(request, metrics, archive);
+    });
 }
 
 }  // namespace repartee::app

@@ -1,4 +1,4 @@
-// Everything the program could use to hear, think and speak.
+// Everything the program could use to hear, think, speak and remember.
 //
 // Each engine's folder adds its offers and its settings in register.cpp; the list of folders in
 // src/engines/CMakeLists.txt generates the calls. Nothing is built before the settings are read:
@@ -46,6 +46,8 @@ struct Offer {
     bool automatic = true;
     int rank = 0;
     std::function<std::unique_ptr<Contract>(const Surroundings&, const Wishes&)> create;
+    // Of providers: whether the settings have a key that can be one (see is_a_key). Empty: none is needed.
+    std::function<bool()> has_key = {};
 };
 
 struct SettingsSection {
@@ -61,9 +63,9 @@ public:
     std::vector<Offer<Synthesiser>> synthesisers;
     std::vector<Offer<Detector>> detectors;
     std::vector<Offer<Decoder>> decoders;
+    std::vector<Offer<Embedder>> embedders;
     std::vector<SettingsSection> settings;
 
-    std::vector<Offer<Embedder>> embedders;
     void describe(Fields& fields);
 };
 

@@ -138,6 +138,16 @@ Synthesiser& Hall::synthesiser(const std::string& choice, const Wishes& wishes) 
                : fill_post<AutomaticSynthesiser>("synthesiser", choice, wishes, catalogue_.synthesisers);
 }
 
+std::shared_ptr<Model> Hall::lend_model(const std::string& kind, const Wishes& wishes) const {
+    auto offer = std::ranges::find(catalogue_.models, kind, &Offer<Model>::kind);
+    return offer == catalogue_.models.end() ? nullptr : offer->create(surroundings_, wishes);
+}
+
+bool Hall::has_key_for_model(const std::string& kind) const {
+    auto offer = std::ranges::find(catalogue_.models, kind, &Offer<Model>::kind);
+    return offer != catalogue_.models.end() && offer->has_key && offer->has_key();
+}
+
 std::vector<const Hall::Post*> Hall::posts() const {
     std::lock_guard lock(posts_mutex_);
     std::vector<const Post*> all;
@@ -211,6 +221,7 @@ template std::vector<Recogniser*> Hall::candidates(std::string_view) const;
 template std::vector<Model*> Hall::candidates(std::string_view) const;
 template std::vector<Synthesiser*> Hall::candidates(std::string_view) const;
 template std::vector<Detector*> Hall::candidates(std::string_view) const;
+template std::vector<Embedder*> Hall::candidates(std::string_view) const;
 
 std::vector<Hall::Trade> Hall::trades() const {
     std::vector<Trade> trades;
@@ -221,7 +232,6 @@ std::vector<Hall::Trade> Hall::trades() const {
     }
     return trades;
 }
-template std::vector<Embedder*> Hall::candidates(std::string_view) const;
 
 std::vector<Hall::Trade> Hall::trades_of_some() const {
     std::vector<Trade> trades;

@@ -59,6 +59,13 @@ public:
     Model& model(const std::string& choice, const Wishes& wishes);
     Synthesiser& synthesiser(const std::string& choice, const Wishes& wishes);
 
+    // A model of this kind as one person wants it, who brings a key of their own. It is on no list and nobody
+    // checks it; its owners are those who keep it, and it ends with the last of them. Null: there is no such
+    // kind. Any thread.
+    std::shared_ptr<Model> lend_model(const std::string& kind, const Wishes& wishes) const;
+    // Whether the settings have a key for models of this kind.
+    bool has_key_for_model(const std::string& kind) const;
+
     // The decoder for a recording that begins with these bytes; Unsupported with a clear message for
     // a container nobody here can open. Headerless PCM where nothing else fits.
     Result<Decoder*> decoder_for(std::span<const std::byte> head) const;
@@ -85,6 +92,7 @@ public:
     std::vector<Model*> models() const { return candidates<Model>("model"); }
     std::vector<Synthesiser*> synthesisers() const { return candidates<Synthesiser>("synthesiser"); }
     std::vector<Detector*> detectors() const { return candidates<Detector>("detector"); }
+    std::vector<Embedder*> embedders() const { return candidates<Embedder>("embedder"); }
 
     // All decoders are in use, each for its own kind of file. As of the last check.
     std::vector<Verdict> decoders() const;
@@ -92,7 +100,6 @@ public:
     // Every engine that everybody uses has said that it is usable.
     bool ready() const;
 
-    std::vector<Embedder*> embedders() const { return candidates<Embedder>("embedder"); }
 private:
     // One trade as everybody, or somebody, wants it done.
     struct Post {
@@ -129,7 +136,7 @@ private:
     Model* model_ = nullptr;
     Synthesiser* synthesiser_ = nullptr;
     Detector* detector_ = nullptr;
+    Embedder* embedder_ = nullptr;
 };
 
 }  // namespace repartee::engines
-    Embedder* embedder_ = nullptr;

@@ -61,8 +61,7 @@ Offer<Contract> offer_of(std::string kind, Place place, int rank, bool automatic
             .create = [=](const auto&, const auto&) { return std::make_unique<Engine>(kind, place); }};
 }
 
-// The kinds of recogniser that a choice brings, best first.
-std::vector<std::string> brought_by(const std::string& choice) {
+Catalogue small_catalogue() {
     Catalogue catalogue;
     catalogue.recognisers = {
         offer_of<NamedRecogniser, Recogniser>("built_in", Place::Embedded, 0),
@@ -74,6 +73,12 @@ std::vector<std::string> brought_by(const std::string& choice) {
     catalogue.models = {offer_of<NamedModel, Model>("model", Place::Embedded, 0)};
     catalogue.synthesisers = {offer_of<NamedSynthesiser, Synthesiser>("voice", Place::Embedded, 0)};
     catalogue.detectors = {offer_of<NamedDetector, Detector>("detector", Place::Embedded, 0)};
+    return catalogue;
+}
+
+// The kinds of recogniser that a choice brings, best first.
+std::vector<std::string> brought_by(const std::string& choice) {
+    auto catalogue = small_catalogue();
     asio::io_context context;
     SystemClock clock;
     Metrics metrics;
@@ -120,6 +125,27 @@ TEST(Hall, AListMayEndOrBeginWithAuto) {
     EXPECT_THAT(brought_by("far, auto"), ElementsAre("far", "built_in", "better"));
     EXPECT_THAT(brought_by("auto, far"), ElementsAre("better", "built_in", "far"));
     EXPECT_THAT(brought_by("built_in, auto"), ElementsAre("built_in", "better"));
+}
+
+TEST(Hall, LendsAModelThatIsOnNoList) {
+    auto catalogue = small_catalogue();
+    catalogue.models.push_back(offer_of<NamedModel, Model>("own", Place::Cloud, 0, false));
+    catalogue.models.back().has_key = [] { return true; };
+    asio::io_context context;
+    SystemClock clock;
+    Metrics metrics;
+    WorkerPool pool(1, 1);
+    net::HttpClient http(clock, nullptr);
+    Surroundings around{context.get_executor(), clock, Log::silent(), metrics, pool, http, {}};
+    Hall hall(catalogue, around, {});
+    auto lent = hall.lend_model("own", {});
+    ASSERT_TRUE(lent);
+    EXPECT_EQ(lent->info().kind, "own");
+    EXPECT_FALSE(hall.lend_model("unknown", {}));
+    EXPECT_TRUE(hall.trades_of_some().empty());
+    EXPECT_TRUE(hall.has_key_for_model("own"));
+    EXPECT_FALSE(hall.has_key_for_model("model"));
+    EXPECT_FALSE(hall.has_key_for_model("unknown"));
 }
 
 TEST(WordsOfChoice, StandBetweenCommas) {

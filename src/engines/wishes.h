@@ -21,6 +21,10 @@ struct Wishes {
     bool operator==(const Wishes&) const = default;
 };
 
+// Whether it can be a key at a provider's: no empty one, and none that stands in an example to be replaced,
+// such as "sk-..." or "<your key>".
+bool is_a_key(const Secret& key);
+
 // Puts a wish, where there is one, in place of a setting.
 template <class Value>
 void grant(const Value& wish, Value& setting) {

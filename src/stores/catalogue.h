@@ -35,6 +35,8 @@ struct StoreHealth {
     bool usable = false;
     std::string reason;       // "answers, 14 migrations", "connection refused at localhost:5432"
     std::string advice = {};  // what to do about it; empty when it is usable
+    // It can be reached, and all that is missing the server adds when it starts.
+    bool lacks_migrations = false;
 };
 
 // Which version of the tables a database has.

@@ -33,7 +33,8 @@ awaitable<StoreHealth> SqlDatabase::check() {
             health.reason = fmt::format("answers, {} migrations", migrations.applied);
         } else {
             health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
-            health.advice = migrations.applied < migrations.known
+            health.lacks_migrations = migrations.applied < migrations.known;
+            health.advice = health.lacks_migrations
                                 ? "run `repartee migrate`, or start the server, which does it too"
                                 : "start the newer repartee that made it";
         }

@@ -17,6 +17,7 @@
 #include "hearing/ears.h"
 #include "net/router.h"
 #include "skills/skill.h"
+#include "surfaces/archive.h"
 
 #include <functional>
 #include <memory>
@@ -37,8 +38,20 @@ struct Stage {
     Log log;
     Metrics& metrics;
     devices::Robot* robot;  // never null: a server without one has a robot that says so
+    net::HttpClient& http;  // for skills
+    Archive& archive;       // what is kept of people
+    bool on_loopback;       // nobody but this machine can reach us
     Executor executor;      // for work of a surface's own; what belongs to a connection lives on its strand
 };
+
+// For the skills of somebody of whom nothing is remembered, and whose client does nothing by itself.
+inline skills::SkillSurroundings for_skills(const Stage& stage) {
+    return {.clock = stage.clock,
+            .http = &stage.http,
+            .memory = nullptr,
+            .robot = stage.robot,
+            .client_acts = false};
+}
 
 class Surface {
 public:
@@ -57,6 +70,8 @@ struct SurfaceOffer {
     std::string help;
     std::function<void(Fields&)> describe;
     std::function<std::unique_ptr<Surface>(const Stage&)> create;
+    // What is wrong with the settings that no single field can know, a sentence each; empty: nothing can be.
+    std::function<std::vector<std::string>(const engines::Catalogue&)> mistakes = {};
 };
 
 // Generated from the list in src/surfaces/CMakeLists.txt.

@@ -17,7 +17,8 @@ void offer(Catalogue& catalogue) {
          .create = [settings](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Model> {
              return std::make_unique<GeminiModel>(wished(*settings, wishes), around.http, around.clock,
                                                   around.log);
-         }});
+         },
+         .has_key = [settings] { return is_a_key(settings->api_key); }});
 }
 
 }  // namespace repartee::engines::gemini

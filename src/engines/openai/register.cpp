@@ -21,7 +21,8 @@ void offer(Catalogue& catalogue) {
          .create = [settings](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Model> {
              return std::make_unique<OpenAiModel>("openai", wished(*settings, wishes), around.http,
                                                   around.clock, around.log);
-         }});
+         },
+         .has_key = [settings] { return is_a_key(settings->api_key); }});
 
     auto lmstudio = std::make_shared<OpenAiSettings>(lmstudio_settings());
     catalogue.settings.push_back(

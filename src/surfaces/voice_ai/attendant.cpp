@@ -1,0 +1,82 @@
+#include "surfaces/voice_ai/attendant.h"
+
+#include "surfaces/voice_ai/client_timer.h"
+#include "surfaces/voice_ai/persona.h"
+
+#include <fmt/format.h>
+
+namespace repartee::surfaces::voice_ai {
+
+namespace {
+
+// A skill that may be taken away while the conversation goes on.
+class Permitted final : public skills::Skill {
+public:
+    // `profile` outlives it.
+    Permitted(std::unique_ptr<skills::Skill> skill, const stores::Profile& profile)
+        : skill_(std::move(skill)), profile_(profile) {}
+
+    SkillSchema schema() const override { return skill_->schema(); }
+    skills::SkillManners manners() const override { return skill_->manners(); }
+
+    awaitable<skills::SkillResult> run(boost::json::object arguments) override {
+        if (!may_use(profile_, skill_->schema().name)) {
+            skills::SkillResult refusal{.text = "That has been switched off in your settings."};
+            co_return refusal;
+        }
+        auto result = co_await skill_->run(std::move(arguments));
+        co_return result;
+    }
+
+    void undo(const skills::Effect& effect) override { skill_->undo(effect); }
+
+private:
+    std::unique_ptr<skills::Skill> skill_;
+    const stores::Profile& profile_;
+};
+
+}  // namespace
+
+Attendant::Attendant(Desk& desk, memory::Party party, stores::Profile profile)
+    : desk_(desk),
+      party_(std::move(party)),
+      agent_(),
+      model_(desk.model(), desk.stage().log),
+      remembering_(desk.archive().recollections().remembering(party_.owner)),
+      // What is thought about behind the conversation outlives it, so it is not for the person's own model.
+      recollection_(desk.archive().recollections().make(party_, desk.model())) {
+    follow(std::move(profile));
+}
+
+void Attendant::follow(stores::Profile profile) {
+    profile_ = std::move(profile);
+    agent_ = companion(profile_);
+    auto user = party_.owner.user_id();
+    model_.use(user && desk_.settings().own_keys ? desk_.own_engines().model_of(*user, profile_) : nullptr);
+}
+
+Language Attendant::language() const {
+    return profile_.language.empty() ? desk_.settings().language : profile_.language;
+}
+
+conversation::Voicebox Attendant::voicebox(Log log) {
+    return {.model = model_,
+            .synthesiser = desk_.stage().engines.synthesiser(),
+            .clock = desk_.stage().clock,
+            .log = std::move(log)};
+}
+
+std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {
+    const auto& stage = desk_.stage();
+    skills::SkillSurroundings surroundings{stage.clock, &stage.http, remembering_.get(), stage.robot};
+    auto all = skills::build_skills(stage.skills, agent_.skills, surroundings);
+    for (auto& skill : all) {
+        if (company == Company::Leaves && skill->schema().name == "timer") {
+            skill = std::make_unique<ClientTimer>();
+        }
+        skill = std::make_unique<Permitted>(std::move(skill), profile_);
+    }
+    return all;
+}
+
+}  // namespace repartee::surfaces::voice_ai

@@ -1,0 +1,47 @@
+// All that answers one person in one conversation: the agent in the manner they like, the model, what is
+// remembered of them, and the skills they allow. Made by Desk::attend; lives longer than the conversation, on
+// its strand.
+#pragma once
+
+#include "conversation/conversation.h"
+#include "memory/recollections.h"
+#include "surfaces/voice_ai/desk.h"
+#include "surfaces/voice_ai/personal_model.h"
+
+#include <memory>
+#include <vector>
+
+namespace repartee::surfaces::voice_ai {
+
+class Attendant {
+public:
+    Attendant(Desk& desk, memory::Party party, stores::Profile profile);
+    Attendant(const Attendant&) = delete;
+    Attendant& operator=(const Attendant&) = delete;
+
+    const Owner& owner() const { return party_.owner; }
+    const conversation::Agent& agent() const { return agent_; }
+    // What is spoken to it.
+    Language language() const;
+    conversation::Recollection& recollection() { return *recollection_; }
+    conversation::Voicebox voicebox(Log log);
+
+    // Whether somebody will be there when a timer rings.
+    enum class Company { Stays, Leaves };
+    // Those that the profile allows now; each asks again when it is used.
+    std::vector<std::unique_ptr<skills::Skill>> skills(Company company);
+
+    // From the next turn on it is as this profile says.
+    void follow(stores::Profile profile);
+
+private:
+    Desk& desk_;
+    memory::Party party_;
+    stores::Profile profile_;
+    conversation::Agent agent_;
+    PersonalModel model_;
+    std::unique_ptr<skills::Remembering> remembering_;
+    std::unique_ptr<conversation::Recollection> recollection_;
+};
+
+}  // namespace repartee::surfaces::voice_ai
