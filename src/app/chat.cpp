@@ -94,7 +94,7 @@ awaitable<void> converse(Core& core, Parts& parts) {
     conversation::TurnMetrics metrics(core.metrics);
     Terminal terminal(executor);
     conversation::Voicebox voicebox{core.hall.model(), core.hall.synthesiser(), core.clock, core.log};
-    skills::SkillSurroundings surroundings{.clock = core.clock, .http = &core.http};
+    skills::SkillSurroundings surroundings{.clock = core.clock, .http = &core.http, .client_acts = false};
     conversation::Conversation conversation(executor, "chat", agent, voicebox,
                                             skills::build_skills(parts.skills, agent.skills, surroundings),
                                             terminal, metrics, {});

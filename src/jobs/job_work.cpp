@@ -89,8 +89,11 @@ awaitable<void> JobWork::answer() {
     WholeReply reply;
     auto voicebox = tools_.voicebox;
     voicebox.log = log_;
-    skills::SkillSurroundings surroundings{
-        .clock = voicebox.clock, .http = tools_.http, .memory = nullptr, .robot = tools_.robot};
+    skills::SkillSurroundings surroundings{.clock = voicebox.clock,
+                                           .http = tools_.http,
+                                           .memory = nullptr,
+                                           .robot = tools_.robot,
+                                           .client_acts = false};
     auto skills = skills::build_skills(tools_.skills, brief.agent.skills, surroundings);
     // Nobody will speak in it again, so it remembers nothing.
     conversation::Conversation conversation(executor_, job_.id, brief.agent, std::move(voicebox),

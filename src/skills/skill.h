@@ -87,6 +87,7 @@ struct SkillSurroundings {
     net::HttpClient* http = nullptr;
     Remembering* memory = nullptr;  // of the person who talks; null: nothing is remembered of them
     devices::Robot* robot = nullptr;
+    bool client_acts = true;  // the client does what a ClientAction tells it
 };
 
 struct SkillOffer {

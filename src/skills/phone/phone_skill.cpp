@@ -114,6 +114,9 @@ SkillSchema PhoneSkill::schema() const {
 }
 
 awaitable<SkillResult> PhoneSkill::run(json::object arguments) {
+    if (!client_acts_) {
+        co_return SkillResult{.text = "That cannot be done from here: it takes the app on a phone."};
+    }
     if (json::serialize(arguments).size() > most_details) {
         co_return SkillResult{.text = "That is too much at once. Please make it shorter."};
     }

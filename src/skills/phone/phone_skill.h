@@ -29,8 +29,8 @@ std::span<const PhoneTask> tasks();
 
 class PhoneSkill final : public Skill {
 public:
-    // `task` outlives the skill.
-    explicit PhoneSkill(const PhoneTask& task) : task_(task) {}
+    // `task` outlives the skill. `client_acts` as in SkillSurroundings.
+    PhoneSkill(const PhoneTask& task, bool client_acts) : task_(task), client_acts_(client_acts) {}
 
     SkillSchema schema() const override;
     SkillManners manners() const override { return task_.manners; }
@@ -38,6 +38,7 @@ public:
 
 private:
     const PhoneTask& task_;
+    const bool client_acts_;
 };
 
 }  // namespace repartee::skills::phone

@@ -10,7 +10,7 @@ namespace {
 SkillResult asked(std::string_view name, std::string_view arguments) {
     for (const auto& task : tasks()) {
         if (task.name == name) {
-            PhoneSkill skill(task);
+            PhoneSkill skill(task, true);
             return try_skill(skill, arguments);
         }
     }
@@ -59,6 +59,13 @@ TEST(PhoneSkill, RefusesWhatMakesNoSense) {
     auto much = boost::json::serialize(
         boost::json::object{{"action", "add"}, {"details", std::string(most_details, 'x')}});
     EXPECT_TRUE(asked("calendar", much).effects.empty());
+}
+
+TEST(PhoneSkill, OwnsUpToHavingNoPhone) {
+    PhoneSkill skill(tasks().front(), false);
+    auto result = try_skill(skill, R"({"target":"Mom"})");
+    EXPECT_EQ(result.text, "That cannot be done from here: it takes the app on a phone.");
+    EXPECT_TRUE(result.effects.empty());
 }
 
 TEST(PhoneSkill, IsCarefulWithOtherPeople) {

@@ -4,8 +4,8 @@ namespace repartee::skills::phone {
 
 void offer(std::vector<SkillOffer>& offers) {
     for (const auto& task : tasks()) {
-        offers.push_back({.name = std::string(task.name), .create = [&task](const SkillSurroundings&) {
-                              return std::make_unique<PhoneSkill>(task);
+        offers.push_back({.name = std::string(task.name), .create = [&task](const SkillSurroundings& around) {
+                              return std::make_unique<PhoneSkill>(task, around.client_acts);
                           }});
     }
 }

@@ -32,7 +32,7 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
       log_(stage.log.with({{"session", id}})),
       ended_(executor, ended_capacity),
       conversation_(executor, std::move(id), stage.agent, voicebox_of(stage, log_),
-                    skills::build_skills(stage.skills, stage.agent.skills, {stage.clock}), *this,
+                    skills::build_skills(stage.skills, stage.agent.skills, for_skills(stage)), *this,
                     stage.turn_metrics,
                     {.history_messages = static_cast<std::size_t>(settings.history_messages),
                      .has_model = model_enabled}) {}

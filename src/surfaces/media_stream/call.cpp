@@ -93,7 +93,7 @@ Call::Call(const Executor& executor, std::string id, net::WebSocket& socket, con
       listener_(executor, ears_, listening(agent, ears_.recogniser),
                 [this](hearing::Hearing heard) { conversation_.notice(std::move(heard)); }),
       conversation_(executor, std::move(id), agent.agent, voicebox_of(stage, agent, log_),
-                    skills::build_skills(stage.skills, agent.agent.skills, {stage.clock}), *this,
+                    skills::build_skills(stage.skills, agent.agent.skills, for_skills(stage)), *this,
                     stage.turn_metrics, manners(agent, options, ears_.recogniser)),
       began_(stage.clock.now()) {}
 

@@ -38,7 +38,9 @@ MistySurface::MistySurface(const Stage& stage, MistySettings settings)
               .clock = stage.clock,
               .log = log_},
              stage.skills,
-             stage.turn_metrics},
+             stage.turn_metrics,
+             &stage.http,
+             stage.robot},
             customs(), settings_.jobs, stage.metrics, "misty") {}
 
 jobs::Customs MistySurface::customs() {
