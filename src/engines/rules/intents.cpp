@@ -84,7 +84,7 @@ Decision decide(const Situation& situation) {
     Words words = all_words;
     for (;;) {
         for (const auto topic :
-             {about_repeating, about_timers, about_time, about_sums, small_talk, about_memory}) {
+             {about_repeating, about_timers, about_time, about_sums, small_talk, about_memory, about_deeds}) {
             if (auto decision = topic(words, situation)) {
                 return std::move(*decision);
             }

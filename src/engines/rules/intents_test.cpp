@@ -140,6 +140,51 @@ TEST(Decide, StartsTheTimerItAskedAbout) {
     EXPECT_THAT(decided("five minutes"), testing::StartsWith("I can't answer that"));
 }
 
+TEST(Decide, AboutDeeds) {
+    const std::set<std::string, std::less<>> phone{"call",   "sms",     "navigation", "calendar", "media",
+                                                   "system", "weather", "search",     "robot"};
+    for (const auto& [utterance, decision] : std::initializer_list<Decided>{
+             {"Call Mom", R"(call {"target":"Mom"})"},
+             {"please call my mother", R"(call {"target":"my mother"})"},
+             {"can you give Ann a call", R"(call {"target":"Ann"})"},
+             {"text Ann saying I am late", R"(sms {"target":"Ann","message":"I am late"})"},
+             {"send a message to Ann that dinner is ready",
+              R"(sms {"target":"Ann","message":"dinner is ready"})"},
+             {"take me to the station", R"(navigation {"destination":"the station"})"},
+             {"how do I get to Ulm", R"(navigation {"destination":"Ulm"})"},
+             {"play some music", R"(media {"command":"play"})"},
+             {"pause the music", R"(media {"command":"pause"})"},
+             {"next song please", R"(media {"command":"next"})"},
+             {"go back to the previous song", R"(media {"command":"previous"})"},
+             {"turn the volume up", R"(system {"setting":"volume","value":"up"})"},
+             {"set the brightness to 50", R"(system {"setting":"brightness","value":"50"})"},
+             {"show me my calendar", R"(calendar {"action":"view"})"},
+             {"what's the weather like in Paris", R"(weather {"location":"Paris"})"},
+             {"search for ink", R"(search {"query":"ink"})"},
+             {"search the web for ink", R"(search {"query":"ink"})"},
+             {"robot, wave", R"(robot {"action":"wave"})"},
+             {"turn left", R"(robot {"action":"turn_left"})"},
+         }) {
+        EXPECT_EQ(decided(utterance, phone), decision) << utterance;
+        EXPECT_THAT(decided(utterance, {"clock"}), testing::HasSubstr("no language model")) << utterance;
+    }
+    EXPECT_THAT(decided("call me later", phone), testing::HasSubstr("no language model"));
+}
+
+TEST(Decide, AboutWhatIsRememberedForGood) {
+    const std::set<std::string, std::less<>> skills{"learn", "clock"};
+    EXPECT_EQ(decided("My cat is called Ink", skills), R"(learn {"fact":"My cat is called Ink."})");
+    EXPECT_EQ(decided("remember to buy milk", skills), R"(learn {"fact":"I want to buy milk."})");
+    EXPECT_EQ(decided("my name is anna", skills), R"(learn {"fact":"My name is Anna."})");
+    EXPECT_EQ(decided("forget my cat", skills), R"(learn {"operation":"forget","fact":"cat"})");
+    EXPECT_EQ(decided("forget everything", skills), R"(learn {"operation":"forget","fact":"everything"})");
+    const std::vector<Message> earlier{
+        {.role = Role::System,
+         .content = "Be brief.\n\nNotes:\n- \"I like tea\"\n- \"My cat is called Ink.\""}};
+    EXPECT_EQ(decided("what is my cat called", skills, earlier), "Your cat is called Ink.");
+    EXPECT_EQ(decided("what is my dog called", skills, earlier), "You haven't told me that.");
+}
+
 TEST(Decide, AboutMemory) {
     for (const auto& [utterance, decision] : std::initializer_list<Decided>{
              {"remember that my favorite color is blue",

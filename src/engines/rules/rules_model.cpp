@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <ranges>
 
@@ -23,14 +25,33 @@ void put_text(std::deque<ModelOutput>& outputs, std::string_view text) {
     }
 }
 
-// Skills the rules know how to ask. Another skill may share a name with one of ours, when a client
-// brings its own; ours take an operation or an expression.
+// Skills the rules know how to ask, each with a parameter of its own: another skill may share a name with one
+// of ours, when a client brings its own.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> skills_of_ours{{
+    {"clock", "operation"},
+    {"calculator", "expression"},
+    {"timer", "operation"},
+    {"notes", "operation"},
+    {"learn", "fact"},
+    {"call", "target"},
+    {"sms", "message"},
+    {"navigation", "destination"},
+    {"calendar", "action"},
+    {"media", "command"},
+    {"system", "setting"},
+    {"weather", "location"},
+    {"search", "query"},
+    {"robot", "action"},
+}};
+
 std::set<std::string, std::less<>> known_skills(const std::vector<SkillSchema>& offered) {
     std::set<std::string, std::less<>> known;
     for (const auto& skill : offered) {
         const auto* properties = skill.parameters.if_contains("properties");
         const auto* described = properties ? properties->if_object() : nullptr;
-        if (described && described->contains(skill.name == "calculator" ? "expression" : "operation")) {
+        const auto* ours =
+            std::ranges::find(skills_of_ours, skill.name, &decltype(skills_of_ours)::value_type::first);
+        if (described && ours != skills_of_ours.end() && described->contains(ours->second)) {
             known.insert(skill.name);
         }
     }

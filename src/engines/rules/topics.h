@@ -17,6 +17,7 @@ std::optional<Decision> about_time(Words words, const Situation& situation);
 std::optional<Decision> about_sums(Words words, const Situation& situation);
 std::optional<Decision> small_talk(Words words, const Situation& situation);
 std::optional<Decision> about_memory(Words words, const Situation& situation);
+std::optional<Decision> about_deeds(Words words, const Situation& situation);
 
 // What the agent says when it is asked for something that its skills do not offer.
 Decision lacking(std::string_view what);
