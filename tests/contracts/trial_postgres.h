@@ -14,7 +14,7 @@
 
 namespace repartee::stores {
 
-// The stand-in for pgvector (which Debian 12 does not have): the same statements run on it.
+// The stand-in for pgvector (of which Debian 12 has no package): the same statements run on it.
 enum class Pgvector { None, StandIn };
 
 class TrialPostgres final : public TrialDatabase {
@@ -58,9 +58,20 @@ public:
         return connection.run(statement, {});
     }
 
+    // Whether this server could have the genuine one, which is then taken instead.
+    bool has_real_pgvector() {
+        return execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'")
+                   .rows.at(0)
+                   .integer(0) > 0;
+    }
     // As pgvector has them: a type that arrays of real are cast to, and the cosine's distance behind an
     // operator, which refuses to compare vectors of two lengths.
     void install_stand_in() {
+        if (has_real_pgvector()) {
+            execute("DROP EXTENSION IF EXISTS vector CASCADE");
+            execute("CREATE EXTENSION vector SCHEMA " + schema_);
+            return;
+        }
         execute("CREATE DOMAIN vector AS real[]");
         execute(R"(
             CREATE FUNCTION cosine_distance(a vector, b vector) RETURNS double precision

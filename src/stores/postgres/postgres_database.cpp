@@ -50,7 +50,7 @@ PostgresDatabase::PostgresDatabase(Address address, const PostgresSettings& sett
       connections_(std::move(address), settings, surroundings.log, settings.patience),
       people_(connections_),
       history_(connections_),
-      memories_(connections_, settings.memories, surroundings.log) {}
+      memories_(connections_, settings.memories, settings.pgvector, surroundings.log) {}
 
 std::string PostgresDatabase::name() const {
     return fmt::format("PostgreSQL at {}", connections_.address().name());
@@ -66,6 +66,9 @@ awaitable<Migrations> PostgresDatabase::migrate() {
 }
 
 awaitable<void> PostgresDatabase::take_vector_step(PostgresConnections& connections) {
+    if (!settings_.pgvector) {
+        co_return;
+    }
     try {
         Work create = create_vector_extension;
         co_await connections.write(std::move(create));
@@ -93,7 +96,7 @@ awaitable<StoreHealth> PostgresDatabase::check() {
         bool searches = false;
         Work look = [&](sql::Transaction& transaction) {
             version = transaction.run("SELECT current_setting('server_version')").rows.at(0).text(0);
-            searches = has_vector_tables(transaction);
+            searches = settings_.pgvector && has_vector_tables(transaction);
         };
         co_await connections_.read(std::move(look));
         version = version.substr(0, version.find(' '));
@@ -103,7 +106,8 @@ awaitable<StoreHealth> PostgresDatabase::check() {
                                         migrations.applied, searches ? "with pgvector" : "without pgvector");
         } else {
             health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
-            health.advice = migrations.applied < migrations.known
+            health.lacks_migrations = migrations.applied < migrations.known;
+            health.advice = health.lacks_migrations
                                 ? "run `repartee migrate`, or start the server, which does it too"
                                 : "start the newer repartee that made it";
         }

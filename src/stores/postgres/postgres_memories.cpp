@@ -22,17 +22,26 @@ using Work = std::function<void(Transaction&)>;
 // More than anyone shows.
 constexpr std::size_t most_found_there = 1000;
 
-// How many vectors are copied at once, each statement a journey to the database and back.
+// How many vectors are copied at once, each time a journey to the database and back, and how many by one
+// search, which somebody waits for: a tenth of a second.
 constexpr std::int64_t copies_at_once = 100;
+constexpr std::int64_t copies_per_search = 500;
 
-struct Revisions {
-    std::int64_t memories = 0;
-    std::int64_t copies = 0;
-    bool are_equal() const { return memories == copies; }
+// Whatever comes before this, in the order of revision and id, is copied.
+struct Progress {
+    std::int64_t revision = 0;
+    std::string id;
+};
+
+// The owner's memories have come to `revision`, and the copies of them to `copied`.
+struct Standing {
+    std::int64_t revision = 0;
+    std::int64_t copied = 0;
+    bool is_complete() const { return copied > revision; }
 };
 
 // Nothing for who has never had a memory.
-std::optional<Revisions> revisions_of(Transaction& transaction, const Owner& owner) {
+std::optional<Standing> standing_of(Transaction& transaction, const Owner& owner) {
     const auto answer = transaction.run(
         "SELECT o.revision, coalesce(c.revision, 0) FROM memory_owners o "
         "LEFT JOIN memory_embedding_owners c ON c.owner = o.owner WHERE o.owner = $1",
@@ -40,7 +49,17 @@ std::optional<Revisions> revisions_of(Transaction& transaction, const Owner& own
     if (answer.rows.empty()) {
         return std::nullopt;
     }
-    return Revisions{.memories = answer.rows[0].integer(0), .copies = answer.rows[0].integer(1)};
+    return Standing{.revision = answer.rows[0].integer(0), .copied = answer.rows[0].integer(1)};
+}
+
+// The row is taken: whoever else copies the same waits, and goes on from where this ends.
+Progress take_progress(Transaction& transaction, const Owner& owner) {
+    const auto answer = transaction.run(
+        "INSERT INTO memory_embedding_owners (owner, revision, id) VALUES ($1, 0, '') "
+        "ON CONFLICT (owner) DO UPDATE SET revision = memory_embedding_owners.revision RETURNING revision, "
+        "id",
+        {owner.key()});
+    return {.revision = answer.rows.at(0).integer(0), .id = answer.rows.at(0).text(1)};
 }
 
 // What cannot be compared is not found: so its copy goes.
@@ -77,40 +96,33 @@ void copy(Transaction& transaction, const Owner& owner, std::span<const sql::Row
     }
 }
 
-// Brings the copies up to the owner's revision. Copies of what has been deleted have gone with it. The row of
-// the copies is taken: whoever else copies the same waits, and then finds nothing to do.
-void bring_copies_up_to_date(Transaction& transaction, const Owner& owner) {
-    auto copied = transaction
-                      .run(
-                          "INSERT INTO memory_embedding_owners (owner, revision) VALUES ($1, 0) "
-                          "ON CONFLICT (owner) DO UPDATE SET revision = memory_embedding_owners.revision "
-                          "RETURNING revision",
-                          {owner.key()})
-                      .rows.at(0)
-                      .integer(0);
+// Copies what is missing, up to a number; true when it was all. Copies of what has been deleted have gone
+// with it.
+bool copy_missing(Transaction& transaction, const Owner& owner) {
+    auto progress = take_progress(transaction, owner);
     // Before the memories: what is committed in between is copied, and once more the next time.
-    const auto present = revisions_of(transaction, owner);
-    if (!present || present->memories == copied) {
-        return;
+    const auto standing = standing_of(transaction, owner);
+    if (!standing || standing->is_complete()) {
+        return true;
     }
-    std::int64_t revision = copied + 1;
-    std::string id;
-    while (true) {
+    bool is_complete = false;
+    for (std::int64_t copied = 0; copied < copies_per_search && !is_complete; copied += copies_at_once) {
         const auto answer = transaction.run(
             "SELECT revision, id, embedder, vector FROM memories WHERE owner = $1 AND "
             "(revision > $2 OR (revision = $2 AND id > $3)) ORDER BY revision, id LIMIT $4",
-            {owner.key(), revision, id, copies_at_once});
+            {owner.key(), progress.revision, progress.id, copies_at_once});
         if (!answer.rows.empty()) {
             copy(transaction, owner, answer.rows);
-            revision = answer.rows.back().integer(0);
-            id = answer.rows.back().text(1);
+            progress = {.revision = answer.rows.back().integer(0), .id = answer.rows.back().text(1)};
         }
-        if (static_cast<std::int64_t>(answer.rows.size()) < copies_at_once) {
-            break;
-        }
+        is_complete = static_cast<std::int64_t>(answer.rows.size()) < copies_at_once;
     }
-    transaction.run("UPDATE memory_embedding_owners SET revision = $2 WHERE owner = $1",
-                    {owner.key(), present->memories});
+    if (is_complete) {
+        progress = {.revision = standing->revision + 1, .id = {}};
+    }
+    transaction.run("UPDATE memory_embedding_owners SET revision = $2, id = $3 WHERE owner = $1",
+                    {owner.key(), progress.revision, progress.id});
+    return is_complete;
 }
 
 // Of the owner's own memories, by this embedder, all are looked at. The query is read once and not with each
@@ -149,8 +161,14 @@ bool is_about_vectors(const PostgresFailure& failure) {
 
 }  // namespace
 
-PostgresMemories::PostgresMemories(sql::Connections& connections, const MemoriesSettings& settings, Log log)
-    : connections_(connections), rows_(connections, settings), log_(std::move(log)) {}
+PostgresMemories::PostgresMemories(sql::Connections& connections, const MemoriesSettings& settings,
+                                   bool uses_pgvector, Log log)
+    : connections_(connections),
+      rows_(connections, settings),
+      uses_pgvector_(uses_pgvector),
+      log_(std::move(log)) {
+    look_again();
+}
 
 awaitable<void> PostgresMemories::add(Owner owner, std::string embedder, std::vector<NewMemory> memories) {
     return rows_.add(std::move(owner), std::move(embedder), std::move(memories));
@@ -207,43 +225,49 @@ awaitable<std::vector<FoundMemory>> PostgresMemories::search(Owner owner, std::s
     co_await ensure_searcher();
     auto array = vector.empty() ? std::nullopt : array_of(vector);
     if (searcher_ == Searcher::Database && array) {
-        std::optional<Error> trouble;
+        std::string trouble;
         try {
-            limit = std::min(limit, most_found_there);
-            co_return co_await search_there(owner, embedder, std::move(*array), limit, least);
+            auto found = co_await search_there(owner, embedder, std::move(*array),
+                                               std::min(limit, most_found_there), least);
+            if (found) {
+                co_return std::move(*found);
+            }
         } catch (const PostgresFailure& failure) {
             if (!is_about_vectors(failure)) {
                 throw;
             }
-            trouble = failure.error();
+            trouble = failure.error().detail;
         }
-        log_.warning("postgresql cannot compare vectors", {{"reason", trouble->detail}});
+        if (!trouble.empty()) {
+            log_.warning("postgresql cannot compare vectors", {{"reason", trouble}});
+        }
     }
     co_return co_await rows_.search(std::move(owner), std::move(embedder), std::move(vector), limit, least);
 }
 
-awaitable<std::vector<FoundMemory>> PostgresMemories::search_there(Owner owner, std::string embedder,
-                                                                   std::string array, std::size_t limit,
-                                                                   double least) {
+awaitable<std::optional<std::vector<FoundMemory>>> PostgresMemories::search_there(
+    Owner owner, std::string embedder, std::string array, std::size_t limit, double least) {
     std::vector<FoundMemory> found;
-    bool are_behind = false;
+    bool is_complete = false;
     Work look = [&](Transaction& transaction) {
         found.clear();
-        const auto revisions = revisions_of(transaction, owner);
-        are_behind = revisions && !revisions->are_equal();
-        if (revisions && !are_behind) {
+        const auto standing = standing_of(transaction, owner);
+        is_complete = !standing || standing->is_complete();
+        if (standing && is_complete) {
             found = nearest(transaction, owner, embedder, array, limit, least);
         }
     };
     co_await connections_.read(std::move(look));
-    if (are_behind) {
+    if (!is_complete) {
         Work copy_and_look = [&](Transaction& transaction) {
-            bring_copies_up_to_date(transaction, owner);
-            found = nearest(transaction, owner, embedder, array, limit, least);
+            is_complete = copy_missing(transaction, owner);
+            if (is_complete) {
+                found = nearest(transaction, owner, embedder, array, limit, least);
+            }
         };
         co_await connections_.write(std::move(copy_and_look));
     }
-    co_return found;
+    co_return is_complete ? std::optional(std::move(found)) : std::nullopt;
 }
 
 }  // namespace repartee::stores::postgres

@@ -31,6 +31,11 @@ void describe(Fields& fields, PostgresSettings& settings) {
         {.help =
              "Whether statements are kept prepared on each connection. Off behind a pooler that hands out "
              "connections for single transactions and does not know them (PgBouncer before 1.21)."});
+    fields.field(
+        "pgvector", settings.pgvector,
+        {.help =
+             "Whether PostgreSQL compares the vectors of memories where it has pgvector. Off: this server "
+             "does, sooner, and keeps the vectors of those who search in memory."});
     describe(fields, settings.memories);
 }
 

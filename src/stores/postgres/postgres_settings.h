@@ -24,6 +24,7 @@ struct PostgresSettings {
     // Ended by the server. Less than `patience`, so that the connection survives.
     std::chrono::milliseconds statement_timeout{4'000};
     bool prepared_statements = true;
+    bool pgvector = true;
     MemoriesSettings memories;
 };
 

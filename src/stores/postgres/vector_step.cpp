@@ -29,11 +29,11 @@ bool ensure_vector_tables(sql::Transaction& transaction) {
     transaction.run("ALTER TABLE memory_embeddings ALTER COLUMN embedding SET STORAGE MAIN");
     transaction.run(
         "CREATE INDEX IF NOT EXISTS memory_embeddings_by_embedder ON memory_embeddings (owner, embedder)");
-    // As of which revision of the owner the copies are.
+    // How far the copies of an owner's vectors have come: see postgres_memories.h.
     transaction.run(
         "CREATE TABLE IF NOT EXISTS memory_embedding_owners ("
         "owner TEXT COLLATE \"C\" PRIMARY KEY REFERENCES memory_owners (owner) ON DELETE CASCADE, "
-        "revision BIGINT NOT NULL)");
+        "revision BIGINT NOT NULL, id TEXT COLLATE \"C\" NOT NULL)");
     return true;
 }
 
