@@ -3,9 +3,12 @@ what is wrong answered by name."""
 
 import asyncio
 import json
+import socket
 
 import pytest
 import pytest_asyncio
+from support.command import Command
+from support.house import SECRET_KEY
 from support.openai import OpenAi
 from support.voice_ai import PASSWORD, VoiceAi, new_word, parts_of, token_in
 
@@ -373,3 +376,36 @@ async def test_a_token_lasts_half_an_hour(server, person):
     _, claims, _ = parts_of(answer.body["access_token"])
     assert answer.body["expires_in"] == 1800
     assert claims["exp"] - claims["iat"] == 1800
+
+
+# --- numbers about the server, from another machine ---
+
+
+def own_address():
+    """One of this machine that is not loopback: who comes from there is a stranger."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unconnected:
+        try:
+            unconnected.connect(("192.0.2.1", 9))  # sends nothing
+            return unconnected.getsockname()[0]
+        except OSError:
+            return None
+
+
+@pytest.mark.skipif(own_address() is None, reason="this machine has no address but loopback")
+async def test_metrics_are_for_admins_and_their_keys(new_house):
+    async with new_house() as house:
+        server = await house.start({"HOST": "0.0.0.0"})
+        server.url = f"http://{own_address()}:{server.port}"
+        admin, user = await VoiceAi(server).register(), await VoiceAi(server).register()
+        settings = {**house.settings(), "SECRET_KEY": SECRET_KEY}
+        command = await Command("users", "make-admin", admin.email, directory=house.directory, **settings).run()
+        assert command.code == 0, command.err
+        while not (await admin.good("GET", "/account"))["is_superuser"]:  # within three seconds
+            await asyncio.sleep(0.05)
+        key = (await admin.good("POST", "/account/keys", {"name": "prometheus", "scopes": ["metrics"]}))["key"]
+        other = (await admin.good("POST", "/account/keys", {"name": "speaker", "scopes": ["chat"]}))["key"]
+        for token, status in {None: 403, user.token: 403, "no token": 401, other: 403, admin.token: 200, key: 200}.items():
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            response = await server.get("/metrics", headers=headers)
+            assert response.status == status, (token, response.status)
+        assert (await admin.get("/account", token=key)).status == 403

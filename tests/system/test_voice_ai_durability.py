@@ -3,7 +3,6 @@ the middle of writing, the database goes away and comes back, Redis goes away an
 
 import asyncio
 import itertools
-import json
 import random
 import time
 
@@ -11,7 +10,7 @@ import aiohttp
 import pytest_asyncio
 from support.house import PostgresRedisHouse
 from support.openai import Answer, OpenAi
-from support.voice_ai import PASSWORD, VoiceAi, new_email
+from support.voice_ai import AFTERTHOUGHT, PASSWORD, VoiceAi, new_email
 from support.waiting import within
 
 TIMES = 20
@@ -257,35 +256,55 @@ def talk_in(prompt):
     return [(one["role"], one["content"]) for one in prompt.body["messages"] if one["role"] in ("user", "assistant")]
 
 
-async def test_without_redis_the_context_is_right_all_the_same(stores):
-    openai = await OpenAi(key="sk-simulated").start()
-    try:
-        server = await stores.start(openai.settings())
-        person = await (await VoiceAi(server).register()).know_oneself()
-        talk = []
+class Dialogue:
+    """Somebody talks, and what the model is shown each time is looked at: the last ten messages, and what is said."""
 
-        async def turn(number):
-            """Says something new, and looks at what the model was shown: the last ten messages, and that."""
+    def __init__(self, person, openai):
+        self.person = person
+        self.openai = openai
+        self.talk = []
+
+    async def turns(self, *numbers):
+        for number in numbers:
             words, reply = f"Question {number}?", f"Answer {number}."
-            openai.answer = Answer(words=(reply,))
-            seen = len(openai.calls)
-            assert (await person.said(words, "one"))["response"] == reply
-            shown = next(talk_in(call) for call in openai.calls[seen:] if words in json.dumps(talk_in(call)[-1:]))
-            assert shown == [*talk[-10:], ("user", words)], f"turn {number}"
-            talk.extend([("user", words), ("assistant", reply)])
+            self.openai.answer = Answer(words=(reply,))
+            seen = len(self.openai.calls)
+            assert (await self.person.said(words, "one"))["response"] == reply
+            asked = [talk_in(call) for call in self.openai.calls[seen:] if call.path.endswith("/completions")]
+            [shown] = [talk for talk in asked if talk[-1] == ("user", words)]
+            assert shown == [*self.talk[-10:], ("user", words)], f"turn {number}"
+            self.talk += [("user", words), ("assistant", reply)]
 
-        for number in range(1, 5):
-            await turn(number)
-        await stores.redis.stop()
-        for number in range(5, 9):
-            await turn(number)
-        await stores.redis.start()
-        # It has come back empty, or with what it knew before: neither is the truth.
-        for number in range(9, 13):
-            await turn(number)
-        await stores.redis.stop()
-        await stores.redis.start()
-        for number in range(13, 15):
-            await turn(number)
-    finally:
-        await openai.stop()
+
+@pytest_asyncio.fixture
+async def dialogue(stores):
+    openai = await OpenAi(key="sk-simulated").start()
+    openai.asides[AFTERTHOUGHT] = Answer(words=("Nothing.",))
+    server = await stores.start(openai.settings())
+    person = await (await VoiceAi(server).register()).know_oneself()
+    yield Dialogue(person, openai)
+    await openai.stop()
+
+
+async def test_without_redis_the_context_is_right_all_the_same(stores, dialogue):
+    await dialogue.turns(1, 2, 3)
+    await stores.redis.stop()
+    await dialogue.turns(4, 5, 6)
+    # It has come back empty.
+    await stores.redis.start()
+    await dialogue.turns(7, 8, 9)
+    # It comes back with what it knew before, which is not all of it any more.
+    stores.redis.pause()
+    await dialogue.turns(10, 11)
+    stores.redis.resume()
+    await dialogue.turns(12, 13)
+
+
+async def test_what_redis_missed_is_not_missing_after_a_restart(stores, dialogue):
+    await dialogue.turns(1, 2, 3)
+    stores.redis.pause()
+    await dialogue.turns(4)
+    await stores.kill()
+    stores.redis.resume()
+    dialogue.person = dialogue.person.at(await stores.restart())
+    await dialogue.turns(5, 6)
