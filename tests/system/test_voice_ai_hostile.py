@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from support.house import SECRET_KEY
+from support.house import PARROT, SECRET_KEY
 from support.openai import Answer, Ending, OpenAi
 from support.simulator import Simulator
 from support.voice_ai import AFTERTHOUGHT, API, PASSWORD, VoiceAi, forged, new_email, new_word, parts_of, signed
@@ -232,6 +232,120 @@ async def test_a_flood_of_log_ins_waits_for_itself(server):
         assert answer.status in (401, 429, 503), answer
         assert answer.status == 401 or int(answer.headers["Retry-After"]) > 0
     await person.log_in()
+
+
+async def test_who_comes_too_often_is_told_when_to_come_back(launch):
+    """With the limits that a server has where nobody has set others."""
+    server = await launch(PARROT)
+    person = VoiceAi(server)
+    for limit, ask in (
+        (20, lambda: person.ask_token(new_email(), PASSWORD)),
+        (60, lambda: person.post("/auth/register", {"email": new_email(), "password": PASSWORD, "full_name": "A"})),
+    ):
+        answers = [await ask() for _ in range(limit + 5)]
+        refused = [answer for answer in answers if answer.status == 429]
+        assert 1 <= len(refused) <= 5, [answer.status for answer in answers]
+        for answer in refused:
+            assert int(answer.headers["Retry-After"]) > 0 and answer.body["detail"], answer
+    # Who has a token is not bothered by those who have none.
+    assert (await person.said("Hello."))["response"] == "Hello."
+
+
+async def test_nothing_that_lets_people_in_is_logged(new_house):
+    async with new_house() as house:
+        server = await house.start({"LOG_LEVEL": "TRACE"})
+        secret = "a password: " + new_word("password")
+        person = await (await VoiceAi(server, password=secret).register()).know_oneself()
+        await person.ask_token(person.email, secret + "x")
+        log_in = (await person.ask_token(person.email, secret)).body
+        refreshed = (await person.post("/auth/refresh", {"refresh_token": log_in["refresh_token"]}, token=None)).body
+        key = (await person.good("POST", "/account/keys", {"name": "x", "scopes": ["chat"]}))["key"]
+        provider = "sk-" + new_word("provider")
+        await person.good("PATCH", "/profile", {"provider_keys": {"openai": provider}})
+        for token in (person.token, key, "not.a.token", "rk_nothing"):
+            async with person.stream(token=token) as stream:
+                await stream.say("Hello.")
+                await stream.receive()
+            await person.get("/account", token=token)
+            await person.get(f"/account?token={token}", token=None)
+        await person.ask("DELETE", "/account", json={"password": secret})
+        await house.end()
+        log = server.log_text()
+        for what in (secret, person.email, person.token, person.token.split(".")[2], key, provider,
+                     log_in["access_token"], log_in["refresh_token"], refreshed["refresh_token"]):  # fmt: skip
+            assert what not in log, what
+        kept = b"".join(file.read_bytes() for file in house.directory.rglob("*") if file.is_file())
+        for what in (secret, key, provider, log_in["refresh_token"]):
+            assert what.encode() not in kept, f"{what} is on the disk"
+
+
+# --- many at once, upon the same ---
+
+
+async def test_everything_at_once_by_one_person(server):
+    """In one session, from many devices: nothing breaks, and what is there in the end is whole."""
+    person = await registered(server)
+    words = [f"From device {number}." for number in range(40)]
+    answers = await asyncio.gather(*(person.say(one, "one session") for one in words))
+    taken = [one for one, answer in zip(words, answers) if answer.status == 200]
+    for one, answer in zip(words, answers):
+        assert answer.status in (200, 429, 503), answer
+        assert answer.status != 200 or answer.body["response"] == one
+    assert len(taken) >= 10
+    [conversation] = await person.conversations()
+    messages = await person.messages(conversation["id"])
+    assert [one["position"] for one in messages] == list(range(1, 2 * len(taken) + 1))
+    assert sorted(one["text"] for one in messages[0::2]) == sorted(taken)
+    assert [one["text"] for one in messages[1::2]] == [one["text"] for one in messages[0::2]]
+
+
+async def test_what_is_deleted_while_it_is_used(server):
+    person = await registered(server)
+    stop = asyncio.Event()
+    statuses = {}
+
+    async def again_and_again(name, ask):
+        while not stop.is_set():
+            answer = await ask()
+            statuses.setdefault(name, set()).add(answer.status)
+
+    async def change_one(change):
+        listed = await person.get("/history/conversations?limit=1")
+        if not listed.body.get("conversations"):
+            return listed
+        return await change(f"/history/conversations/{listed.body['conversations'][0]['id']}")
+
+    async def forget_one():
+        listed = await person.get("/memory?limit=1")
+        if not listed.body.get("memories"):
+            return listed
+        return await person.ask("DELETE", f"/memory/{listed.body['memories'][0]['id']}")
+
+    doing = {
+        "talk": lambda: person.say("Hello.", "one"),
+        "talk elsewhere": lambda: person.say("Hello.", "two"),
+        "rename": lambda: change_one(lambda path: person.ask("PATCH", path, json={"title": "x"})),
+        "read": lambda: change_one(person.get),
+        "delete": lambda: change_one(lambda path: person.ask("DELETE", path)),
+        "delete all": lambda: person.ask("DELETE", "/history"),
+        "export": lambda: person.get("/history/export"),
+        "remember": lambda: person.post("/memory", {"text": f"Fact {new_word('fact')}."}),
+        "search": lambda: person.search("fact"),
+        "forget": forget_one,
+        "forget all": lambda: person.ask("DELETE", "/memory"),
+        "profile": lambda: person.ask("PATCH", "/profile", json={"persona_style": "x"}),
+    }
+    tasks = [asyncio.ensure_future(again_and_again(name, ask)) for name, ask in doing.items()]
+    async with somebody_else_is_answered(server):
+        for _ in range(100):
+            assert (await person.get("/account")).status == 200
+    async with somebody_else_is_answered(server):
+        assert (await person.ask("DELETE", "/account", json={"password": PASSWORD})).status == 204
+    stop.set()
+    await within(asyncio.gather(*tasks), "the end of those at work")
+    for name, seen in statuses.items():
+        assert seen <= {200, 201, 204, 401, 404}, (name, seen)
+    assert (await person.get("/account")).status == 401
 
 
 # --- strings that want to be something else ---
