@@ -16,11 +16,12 @@ public:
     // `grace`: how long everybody tries.
     explicit Outage(std::chrono::milliseconds grace) : grace_(grace) {}
 
-    // True when there was none before.
-    bool noticed(Time now) {
+    // True when there was none before. `since`: when it began, as far as is known: whoever has waited for an
+    // answer until now has waited for the others, too.
+    bool noticed(Time now, Time since) {
         const bool is_news = !since_;
         if (is_news) {
-            since_ = now;
+            since_ = since;
         }
         next_try_ = now + pause;
         return is_news;

@@ -14,15 +14,15 @@ constexpr Outage::Time start{};
 TEST(Outage, TellsNewsOnce) {
     Outage outage(5s);
     EXPECT_FALSE(outage.over());
-    EXPECT_TRUE(outage.noticed(start));
-    EXPECT_FALSE(outage.noticed(start + 1s));
+    EXPECT_TRUE(outage.noticed(start, start));
+    EXPECT_FALSE(outage.noticed(start + 1s, start + 1s));
     EXPECT_TRUE(outage.over());
     EXPECT_FALSE(outage.is_on());
 }
 
 TEST(Outage, LetsEverybodyTryWhileItIsYoung) {
     Outage outage(5s);
-    outage.noticed(start);
+    outage.noticed(start, start);
     for (int times = 0; times < 10; ++times) {
         EXPECT_TRUE(outage.admits(start + 4s));
     }
@@ -31,8 +31,8 @@ TEST(Outage, LetsEverybodyTryWhileItIsYoung) {
 
 TEST(Outage, LetsOneTryNowAndThenWhenItIsOld) {
     Outage outage(5s);
-    outage.noticed(start);
-    outage.noticed(start + 5s);
+    outage.noticed(start, start);
+    outage.noticed(start + 5s, start + 5s);
     EXPECT_FALSE(outage.is_young(start + 5s));
     EXPECT_FALSE(outage.admits(start + 5s + 499ms));
     EXPECT_TRUE(outage.admits(start + 5s + 500ms));
@@ -40,6 +40,14 @@ TEST(Outage, LetsOneTryNowAndThenWhenItIsOld) {
     EXPECT_TRUE(outage.admits(start + 6s + 500ms));
     outage.over();
     EXPECT_TRUE(outage.admits(start + 6s + 501ms));
+}
+
+TEST(Outage, IsAsOldAsTheWaitThatNoticedIt) {
+    Outage outage(5s);
+    outage.noticed(start + 5s, start);
+    EXPECT_FALSE(outage.is_young(start + 5s));
+    EXPECT_FALSE(outage.admits(start + 5s));
+    EXPECT_TRUE(outage.admits(start + 6s));
 }
 
 }  // namespace repartee::stores::postgres

@@ -144,7 +144,7 @@ void PostgresConnections::try_once(Access access, const Work& work, Deadline dea
         const bool was_late =
             failure.state() == no_answer && Now::now() - begin < settings_.connect_timeout / 2;
         if (means_outage(failure) && !was_late) {
-            note_outage(failure);
+            note_outage(failure, failure.state() == no_answer ? begin : Now::now());
         }
         throw;
     }
@@ -173,11 +173,11 @@ void PostgresConnections::give_back(std::unique_ptr<PostgresConnection> connecti
     }
 }
 
-void PostgresConnections::note_outage(const PostgresFailure& failure) {
+void PostgresConnections::note_outage(const PostgresFailure& failure, Outage::Time since) {
     bool is_news = false;
     {
         std::scoped_lock lock(mutex_);
-        is_news = outage_.noticed(Now::now());
+        is_news = outage_.noticed(Now::now(), since);
         reason_ = failure.error().detail;
         // What has befallen one connection has befallen the others.
         idle_.clear();

@@ -38,7 +38,7 @@ private:
     void try_once(Access access, const Work& work, Deadline deadline);
     std::unique_ptr<PostgresConnection> take(Deadline deadline);
     void give_back(std::unique_ptr<PostgresConnection> connection);
-    void note_outage(const PostgresFailure& failure);
+    void note_outage(const PostgresFailure& failure, Outage::Time since);
     void note_success();
 
     const Address address_;
