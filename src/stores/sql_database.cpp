@@ -26,6 +26,12 @@ awaitable<Migrations> SqlDatabase::migrate() {
 
 awaitable<StoreHealth> SqlDatabase::check() {
     StoreHealth health;
+    if (parts_.is_there && !parts_.is_there()) {
+        health.reason = "is not there yet";
+        health.advice = "start the server, which makes it, or run `repartee migrate`";
+        health.lacks_migrations = true;
+        co_return health;
+    }
     try {
         const auto migrations = co_await count_migrations(*parts_.connections, parts_.migrations);
         if (migrations.applied == migrations.known) {

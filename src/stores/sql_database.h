@@ -9,6 +9,7 @@
 #include "stores/sql_memories.h"
 #include "stores/sql_people.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ public:
         MigrationGate gate = {};
         std::string advice;  // what to do when it cannot be reached
         MemoriesSettings memories = {};
+        // Whether there is anything yet that a server would not make first; empty: always.
+        std::function<bool()> is_there = {};
         // In place of the memories over SQL, where the database can do better. Refers to `connections`.
         std::unique_ptr<Memories> own_memories = {};
     };

@@ -1,3 +1,4 @@
+#include "accounts/email.h"
 #include "surfaces/voice_ai/answers.h"
 #include "surfaces/voice_ai/desk.h"
 #include "surfaces/voice_ai/handlers.h"
@@ -7,6 +8,8 @@ namespace repartee::surfaces::voice_ai {
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::size_t longest_full_name = 300;  // bytes, as where people register
 
 Secret secret_in(const json::object& values, std::string_view name) {
     return Secret(text_in(values, name));
@@ -67,7 +70,8 @@ awaitable<net::Response> show_account(Desk&, Call& call) {
 
 awaitable<net::Response> change_account(Desk& desk, Call& call) {
     auto user = call.principal->user;
-    user.full_name = text_in(call.body, "full_name");
+    user.full_name =
+        accounts::read_name(text_in(call.body, "full_name"), "A name", longest_full_name).value();
     bool changed = co_await desk.people().set_full_name(user.id, user.full_name);
     desk.accounts().notice_change(user.id);
     if (!changed) {

@@ -105,17 +105,16 @@ void add_operations(net::Router& router, Desk& desk) {
         auto brief = [&desk, &operation](const net::Request& request) {
             return answer(desk, operation, request);
         };
-        if (operation.is_long || (operation.method != "GET" && operation.method != "POST")) {
+        if (operation.is_long) {
             router.exchange(
                 operation.method, path,
                 [&desk, &operation](net::Exchange& exchange) {
                     return answer_at_length(desk, operation, exchange);
                 },
                 options);
-        } else if (operation.method == "GET") {
-            router.get(path, brief, options);
         } else {
-            router.post(path, brief, options);
+            // Not cancelled half-way: what is deleted in the database is forgotten beside it, too.
+            router.handle(operation.method, path, brief, options);
         }
     }
 }

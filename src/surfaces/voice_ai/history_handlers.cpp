@@ -105,7 +105,10 @@ awaitable<bool> write_conversation(Desk& desk, UserId user, const stores::Stored
         for (const auto& message : messages) {
             after = message.position;
             auto item = json::serialize(wire(message));
-            there = there && co_await list.add(std::move(item));
+            there = co_await list.add(std::move(item));
+            if (!there) {
+                break;
+            }
         }
     }
     if (there) {
@@ -179,11 +182,18 @@ awaitable<void> export_history(Desk& desk, Call& call, net::Exchange& exchange) 
     // What is said meanwhile moves a conversation to the front, which has been passed: so once more from
     // there.
     for (std::int64_t since : {std::int64_t{0}, began}) {
-        there = there && co_await write_conversations(desk, user, since, written, conversations, *writer);
+        if (there) {
+            there = co_await write_conversations(desk, user, since, written, conversations, *writer);
+        }
     }
-    there = there && co_await writer->write("],\"memories\":[");
+    if (there) {
+        there = co_await writer->write("],\"memories\":[");
+    }
     ArrayWriter memories(*writer);
-    there = there && co_await write_memories(desk, call.principal->owner(), memories);
+    if (there) {
+        auto owner = call.principal->owner();
+        there = co_await write_memories(desk, std::move(owner), memories);
+    }
     if (there) {
         co_await writer->write("]}\n");
     }

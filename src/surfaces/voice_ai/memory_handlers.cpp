@@ -78,7 +78,7 @@ awaitable<net::Response> delete_memory(Desk& desk, Call& call) {
 }
 
 awaitable<net::Response> delete_memories(Desk& desk, Call& call) {
-    co_await desk.archive().long_term().forget_all(call.principal->owner());
+    co_await desk.archive().recollections().forget_facts(call.principal->owner());
     co_return done();
 }
 

@@ -92,7 +92,8 @@ awaitable<void> Session::listen() {
         } else if (auto* utterance = std::get_if<UtteranceHeard>(&*said)) {
             co_await hear(Way::Sound, std::move(utterance->heard), utterance->timeline);
         } else if (std::holds_alternative<NothingCame>(*said)) {
-            co_await hear(Way::Sound, Transcript{.is_final = true}, {});
+            Transcript nothing{.is_final = true};
+            co_await hear(Way::Sound, std::move(nothing), {});
         } else {
             log_.warning("audio too large", {{"limit", desk_.settings().max_audio_bytes}});
             co_await socket_.send_text(error("max_audio_bytes exceeded"));

@@ -53,7 +53,7 @@ json::value presentable(const json::value& input) {
 }
 
 json::value presentable(const json::object& schema, const json::value& input) {
-    return is_hidden(schema) && input.is_string() ? json::value("********") : presentable(input);
+    return is_hidden(schema) && !input.is_null() ? json::value("********") : presentable(input);
 }
 
 // A whole body, without what is secret in it.
