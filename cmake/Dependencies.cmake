@@ -24,6 +24,12 @@ add_library(pocketsphinx INTERFACE)
 target_link_libraries(pocketsphinx INTERFACE -lpocketsphinx -lsphinxbase)
 target_include_directories(pocketsphinx SYSTEM INTERFACE /usr/include/pocketsphinx)
 
+# Its pkg-config file asks for -pthread, with which the precompiled header does not fit. The other two are what it
+# brings, and are told to be quiet.
+pkg_check_modules(PortAudio REQUIRED portaudio-2.0 alsa jack)
+add_library(portaudio INTERFACE)
+target_link_libraries(portaudio INTERFACE -lportaudio -lasound -ljack)
+
 # Its pkg-config file defines _FILE_OFFSET_BITS, with which the precompiled header does not fit.
 pkg_check_modules(Hiredis REQUIRED hiredis)
 add_library(hiredis INTERFACE)

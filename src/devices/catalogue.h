@@ -1,4 +1,4 @@
-// Every device the program could drive: a robot today.
+// Every device the program could use: a robot, a microphone.
 //
 // Each device's folder adds its offers and its settings in register.cpp; the list of folders in
 // src/devices/CMakeLists.txt generates the calls. Nothing is built before the settings are read:
@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fields.h"
 #include "base/log.h"
+#include "devices/microphone.h"
 #include "devices/robot.h"
 #include "net/http_client.h"
 
@@ -44,12 +45,17 @@ struct SettingsSection {
 class Catalogue {
 public:
     std::vector<Offer<Robot>> robots;
+    std::vector<Offer<Microphone>> microphones;
     std::vector<SettingsSection> settings;
 };
 
 // The first robot that the settings name; without one, a robot that is not configured and tells
 // how it could be. Never null.
 std::unique_ptr<Robot> build_robot(const Catalogue& catalogue, const Surroundings& surroundings);
+
+// The first microphone that can be used here; a machine without any is told by the microphone itself. Never
+// null.
+std::unique_ptr<Microphone> build_microphone(const Catalogue& catalogue, const Surroundings& surroundings);
 
 // Generated from the list in src/devices/CMakeLists.txt.
 void register_all(Catalogue& catalogue);

@@ -1,0 +1,46 @@
+// The microphones of this machine, by PortAudio: ALSA, and through it PulseAudio and PipeWire.
+//
+// PortAudio's own thread writes into a ring without a lock; a thread of ours opens, empties the ring, brings
+// the sound into the form that recognisers take, and notices that a device has gone. It lives from the first
+// capture to the end of the microphone, and holds the device only while somebody listens.
+#pragma once
+
+#include "base/log.h"
+#include "devices/microphone.h"
+#include "devices/portaudio/portaudio_settings.h"
+
+#include <memory>
+#include <stop_token>
+#include <thread>
+
+namespace repartee::devices::portaudio {
+
+class CaptureQueue;
+
+class PortAudioMicrophone final : public Microphone {
+public:
+    PortAudioMicrophone(const PortAudioSettings& settings, Log log);
+    // Waits until the device is given back.
+    ~PortAudioMicrophone() override;
+
+    std::vector<AudioInput> inputs() override;
+    std::string wanted() const override;
+    std::string complaint() override;
+    std::unique_ptr<Capture> open(const Executor& executor) override;
+
+    // What the thread and the captures share: who is to be heard. Theirs alone.
+    struct Desk;
+
+private:
+    void work(const std::stop_token& stop);
+    void serve(CaptureQueue& queue, const std::stop_token& stop);
+    // Until nobody listens any more, which is no error, or the device has gone. `opened`: it had been there.
+    Result<void> capture(CaptureQueue& queue, const std::stop_token& stop, bool& opened);
+
+    const PortAudioSettings settings_;
+    const Log log_;
+    std::shared_ptr<Desk> desk_;
+    std::jthread thread_;  // last: it uses the others
+};
+
+}  // namespace repartee::devices::portaudio
