@@ -82,7 +82,7 @@ private:
 // One file on its way.
 struct Work {
     std::filesystem::path path;
-    TranscribedFile file;
+    hearing::TranscribedFile file;
     milliseconds counted{0};  // of its length, for the progress bar
     std::optional<Error> fault = {};
     bool over = false;
@@ -232,7 +232,7 @@ private:
     }
 
     std::optional<Error> deliver(const Work& work) const {
-        auto text = written(work.file, options_.format);
+        auto text = hearing::written(work.file, options_.format);
         if (options_.directory.empty()) {
             bool named = options_.files.size() > 1 && options_.format == TranscriptFormat::Text;
             std::cout << (named ? fmt::format("== {}\n", work.path.string()) : "") << text << std::flush;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "app/settings.h"
-#include "app/transcript_file.h"
+#include "hearing/transcript_file.h"
 
 #include <filesystem>
 #include <vector>
 
 namespace repartee::app {
+
+using hearing::TranscriptFormat;
 
 struct TranscribeOptions {
     std::vector<std::filesystem::path> files;

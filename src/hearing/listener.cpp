@@ -25,6 +25,9 @@ struct Listener::Utterance {
     std::unique_ptr<engines::RecogniserStream> recogniser;
     Timeline timeline;
     Clock& clock;
+    SpeechLikeness likeness;
+    std::chrono::milliseconds start{0};
+    std::chrono::milliseconds end{0};
     bool over = false;                 // understood, or given up
     std::optional<std::size_t> place;  // among those that ended before they were over
 };
@@ -89,6 +92,7 @@ void Listener::push(std::span<const audio::Sample> samples) {
 }
 
 void Listener::hear(std::span<const audio::Sample> frame) {
+    position_ += frame_length;
     auto activity = detector_->push(frame);
     bool ours = own_voice_.may_be_echo(activity.level, ears_.clock.now());
     since_own_voice_ = ours ? 0ms : std::min(since_own_voice_ + frame_length, options_.pre_roll);
@@ -99,6 +103,9 @@ void Listener::hear(std::span<const audio::Sample> frame) {
     }
     if (open_) {
         open_->utterance->recogniser->push(frame);
+        if (options_.only_what_sounds_like_speech) {
+            open_->utterance->likeness.push(frame, activity.speech);
+        }
     }
     before_.push(frame);
     bool over = change == SpeechBounds::Change::Ended || change == SpeechBounds::Change::Dropped;
@@ -136,21 +143,36 @@ void Listener::begin() {
     }
     auto recogniser = ears_.recogniser.start({.language = options_.language, .partials = true});
     auto not_ours = std::max(since_own_voice_, std::min(over_own_voice, options_.pre_roll));
-    for (auto part : before_.latest(not_ours)) {
+    // What the last utterance heard already is not heard again.
+    auto unheard = std::min(not_ours, position_ - frame_length - previous_end_);
+    std::size_t samples = frame_samples;
+    for (auto part : before_.latest(unheard)) {
         if (!part.empty()) {
             recogniser->push(part);
+            samples += part.size();
         }
     }
     auto utterance = std::make_shared<Utterance>(std::move(recogniser), Timeline{}, ears_.clock);
+    utterance->start = position_ - std::chrono::duration_cast<std::chrono::milliseconds>(
+                                       audio::duration_of(samples, audio::speech_rate));
     open_ = Following{utterance, Task(executor_, follow(utterance, notes_))};
 }
 
 void Listener::end() {
+    auto voice_end = position_ - bounds_.silence();
+    // Within a word, both sides of the cut hear what is around it.
+    previous_end_ = bounds_.cut_off() ? position_ - options_.pre_roll : voice_end;
     if (!open_) {
         // Nobody listened, for there were too many: whoever waits for its words is told that there are none.
+        notes_->add(HeardAll{.heard = Transcript{.is_final = true}, .timeline = {}, .left_out = true});
+        return;
+    }
+    if (options_.only_what_sounds_like_speech && !open_->utterance->likeness.sounds_like_speech()) {
+        open_.reset();
         notes_->add(HeardAll{.heard = Transcript{.is_final = true}, .timeline = {}});
         return;
     }
+    open_->utterance->end = voice_end;
     open_->utterance->timeline.stamp(Moment::SpeechEnd, ears_.clock.now() - bounds_.silence());
     open_->utterance->recogniser->finish();
     if (!open_->utterance->over) {
@@ -179,6 +201,8 @@ awaitable<void> Listener::follow(std::shared_ptr<Utterance> utterance, std::shar
     }
     utterance->over = true;
     all.timeline = utterance->timeline;
+    all.start = utterance->start;
+    all.end = utterance->end;
     all.timeline.stamp(Moment::FinalText, utterance->clock.now());
     if (utterance->place) {
         notes->settle(*utterance->place, thrown ? std::nullopt : std::optional(std::move(all)));

@@ -14,6 +14,7 @@
 #include "hearing/pre_roll.h"
 #include "hearing/speech_bounds.h"
 #include "hearing/speech_gate.h"
+#include "hearing/speech_likeness.h"
 #include "vocabulary/timeline.h"
 #include "vocabulary/transcript.h"
 
@@ -33,6 +34,9 @@ struct ListenerOptions {
     std::optional<float> threshold = {};
     // Sound from before the first voice that the recogniser gets: first syllables are quiet.
     std::chrono::milliseconds pre_roll{300};
+    // What does not sound like anybody speaking is a noise, whatever the detector and the recogniser take it
+    // for; see speech_likeness.h.
+    bool only_what_sounds_like_speech = false;
 };
 
 // Somebody begins to speak, for the first time or after a pause ...
@@ -49,6 +53,12 @@ struct HeardPartly {
 struct HeardAll {
     Result<Transcript> heard;
     Timeline timeline;
+    // In the sound that was pushed, from its first sample: the first that the recogniser got, and the end of
+    // the voice. An utterance that begins before the one before it ends hears some of it again; see seam.h.
+    std::chrono::milliseconds start{0};
+    std::chrono::milliseconds end{0};
+    // There were too many at once: nobody listened to this one.
+    bool left_out = false;
 };
 using Hearing = std::variant<SpeechBegan, SpeechGoesOn, SpeechPaused, HeardPartly, HeardAll>;
 
@@ -93,7 +103,9 @@ private:
     SpeechBounds bounds_;
     OwnVoice own_voice_;
     std::chrono::milliseconds since_own_voice_{0};  // as long as that matters
-    std::vector<audio::Sample> partial_;            // a frame that is not full yet
+    std::chrono::milliseconds position_{0};         // of the end of the frame that is heard, in all sound
+    std::chrono::milliseconds previous_end_{0};  // of the last utterance's voice; sound before it was heard
+    std::vector<audio::Sample> partial_;         // a frame that is not full yet
     PreRoll before_;
     std::optional<Following> open_;  // being spoken, or nothing
     std::list<Following> ended_;     // and not yet understood

@@ -4,6 +4,22 @@
 
 namespace repartee::hearing {
 
+namespace {
+
+// Between two words of a breath, and longer than any within a word.
+constexpr std::chrono::milliseconds shortest_gap{80};
+
+}  // namespace
+
+std::chrono::milliseconds SpeechBounds::sufficient_silence() const {
+    if (length_ <= settings_.tiring || settings_.end_silence <= shortest_gap) {
+        return settings_.end_silence;
+    }
+    auto left = settings_.longest - length_;
+    return shortest_gap + (settings_.end_silence - shortest_gap) * left.count() /
+                              (settings_.longest - settings_.tiring).count();
+}
+
 SpeechBounds::Change SpeechBounds::push(bool voice, std::chrono::milliseconds frame) {
     if (!open_) {
         if (!voice) {
@@ -18,6 +34,7 @@ SpeechBounds::Change SpeechBounds::push(bool voice, std::chrono::milliseconds fr
     length_ += frame;
     if (length_ >= settings_.longest) {
         open_ = false;
+        cut_off_ = voice || silence_ < shortest_gap;
         return Change::Ended;
     }
     if (voice) {
@@ -26,8 +43,9 @@ SpeechBounds::Change SpeechBounds::push(bool voice, std::chrono::milliseconds fr
         return std::exchange(paused_, false) ? Change::Resumed : Change::GoesOn;
     }
     silence_ += frame;
-    if (silence_ >= settings_.end_silence) {
+    if (silence_ >= sufficient_silence()) {
         open_ = false;
+        cut_off_ = false;
         return voice_ < settings_.least_voice ? Change::Dropped : Change::Ended;
     }
     if (!paused_ && silence_ >= settings_.pause) {

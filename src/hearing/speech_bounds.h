@@ -14,6 +14,9 @@ struct BoundsSettings {
     std::chrono::milliseconds least_voice{100};
     // Nobody says more in one breath; what follows is another utterance.
     std::chrono::milliseconds longest{30'000};
+    // From this length on shorter and shorter silences are an end, so that a monologue is cut between two
+    // words and not within one. As long as the longest: only end_silence is.
+    std::chrono::milliseconds tiring{30'000};
 };
 
 class SpeechBounds {
@@ -36,11 +39,16 @@ public:
     bool open() const { return open_; }
     // Of the utterance, or of the last one at its end.
     bool paused() const { return paused_; }
+    // The last one was as long as can be, and its end is not where somebody stopped.
+    bool cut_off() const { return cut_off_; }
 
 private:
+    std::chrono::milliseconds sufficient_silence() const;
+
     BoundsSettings settings_;
     bool open_ = false;
     bool paused_ = false;
+    bool cut_off_ = false;
     std::chrono::milliseconds voice_{0};
     std::chrono::milliseconds silence_{0};
     std::chrono::milliseconds length_{0};

@@ -54,4 +54,27 @@ TEST(SpeechBounds, AMonologueIsCut) {
     EXPECT_EQ(changes[50], 'B') << "and goes on at once";
 }
 
+TEST(SpeechBounds, AMonologueIsCutBetweenTwoWordsWhereThereAreAny) {
+    BoundsSettings settings{.longest = 2000ms, .tiring = 1000ms};
+    // 1.2 s of speech, then words with 300 ms between them: not enough of a silence yet, but soon.
+    auto changes = changes_of(times(60, 'v') + times(15, '-') + times(10, 'v') + times(10, '-'), settings);
+    auto end = changes.find('E');
+    EXPECT_GE(end, 60U + 15 + 10);
+    EXPECT_LT(end, 95U);
+    SpeechBounds bounds(settings);
+    for (char frame : times(60, 'v') + times(15, '-') + times(10, 'v') + times(10, '-')) {
+        bounds.push(frame == 'v', 20ms);
+    }
+    EXPECT_FALSE(bounds.cut_off());
+}
+
+TEST(SpeechBounds, WhatIsCutOffIsTold) {
+    SpeechBounds bounds({.longest = 2000ms, .tiring = 1000ms});
+    for (int frame = 0; frame < 100; ++frame) {
+        bounds.push(true, 20ms);
+    }
+    EXPECT_FALSE(bounds.open());
+    EXPECT_TRUE(bounds.cut_off());
+}
+
 }  // namespace repartee::hearing

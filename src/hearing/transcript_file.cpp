@@ -1,4 +1,4 @@
-#include "app/transcript_file.h"
+#include "hearing/transcript_file.h"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-namespace repartee::app {
+namespace repartee::hearing {
 
 namespace {
 
@@ -129,4 +129,4 @@ std::string written(const TranscribedFile& file, TranscriptFormat format) {
     return as_text(file);
 }
 
-}  // namespace repartee::app
+}  // namespace repartee::hearing

@@ -1,8 +1,8 @@
-#include "app/transcript_file.h"
+#include "hearing/transcript_file.h"
 
 #include <gtest/gtest.h>
 
-namespace repartee::app {
+namespace repartee::hearing {
 
 namespace {
 
@@ -55,4 +55,4 @@ TEST(TranscriptFile, BreaksLongPassagesIntoReadableCaptions) {
     EXPECT_EQ(std::count(vtt.begin(), vtt.end(), '>'), 4) << vtt;
 }
 
-}  // namespace repartee::app
+}  // namespace repartee::hearing

@@ -1,4 +1,4 @@
-// What `repartee transcribe` writes: text, JSON, or subtitles. Pure.
+// How a transcript is written down: text, JSON, or subtitles. Pure.
 #pragma once
 
 #include "vocabulary/transcript.h"
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace repartee::app {
+namespace repartee::hearing {
 
 enum class TranscriptFormat { Text, Json, Srt, Vtt };
 
@@ -26,4 +26,4 @@ struct TranscribedFile {
 // Ends with a line ending.
 std::string written(const TranscribedFile& file, TranscriptFormat format);
 
-}  // namespace repartee::app
+}  // namespace repartee::hearing
