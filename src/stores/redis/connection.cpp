@@ -90,6 +90,9 @@ Reply Connection::ask(const Words& words) {
             close();
         }
         throw;
+    } catch (...) {
+        close();  // out of memory: nobody has read the reply
+        throw;
     }
 }
 
