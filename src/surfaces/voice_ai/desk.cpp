@@ -60,12 +60,12 @@ Desk::Desk(const Stage& stage, const VoiceAiSettings& settings)
     : stage_(stage),
       settings_(settings),
       model_(stage.engines.model(model_choice(stage.engines, settings), {})),
-      own_engines_(
-          stage.engines,
-          [&stage](const std::string& sealed, const std::string& context) {
-              return stage.archive.accounts().open(sealed, context);
-          },
-          stage.log),
+      own_engines_([&stage](const std::string& kind,
+                            const engines::Wishes& wishes) { return stage.engines.lend_model(kind, wishes); },
+                   [&stage](const std::string& sealed, const std::string& context) {
+                       return stage.archive.accounts().open(sealed, context);
+                   },
+                   stage.log),
       skills_(describe_skills(stage)) {}
 
 bool Desk::lets_anonymous_in() const {

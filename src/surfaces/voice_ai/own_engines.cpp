@@ -33,7 +33,7 @@ std::shared_ptr<engines::Model> OwnEngines::model_of(UserId user, const stores::
             continue;
         }
         engines::Wishes wishes{.api_key = std::move(*opened)};
-        auto model = hall_.lend_model(std::string(provider), wishes);
+        auto model = lend_(std::string(provider), wishes);
         if (!model) {
             continue;
         }

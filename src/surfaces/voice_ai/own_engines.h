@@ -1,7 +1,10 @@
 // The models of users' own accounts that are in use, or were lately.
 #pragma once
 
-#include "engines/hall.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "engines/model.h"
+#include "engines/wishes.h"
 #include "stores/people.h"
 
 #include <array>
@@ -22,11 +25,13 @@ std::string sealing_context(UserId user, std::string_view provider);
 // Any thread.
 class OwnEngines {
 public:
+    // Builds a model; see Hall::lend_model.
+    using Lend = std::function<std::shared_ptr<engines::Model>(const std::string& kind,
+                                                               const engines::Wishes& wishes)>;
     // Opens a sealed key.
     using Open = std::function<Result<Secret>(const std::string& sealed, const std::string& context)>;
-    // `hall` outlives it.
-    OwnEngines(const engines::Hall& hall, Open open, Log log)
-        : hall_(hall), open_(std::move(open)), log_(std::move(log)) {}
+    OwnEngines(Lend lend, Open open, Log log)
+        : lend_(std::move(lend)), open_(std::move(open)), log_(std::move(log)) {}
 
     // Null when the user has no key, or none that can be opened.
     std::shared_ptr<engines::Model> model_of(UserId user, const stores::Profile& profile);
@@ -43,7 +48,7 @@ private:
         std::shared_ptr<engines::Model> model;
     };
 
-    const engines::Hall& hall_;
+    Lend lend_;
     Open open_;
     Log log_;
     std::mutex mutex_;
