@@ -1,5 +1,6 @@
 #include "stores/index_builder.h"
 
+#include <exception>
 #include <optional>
 
 namespace repartee::stores {
@@ -55,9 +56,15 @@ void IndexBuilder::work(const std::stop_token& stop) {
             vectors = waiting_.front().lock();
             waiting_.pop_front();
         }
-        if (vectors) {
+        if (!vectors) {
+            continue;
+        }
+        try {
             build_index(*vectors, stop);
             vectors->index_is_coming = false;
+        } catch (const std::exception&) {
+            // Out of memory, most likely. This set is searched without one as long as it is in RAM: whoever
+            // searches next would only ask for the same again.
         }
     }
 }

@@ -37,7 +37,7 @@ awaitable<void> SqliteConnections::write(Work work) {
     co_await asio::this_coro::throw_if_cancelled(false);
     std::exception_ptr failure;
     auto turn = [this, &mine](const std::stop_token&) {
-        if (!mine.is_done) {  // not together with one that came before
+        while (!mine.is_done) {  // not together with one that came before
             write_group();
         }
     };
@@ -72,7 +72,8 @@ SqliteConnections::Group SqliteConnections::next_group() {
     return group;
 }
 
-// In the order in which they came: so whoever's turn it is, is in the first group.
+// In the order in which they came: so whoever's turn it is, is in the first group, or in one soon after it
+// where many have come between its line and its turn.
 void SqliteConnections::write_group() {
     const auto group = next_group();
     try {

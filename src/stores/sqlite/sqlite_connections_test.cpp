@@ -183,6 +183,31 @@ TEST_F(SqliteConnectionsTest, SayWhenTheDiskIsFullAndGoOnWhenThereIsRoom) {
     EXPECT_EQ(number("SELECT count(*) FROM kept"), 5);
 }
 
+TEST_F(SqliteConnectionsTest, TellWhoseCommitFailsAndKeepTheOthers) {
+    open();
+    write("CREATE TABLE places (id BIGINT PRIMARY KEY)");
+    write("CREATE TABLE kept (id BIGINT, place BIGINT REFERENCES places (id) DEFERRABLE INITIALLY DEFERRED)");
+    int done = 0;
+    // Side by side; that one of them has no place shows when all are committed, and not before.
+    for (std::int64_t id = 0; id < 5; ++id) {
+        asio::co_spawn(context, connections->write([id](Transaction& transaction) {
+            const sql::Value place = id == 2 ? sql::Value(std::int64_t{7}) : sql::Value(nullptr);
+            transaction.run("INSERT INTO kept (id, place) VALUES ($1, $2)", {id, place});
+        }),
+                       [&, id](std::exception_ptr failure) {
+                           ++done;
+                           EXPECT_EQ(failure != nullptr, id == 2);
+                           EXPECT_TRUE(!failure || error_of(failure).kind == ErrorKind::NotFound);
+                       });
+    }
+    while (done < 5) {
+        context.restart();
+        ASSERT_GT(context.run_one_for(10s), 0U);
+    }
+    EXPECT_EQ(number("SELECT count(*) FROM kept"), 4);
+    EXPECT_EQ(number("SELECT sum(id) FROM kept"), 0 + 1 + 3 + 4);
+}
+
 TEST_F(SqliteConnectionsTest, SayWhenTheFileIsNoDatabase) {
     fs::create_directories(file.parent_path());
     std::ofstream(file) << std::string(5000, 'x');
