@@ -56,6 +56,10 @@ void Router::post(std::string path, HttpHandler handler, RouteOptions options) {
     add("POST", {std::move(handler), {}, options, std::move(path)});
 }
 
+void Router::handle(std::string method, std::string path, HttpHandler handler, RouteOptions options) {
+    add(std::move(method), {std::move(handler), {}, options, std::move(path)});
+}
+
 void Router::exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options) {
     add(std::move(method), {{}, std::move(handler), options, std::move(path)});
 }

@@ -60,6 +60,8 @@ public:
     // parameters wins over those with; among these, the one that was added first. WebSockets have none.
     void get(std::string path, HttpHandler handler, RouteOptions options = {});
     void post(std::string path, HttpHandler handler, RouteOptions options = {});
+    // Any method. What has begun is done to its end, though the client leaves meanwhile.
+    void handle(std::string method, std::string path, HttpHandler handler, RouteOptions options = {});
     void exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options = {});
     void websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler,
                    RouteOptions options = {});

@@ -81,6 +81,14 @@ TEST(Router, PrefersTheExactPath) {
     EXPECT_EQ(router.methods("/jobs/all"), (std::vector<std::string>{"GET", "HEAD", "DELETE"}));
 }
 
+TEST(Router, HandlesAnyMethod) {
+    Router router;
+    router.handle("PATCH", "/jobs/{id}", nothing, {.body_limit = 6});
+    EXPECT_TRUE(router.find("PATCH", "/jobs/7")->http);
+    EXPECT_FALSE(router.find("PATCH", "/jobs/7")->exchange);
+    EXPECT_EQ(router.find("PATCH", "/jobs/7")->options.body_limit, 6u);
+}
+
 TEST(Router, KeepsWebSocketsApart) {
     Router router;
     router.websocket("/ws", nullptr, listen, {.message_limit = 5});

@@ -551,6 +551,46 @@ TEST_F(ExchangeServer, CancelsTheHandlerWhenTheClientLeaves) {
     }
 }
 
+// Stands for a change in two steps.
+struct TwoSteps {
+    explicit TwoSteps(asio::io_context& context) : signal(context, Timer::time_point::max()) {}
+
+    awaitable<Response> operator()(const Request&) {
+        begun = true;
+        co_await signal.async_wait(asio::as_tuple(use_awaitable));
+        done = true;
+        co_return text_response(200, "done");
+    }
+
+    Timer signal;
+    bool begun = false;
+    bool done = false;
+};
+
+TEST_F(ExchangeServer, DoesAChangeToItsEndThoughTheClientLeaves) {
+    TwoSteps change(context_);
+    router_.handle("DELETE", "/things/{id}", [&](const Request& request) { return change(request); });
+    play([&]() -> awaitable<void> {
+        auto turn_of_the_loop = [&] { return asio::post(context_, use_awaitable); };
+        RawClient client(context_);
+        co_await client.connect(port_);
+        co_await client.say("DELETE /things/7 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        while (!change.begun) {
+            co_await turn_of_the_loop();
+        }
+        client.leave();
+        for (int i = 0; i < 20; ++i) {
+            co_await turn_of_the_loop();
+        }
+        EXPECT_FALSE(change.done);
+        change.signal.cancel();
+        while (!change.done) {
+            co_await turn_of_the_loop();
+        }
+    });
+    EXPECT_TRUE(change.done);
+}
+
 TEST_F(ExchangeServer, KeepsAPipelinedRequestWhileItAnswers) {
     router_.get("/hello", hello);
     router_.exchange("GET", "/count", count_to_three);
