@@ -65,6 +65,9 @@ void Afterthoughts::add(Exchange exchange, engines::Model& model) {
 void Afterthoughts::drop(const Owner& owner) {
     std::lock_guard lock(mutex_);
     std::erase_if(thoughts_, [&](const Thought& one) { return one.key.owner == owner; });
+    if (under_way_ && under_way_->key.owner == owner) {
+        under_way_->dropped = true;
+    }
 }
 
 void Afterthoughts::drop(const stores::SessionKey& key) {
@@ -72,6 +75,14 @@ void Afterthoughts::drop(const stores::SessionKey& key) {
     std::erase_if(thoughts_, [&](const Thought& one) {
         return one.key.owner == key.owner && one.key.session == key.session;
     });
+    if (under_way_ && under_way_->key.owner == key.owner && under_way_->key.session == key.session) {
+        under_way_->dropped = true;
+    }
+}
+
+bool Afterthoughts::is_dropped() const {
+    std::lock_guard lock(mutex_);
+    return under_way_ && under_way_->dropped;
 }
 
 std::size_t Afterthoughts::waiting() const {
@@ -117,6 +128,7 @@ std::optional<Afterthoughts::Thought> Afterthoughts::next_due() {
     }
     auto thought = std::move(*first);
     thoughts_.erase(first);
+    under_way_ = {.key = thought.key};
     return thought;
 }
 
@@ -160,6 +172,9 @@ awaitable<void> Afterthoughts::extract(const Thought& thought) {
     auto answer = co_await answer_of(*thought.model, std::move(prompt), longest_answer);
     auto facts = facts_in(answer, thought.said, most);
     for (auto& fact : facts) {
+        if (is_dropped()) {
+            co_return;
+        }
         co_await long_term_.remember(thought.key.owner, std::move(fact.text), std::move(fact.category),
                                      "extracted");
     }
@@ -169,7 +184,7 @@ awaitable<void> Afterthoughts::extract(const Thought& thought) {
 awaitable<void> Afterthoughts::sum_up(const Thought& thought) {
     const auto window = static_cast<std::int64_t>(settings_.window);
     auto user = thought.key.owner.user_id();
-    if (!settings_.summarise || !user || thought.position < 2 * window) {
+    if (!settings_.summarise || !user || thought.position < 2 * window || is_dropped()) {
         co_return;
     }
     auto conversation = co_await history_.find(*user, thought.conversation);

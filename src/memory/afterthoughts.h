@@ -52,6 +52,7 @@ public:
 
     // `model` outlives this.
     void add(Exchange exchange, engines::Model& model);
+    // No more thought about: what waits, and what is being thought about just now.
     void drop(const Owner& owner);
     void drop(const stores::SessionKey& key);
     std::size_t waiting() const;
@@ -70,7 +71,14 @@ private:
         TimePoint due_at;
     };
 
+    // Of the thought under way.
+    struct UnderWay {
+        stores::SessionKey key;
+        bool dropped = false;
+    };
+
     std::optional<Thought> next_due();
+    bool is_dropped() const;
     std::optional<TimePoint> first_due() const;
     awaitable<void> think_about(Thought thought);
     awaitable<void> extract(const Thought& thought);
@@ -85,6 +93,7 @@ private:
 
     mutable std::mutex mutex_;
     std::list<Thought> thoughts_;  // in the order of their first exchange
+    std::optional<UnderWay> under_way_;
     std::size_t dropped_ = 0;
     std::optional<Executor> runs_on_;
     std::shared_ptr<Bell> news_ =

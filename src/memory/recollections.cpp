@@ -8,7 +8,9 @@ namespace {
 
 class PersonsMemory final : public skills::Remembering {
 public:
-    PersonsMemory(LongTerm& long_term, Owner owner) : long_term_(long_term), owner_(std::move(owner)) {}
+    // Both outlive it.
+    PersonsMemory(LongTerm& long_term, Afterthoughts& afterthoughts, Owner owner)
+        : long_term_(long_term), afterthoughts_(afterthoughts), owner_(std::move(owner)) {}
 
     awaitable<Outcome> learn(std::string fact, std::string category) override {
         auto remembered =
@@ -16,6 +18,8 @@ public:
         co_return remembered.outcome;
     }
     awaitable<std::vector<std::string>> forget(std::string what) override {
+        // What they have just said may hold it, too.
+        afterthoughts_.drop(owner_);
         return long_term_.forget_meaning(owner_, std::move(what));
     }
     awaitable<std::size_t> ingest(std::vector<std::string> pieces, std::string origin) override {
@@ -24,6 +28,7 @@ public:
 
 private:
     LongTerm& long_term_;
+    Afterthoughts& afterthoughts_;
     const Owner owner_;
 };
 
@@ -61,7 +66,8 @@ std::unique_ptr<conversation::Recollection> Recollections::make(Party party, eng
 }
 
 std::unique_ptr<skills::Remembering> Recollections::remembering(Owner owner) {
-    return std::make_unique<PersonsMemory>(impl_->shared.long_term, std::move(owner));
+    return std::make_unique<PersonsMemory>(impl_->shared.long_term, impl_->shared.afterthoughts,
+                                           std::move(owner));
 }
 
 awaitable<void> Recollections::forget_sessions(Owner owner) {
@@ -81,6 +87,11 @@ awaitable<void> Recollections::forget_session(Owner owner, std::string session) 
     shared.afterthoughts.drop(key);
     shared.doubts.doubt(key, shared.clock.now());
     co_await shared.sessions.forget(std::move(key));
+}
+
+awaitable<void> Recollections::forget_facts(Owner owner) {
+    impl_->shared.afterthoughts.drop(owner);
+    co_await impl_->shared.long_term.forget_all(std::move(owner));
 }
 
 awaitable<void> Recollections::run() {

@@ -55,6 +55,8 @@ public:
     // believed about these sessions any more, either way.
     awaitable<void> forget_sessions(Owner owner);
     awaitable<void> forget_session(Owner owner, std::string session);
+    // Forgets all facts, also those that nobody has found yet in what was said.
+    awaitable<void> forget_facts(Owner owner);
 
     // Work behind conversations (summaries, extraction) runs here until cancelled. Spawned once, by app.
     awaitable<void> run();

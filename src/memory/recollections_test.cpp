@@ -375,6 +375,42 @@ TEST_F(RecollectionsTest, ThinkNoMoreAboutWhatIsForgotten) {
     EXPECT_THAT(model.prompts, IsEmpty());
 }
 
+TEST_F(RecollectionsTest, FindNoFactsInWhatWasSaidBeforeAllWereForgotten) {
+    model.answer_to = [](const auto&) { return ink; };
+    begin_work();
+    keep(*make(asha), "well my cat is called Ink", "Yes.");
+    run(context, clock, recollections.forget_facts(asha));
+    keep(*make(ravi), "well my cat is called Ink", "Yes.");
+    result_of(context, clock, recollections.remembering(ravi)->forget("everything"));
+    pass(10s);
+    EXPECT_THAT(model.prompts, IsEmpty());
+    // While the model thinks about it.
+    model.delay = 5s;
+    keep(*make(asha), "well my cat is called Ink", "Yes.");
+    pass(3s);
+    EXPECT_EQ(model.prompts.size(), 1U);
+    run(context, clock, recollections.forget_facts(asha));
+    pass(10s);
+    EXPECT_THAT(remembered(asha), IsEmpty());
+    // What is said from then on counts.
+    keep(*make(asha), "well my cat is called Ink", "Yes.");
+    pass(10s);
+    EXPECT_THAT(remembered(asha), ElementsAre("My cat is called Ink."));
+}
+
+TEST_F(RecollectionsTest, FindNoFactsInWhatAskedForThemToBeForgotten) {
+    model.answer_to = [](const auto&) { return ink; };
+    begin_work();
+    std::vector<Message> exchange{
+        {.role = Role::User, .content = "forget that my cat is called Ink"},
+        {.role = Role::Assistant, .content = {}, .calls = {{.id = "1", .name = "learn"}}},
+        {.role = Role::Skill, .content = "I have forgotten it.", .call_id = "1", .skill = "learn"},
+        {.role = Role::Assistant, .content = "I have forgotten it."}};
+    run(context, clock, make(asha)->keep(std::move(exchange), std::nullopt));
+    pass(10s);
+    EXPECT_THAT(model.prompts, IsEmpty());
+}
+
 TEST_F(RecollectionsTest, EndWithWhatIsStillToBeThoughtAbout) {
     model.delay = 10s;
     begin_work();

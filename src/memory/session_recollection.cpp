@@ -36,6 +36,14 @@ std::string said_in(const std::vector<Message>& exchange) {
     return said;
 }
 
+// Whether something was remembered or forgotten because they said so. Then their words are not searched for
+// facts as well: "forget that my cat is called Ink" has one in it.
+bool was_about_memory(const std::vector<Message>& exchange) {
+    return std::ranges::any_of(exchange, [](const Message& message) {
+        return std::ranges::find(message.calls, "learn", &SkillCall::name) != message.calls.end();
+    });
+}
+
 }  // namespace
 
 std::vector<Message> words_of_exchange(std::vector<Message> exchange) {
@@ -107,7 +115,10 @@ awaitable<void> SessionRecollection::recall_session(std::optional<stores::Sessio
         if (is_there && !content->messages.empty()) {
             std::optional<Error> failure;
             try {
-                co_await shared_.sessions.refill(key(), *content);
+                Error late{ErrorKind::Unavailable, "The session memory does not answer.", "patience"};
+                auto filling = shared_.sessions.refill(key(), *content);
+                co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(filling),
+                                       std::move(late));
                 shared_.doubts.settle(key());
             } catch (const Failure& failed) {
                 failure = failed.error();
@@ -209,6 +220,7 @@ awaitable<SessionRecollection::Summary> SessionRecollection::recall_summary(User
 
 awaitable<void> SessionRecollection::keep(std::vector<Message> exchange,
                                           std::optional<skills::ClientAction> action) {
+    const bool about_memory = was_about_memory(exchange);
     auto words = words_of_exchange(std::move(exchange));
     if (words.empty() && !action) {
         co_return;
@@ -216,7 +228,10 @@ awaitable<void> SessionRecollection::keep(std::vector<Message> exchange,
     if (action && (words.empty() || words.back().role != Role::Assistant)) {
         words.push_back({.role = Role::Assistant, .content = {}});
     }
-    Exchange over{.key = key(), .said = said_in(words)};
+    Exchange over{.key = key()};
+    if (!about_memory) {
+        over.said = said_in(words);
+    }
     if (auto user = party_.owner.user_id()) {
         auto appended = co_await keep_in_history(*user, words, action);
         over.conversation = std::move(appended.conversation);
