@@ -8,8 +8,9 @@ import time
 
 import aiohttp
 import pytest_asyncio
-from support.house import PostgresRedisHouse
+from support.house import PARROT, UNHURRIED, PostgresRedisHouse
 from support.openai import Answer, OpenAi
+from support.server import Repartee
 from support.voice_ai import AFTERTHOUGHT, PASSWORD, VoiceAi, new_email
 from support.waiting import within
 
@@ -308,3 +309,36 @@ async def test_what_redis_missed_is_not_missing_after_a_restart(stores, dialogue
     stores.redis.resume()
     dialogue.person = dialogue.person.at(await stores.restart())
     await dialogue.turns(5, 6)
+
+
+async def test_two_servers_over_one_database_are_one(stores):
+    """Begun at the same moment before empty tables; whoever is asked knows what the other was told."""
+    openai = await OpenAi(key="sk-simulated").start()
+    openai.asides[AFTERTHOUGHT] = Answer(words=("Nothing.",))
+    own_directory = {"REPARTEE_DATA_DIR": str(stores.directory / "another")}
+    settings = {**PARROT, **stores.settings(), **openai.settings()}
+    other = Repartee({**settings, **own_directory}, files={"repartee.toml": UNHURRIED})
+    try:
+        one, _ = await asyncio.gather(stores.start(openai.settings()), other.start())
+        person = await (await VoiceAi(one).register()).know_oneself()
+        dialogue = Dialogue(person, openai)
+        for number in range(1, 9):
+            dialogue.person = person.at((one, other)[number % 2])
+            await dialogue.turns(number)
+        assert [one["session_id"] for one in await person.at(other).conversations()] == ["one"]
+
+        # Both write at once: whole exchanges, one behind the other, and each registration wins once.
+        openai.answer = Answer(words=("Yes.",))
+        asked = [person.at((one, other)[number % 2]).say(f"Number {number}.", "two") for number in range(20)]
+        statuses = [answer.status for answer in await asyncio.gather(*asked)]
+        [conversation] = [one for one in await person.conversations() if one["session_id"] == "two"]
+        messages = await person.messages(conversation["id"])
+        assert [one["position"] for one in messages] == list(range(1, 2 * statuses.count(200) + 1))
+        assert [one["role"] for one in messages] == ["user", "assistant"] * statuses.count(200)
+        fields = {"email": new_email(), "password": PASSWORD, "full_name": "A"}
+        asked = [VoiceAi((one, other)[number % 2]).post("/auth/register", fields) for number in range(10)]
+        assert sorted(answer.status for answer in await asyncio.gather(*asked)) == [200] + 9 * [400]
+        await other.stop()
+    finally:
+        await other.discard()
+        await openai.stop()

@@ -7,6 +7,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import random
 import re
 import socket
 from urllib.parse import quote
@@ -17,7 +18,9 @@ import pytest_asyncio
 from aiohttp import web
 from support.house import PARROT, SECRET_KEY
 from support.openai import Answer, Ending, OpenAi
+from support.server import ROOT
 from support.simulator import Simulator
+from support.sound import silence, speech_like, wav
 from support.voice_ai import AFTERTHOUGHT, API, PASSWORD, VoiceAi, forged, new_email, new_word, parts_of, signed
 from support.waiting import within
 from yarl import URL
@@ -536,6 +539,72 @@ async def test_the_last_of_two_keys_is_meant_or_none(server):
         answer = await person.post("/chat/message", data=text, headers=JSON)
         assert answer.status == (200 if second == mine else 403) or answer.status == 422, answer
     assert await other.conversations() == []
+
+
+# --- sound that is none ---
+
+
+def broken_sounds():
+    pcm = speech_like(0.5)
+    good = wav(pcm)
+    webm = (ROOT / "tests/samples/what_time_is_it.streamed.webm").read_bytes()
+    noise = random.Random(1).randbytes(50_000)
+    return {
+        "nothing": b"",
+        "half a sample": b"\x01",
+        "a head without sound": good[:44],
+        "half a head": good[:20],
+        "a head that promises 4 GB": good[:40] + b"\xff\xff\xff\xff" + pcm,
+        "a rate of zero": good[:24] + bytes(4) + good[28:],
+        "no channels": good[:22] + bytes(2) + good[24:],
+        "an unknown coding": good[:20] + b"\x55\x55" + good[22:],
+        "half a WebM file": webm[: len(webm) // 2],
+        "a WebM head and noise": webm[:100] + noise,
+        "an Ogg head and noise": b"OggS" + noise,
+        "an MP4 head and noise": b"\0\0\0\x18ftypmp42" + noise,
+        "an ID3 head without end": b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + noise,
+        "HTML": b"<html>Bad gateway</html>" * 100,
+        "noise": noise,
+    }
+
+
+@pytest.mark.parametrize("sound", broken_sounds().values(), ids=broken_sounds().keys())
+async def test_sound_that_is_none(server, sound):
+    """Something is said about it, once; the socket stays, and others are answered."""
+    async with VoiceAi(server).stream() as stream:
+        await stream.send_audio(sound, final=True)
+        frame = await stream.receive()
+        assert set(frame) & {"error", "info", "message"} and len(set(frame) & {"error", "message"}) < 2, frame
+        await stream.say("Hello.")
+        assert await stream.receive() == {"message": "Hello.", "action": None}
+
+
+async def test_more_sound_than_anybody_can_say(server):
+    async with somebody_else_is_answered(server), VoiceAi(server).stream() as stream:
+        piece = wav(silence(60.0))
+        await stream.send_audio(piece)
+        for _ in range(14):
+            await stream.send_audio(silence(60.0), final=False)
+        *_, frame = await stream.until(lambda frame: "error" in frame)
+        assert frame == {"error": "max_audio_bytes exceeded"}
+        await stream.send_audio(b"", final=True)
+        await stream.say("Hello.")
+        frames = await stream.until(lambda frame: frame.get("message") == "Hello.")
+        assert len(frames) <= 2, frames
+
+
+async def test_a_frame_without_end(server):
+    async with somebody_else_is_answered(server), VoiceAi(server).stream() as stream:
+        await stream.send("x" * (17 << 20))
+        assert await stream.closing() == 1009
+
+
+async def test_what_is_said_about_sound_may_be_wrong(server):
+    async with VoiceAi(server).stream() as stream:
+        for final in ("yes", 1, None, [], {}):
+            await stream.send_audio(wav(speech_like()), final=final)
+            frame = await stream.receive()
+            assert set(frame) & {"error", "message"}, (final, frame)
 
 
 # --- what a model may write ---
