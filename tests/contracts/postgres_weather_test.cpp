@@ -484,6 +484,25 @@ TEST_F(PostgresWeather, StatementsThatWerePreparedForOtherColumnsArePreparedAnew
     read(ask);
 }
 
+TEST_F(PostgresWeather, SoAreThoseOfAllConnections) {
+    create_table();
+    constexpr std::ptrdiff_t connected = 4;
+    std::latch all_at_once(connected);
+    std::vector<awaitable<void>> side_by_side;
+    for (std::ptrdiff_t count = 0; count < connected; ++count) {
+        Work ask = [&](sql::Transaction& transaction) {
+            transaction.run("SELECT * FROM kept");
+            all_at_once.arrive_and_wait();
+        };
+        side_by_side.push_back(connections->read(std::move(ask)));
+    }
+    for (const auto& result : house.run_all(std::move(side_by_side))) {
+        EXPECT_TRUE(result);
+    }
+    trial.execute("ALTER TABLE kept ADD COLUMN more BIGINT");
+    read([](sql::Transaction& transaction) { transaction.run("SELECT * FROM kept"); });
+}
+
 TEST_F(PostgresWeather, WorksWithoutPreparedStatements) {
     trial.settings.prepared_statements = false;
     connections = trial.connect(house.surroundings());

@@ -132,6 +132,10 @@ void PostgresConnections::try_once(Access access, const Work& work, Deadline dea
                 connection->roll_back();
                 give_back(std::move(connection));
             }
+            if (failure.remedy() == Remedy::Fresh) {
+                std::scoped_lock lock(mutex_);
+                idle_.clear();  // what the others have prepared is as old
+            }
             throw;
         } catch (...) {
             connection->roll_back();
