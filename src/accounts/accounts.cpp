@@ -16,8 +16,6 @@ namespace repartee::accounts {
 
 namespace {
 
-constexpr std::size_t longest_full_name = 300;  // bytes
-
 // Counts how an attempt ended, wherever that is.
 class Outcome {
 public:

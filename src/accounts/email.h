@@ -9,7 +9,8 @@
 
 namespace repartee::accounts {
 
-inline constexpr std::size_t longest_email = 320;  // bytes
+inline constexpr std::size_t longest_email = 320;      // bytes
+inline constexpr std::size_t longest_full_name = 300;  // bytes
 
 struct Email {
     std::string address;  // as it was typed, without space around it

@@ -20,7 +20,6 @@ namespace repartee::app {
 namespace {
 
 constexpr std::size_t users_at_a_time = 500;
-constexpr std::size_t longest_full_name = 300;  // bytes, as where people register themselves
 
 using Users = std::vector<stores::User>;
 
@@ -83,7 +82,7 @@ awaitable<stores::User> existing(StoreRoom& room, std::string email_text) {
 awaitable<void> add(StoreRoom& room, const accounts::AccountSettings& settings, UsersCommand command,
                     Secret password) {
     auto email = accounts::read_email(command.email).value();
-    auto name = accounts::read_name(command.full_name, "A name", longest_full_name).value();
+    auto name = accounts::read_name(command.full_name, "A name", accounts::longest_full_name).value();
     accounts::PasswordHasher hasher(settings, room.clock, room.metrics);
     auto hash = co_await hasher.hash(std::move(password));
     const auto address = email.address;

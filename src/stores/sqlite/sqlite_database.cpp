@@ -17,7 +17,11 @@ Result<std::unique_ptr<Database>> create_database(const SqliteSettings& settings
     parts.connections = std::make_unique<SqliteConnections>(*file, settings, surroundings.metrics);
     parts.migrations = migration_files();
     parts.memories = settings.memories;
-    parts.is_there = [path = *file] { return std::filesystem::exists(path); };
+    parts.is_there = [path = *file] {
+        // A folder that cannot be looked into is the connection's to complain of.
+        std::error_code ignored;
+        return std::filesystem::status(path, ignored).type() != std::filesystem::file_type::not_found;
+    };
     parts.advice = "see to " + file->string() + ", or name another database with DATABASE_URL";
     return std::unique_ptr<Database>(std::make_unique<SqlDatabase>(std::move(parts), surroundings.clock));
 }

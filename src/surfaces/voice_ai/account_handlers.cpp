@@ -9,8 +9,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t longest_full_name = 300;  // bytes, as where people register
-
 Secret secret_in(const json::object& values, std::string_view name) {
     return Secret(text_in(values, name));
 }
@@ -71,7 +69,7 @@ awaitable<net::Response> show_account(Desk&, Call& call) {
 awaitable<net::Response> change_account(Desk& desk, Call& call) {
     auto user = call.principal->user;
     user.full_name =
-        accounts::read_name(text_in(call.body, "full_name"), "A name", longest_full_name).value();
+        accounts::read_name(text_in(call.body, "full_name"), "A name", accounts::longest_full_name).value();
     bool changed = co_await desk.people().set_full_name(user.id, user.full_name);
     desk.accounts().notice_change(user.id);
     if (!changed) {
