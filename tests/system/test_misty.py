@@ -507,7 +507,7 @@ async def test_a_model_that_says_nothing_more_ends_by_the_deadline(with_ollama, 
 
 
 async def test_jobs_in_hand_end_well_when_the_server_stops(launch):
-    server = await launch({"SCRIPTED_LLM_FIRST_MS": 200}, files={"repartee.toml": '[server]\ndrain_time = "20s"\n'})
+    server = await launch({"SCRIPTED_LLM_FIRST_MS": 2000}, files={"repartee.toml": '[server]\ndrain_time = "20s"\n'})
     job_id = (await NEWER_PAGE.on(server).upload(SPOKEN))["job_id"]
     await until_status(server, job_id, "thinking")
     server.process.send_signal(signal.SIGTERM)
