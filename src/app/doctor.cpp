@@ -48,6 +48,24 @@ bool look_at_robot(const devices::RobotState& robot) {
     return robot.reachable;
 }
 
+// A machine without a microphone is as good as any, unless one is asked for by name.
+bool look_at_microphone(const Core& core, const Parts& parts) {
+    auto microphone = devices::build_microphone(parts.devices, core.device_surroundings);
+    auto complaint = microphone->complaint();
+    bool is_asked_for = microphone->wanted().find('\'') != std::string::npos;
+    if (complaint.empty()) {
+        std::string name = microphone->wanted();
+        for (const auto& input : microphone->inputs()) {
+            name = input.is_chosen ? input.name : name;
+        }
+        report(Finding::Good, "microphone", name);
+        return true;
+    }
+    report(is_asked_for ? Finding::Bad : Finding::Absent, "microphone", complaint,
+           "`repartee devices` lists what there is; MICROPHONE chooses");
+    return !is_asked_for;
+}
+
 // False when it cannot be written to.
 bool look_at_data(const ServerSettings& settings) {
     auto directory = data_directory(settings);
@@ -94,11 +112,12 @@ awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& setti
     }
     report_heading("Devices");
     bool robot_is_well = look_at_robot(robot.state());
+    bool microphone_is_well = look_at_microphone(core, parts);
     report_heading("Server");
     co_await look_at_address(core, settings.server);
     bool data_is_well = look_at_data(settings.server);
     bool stores_are_well = data_is_well && co_await look_at_stores(core, settings, parts);
-    healthy = core.hall.ready() && engines_work && robot_is_well && stores_are_well;
+    healthy = core.hall.ready() && engines_work && robot_is_well && microphone_is_well && stores_are_well;
     std::cout << (healthy ? "\nAll is well.\n"
                           : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }

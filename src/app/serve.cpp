@@ -44,13 +44,15 @@ struct House {
           archive(the_archive),
           turn_metrics(core.metrics),
           robot(devices::build_robot(parts.devices, core.device_surroundings)),
+          microphone(devices::build_microphone(parts.devices, core.device_surroundings)),
           stage{core.hall,    core.ears,
                 parts.skills, agent,
                 agents,       turn_metrics,
                 core.clock,   core.log,
                 core.metrics, robot.get(),
                 core.http,    archive,
-                on_loopback,  core.context.get_executor()},
+                on_loopback,  core.context.get_executor(),
+                *microphone,  room},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
         add_status_routes(router, core.hall, *robot, archive, core.metrics);
@@ -92,6 +94,8 @@ struct House {
     ArchiveKeeper& archive;
     conversation::TurnMetrics turn_metrics;
     std::unique_ptr<devices::Robot> robot;
+    std::unique_ptr<devices::Microphone> microphone;
+    surfaces::RoomPlace room;
     surfaces::Stage stage;
     std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
     net::Router router;

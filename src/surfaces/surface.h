@@ -12,12 +12,14 @@
 #include "base/metrics.h"
 #include "conversation/agent.h"
 #include "conversation/conversation.h"
+#include "devices/microphone.h"
 #include "devices/robot.h"
 #include "engines/hall.h"
 #include "hearing/ears.h"
 #include "net/router.h"
 #include "skills/skill.h"
 #include "surfaces/archive.h"
+#include "surfaces/room.h"
 
 #include <functional>
 #include <memory>
@@ -42,6 +44,8 @@ struct Stage {
     Archive& archive;       // what is kept of people
     bool on_loopback;       // nobody but this machine can reach us
     Executor executor;      // for work of a surface's own; what belongs to a connection lives on its strand
+    devices::Microphone& microphone;
+    RoomPlace& room;  // who shows what is said in the room, once the surface is there
 };
 
 // For the skills of somebody of whom nothing is remembered, and whose client does nothing by itself.

@@ -2,6 +2,7 @@
 #include "app/agents.h"
 #include "app/chat.h"
 #include "app/check.h"
+#include "app/device_list.h"
 #include "app/doctor.h"
 #include "app/migrate.h"
 #include "app/models.h"
@@ -135,6 +136,10 @@ int run(int count, char** arguments) {
     auto* migrate = program.add_subcommand(
         "migrate", "Bring the database's tables up to date, as the server does at its start");
 
+    auto* devices = program.add_subcommand("devices", "List the microphones of this machine");
+    bool devices_as_json = false;
+    devices->add_flag("--json", devices_as_json, "For scripts");
+
     auto* doctor =
         program.add_subcommand("doctor", "Say what works on this machine and what to do about the rest");
     app::DoctorOptions doctor_options;
@@ -232,6 +237,9 @@ int run(int count, char** arguments) {
     }
     if (migrate->parsed()) {
         return app::migrate(settings, parts);
+    }
+    if (devices->parsed()) {
+        return app::list_devices(settings, parts, devices_as_json);
     }
     if (doctor->parsed()) {
         doctor_options.patience = std::chrono::seconds(doctor_patience);

@@ -45,7 +45,9 @@ bool AssistantSurface::model_enabled() const {
 void AssistantSurface::add_routes(net::Router& router) {
     router.websocket(
         "/ws", [](const net::Request&) -> std::optional<net::Response> { return std::nullopt; },
-        [this](net::WebSocket& socket, const net::Request&) { return serve_socket(socket); },
+        [this](net::WebSocket& socket, const net::Request& request) {
+            return serve_socket(socket, captions_for(request));
+        },
         {.message_limit = largest_message});
 
     for (auto [path, call] :
@@ -65,12 +67,18 @@ awaitable<void> AssistantSurface::serve_call(net::Exchange& exchange, OllamaCall
     co_await answer_ollama_request(exchange, call, stage_.engines.model(), stage_.clock);
 }
 
-awaitable<void> AssistantSurface::serve_socket(net::WebSocket& socket) {
+std::optional<RoomWishes> AssistantSurface::captions_for(const net::Request& request) const {
+    const auto* room = stage_.room.room;
+    bool are_shown = room != nullptr && room->serves_shared_socket() && room->closed_because().empty();
+    return are_shown ? std::optional(room_wishes(request)) : std::nullopt;
+}
+
+awaitable<void> AssistantSurface::serve_socket(net::WebSocket& socket, std::optional<RoomWishes> captions) {
     auto executor = co_await asio::this_coro::executor;
     Session session(executor, fmt::format("a{}", ++sessions_), socket, stage_, settings_, model_enabled());
     stage_.log.info("session opened", {{"surface", "assistant"}});
     Counted counted(open_);
-    co_await session.run();
+    co_await session.run(std::move(captions));
     stage_.log.info("session closed", {{"surface", "assistant"}});
 }
 

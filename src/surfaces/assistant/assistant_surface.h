@@ -19,7 +19,9 @@ private:
     // OLLAMA_ENABLED=false switches answering off under `auto` and `ollama`; a model that is named is
     // always asked.
     bool model_enabled() const;
-    awaitable<void> serve_socket(net::WebSocket& socket);
+    // Captions of the room, for clients of /ws who only look; nothing where there are none.
+    std::optional<RoomWishes> captions_for(const net::Request& request) const;
+    awaitable<void> serve_socket(net::WebSocket& socket, std::optional<RoomWishes> captions);
     awaitable<void> serve_call(net::Exchange& exchange, OllamaCall call);
 
     Stage stage_;

@@ -14,6 +14,9 @@ constexpr std::size_t least_audio_bytes = 1000;
 // Recordings that have ended and are not understood yet. One more is refused.
 constexpr std::size_t ended_capacity = 4;
 
+// Assistants' clients that speak at once never see captions, and no microphone is opened for them.
+constexpr Duration until_captions = 500ms;
+
 conversation::Voicebox voicebox_of(const Stage& stage, const Log& log) {
     return {.model = stage.engines.model(),
             .synthesiser = stage.engines.synthesiser(),
@@ -37,10 +40,38 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
                     {.history_messages = static_cast<std::size_t>(settings.history_messages),
                      .has_model = model_enabled}) {}
 
-awaitable<void> Session::run() {
-    auto watch = socket_.when_draining([this] { ended_.close(); });
+awaitable<void> Session::run(std::optional<RoomWishes> captions) {
+    auto watch = socket_.when_draining([this] {
+        end_captions();
+        ended_.close();
+    });
     co_await socket_.send_text(ready());
-    co_await first_of(receive(), answer());
+    auto answering = captions ? together(show_captions(std::move(captions)), answer()) : answer();
+    co_await first_of(receive(), std::move(answering));
+}
+
+// --- captions, until the client sends something ---
+
+awaitable<void> Session::show_captions(std::optional<RoomWishes> wishes) {
+    co_await stage_.clock.sleep(until_captions);
+    if (captions_over_) {
+        co_return;
+    }
+    captions_ = stage_.room.room->join(executor_, std::move(*wishes));
+    for (;;) {
+        auto message = co_await captions_->next();
+        if (!message) {
+            break;
+        }
+        co_await socket_.send_text(std::move(*message));
+    }
+}
+
+void Session::end_captions() {
+    captions_over_ = true;
+    if (captions_) {
+        captions_->leave();
+    }
 }
 
 awaitable<void> Session::answer() {
@@ -51,6 +82,7 @@ awaitable<void> Session::answer() {
 
 awaitable<void> Session::receive() {
     while (auto message = co_await socket_.receive()) {
+        end_captions();
         if (!message->binary) {
             co_await handle_text(message->data);
         } else if (!co_await handle_audio(std::move(message->data))) {

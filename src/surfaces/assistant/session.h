@@ -25,10 +25,16 @@ public:
     Session(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
             const AssistantSettings& settings, bool model_enabled);
 
-    awaitable<void> run();
+    // `captions`: how somebody who sends nothing is shown what is said in the room. Whoever sends something
+    // is an assistant's client and is shown nothing of it any more. Nothing: nobody is.
+    awaitable<void> run(std::optional<RoomWishes> captions);
 
 private:
     awaitable<void> answer();
+
+    // --- captions, until the client sends something ---
+    awaitable<void> show_captions(std::optional<RoomWishes> wishes);
+    void end_captions();
 
     struct Ended {
         std::unique_ptr<hearing::Recording> recording;
@@ -67,6 +73,8 @@ private:
     std::unique_ptr<hearing::Recording> recording_;  // being made, or nothing
     Channel<Ended> ended_;
     conversation::Conversation conversation_;
+    std::unique_ptr<RoomViewer> captions_;
+    bool captions_over_ = false;
     bool text_open_ = false;    // `llm start` has been sent, its end has not
     bool speech_open_ = false;  // likewise
 };

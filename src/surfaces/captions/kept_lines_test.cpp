@@ -1,0 +1,37 @@
+#include "surfaces/captions/kept_lines.h"
+
+#include <gtest/gtest.h>
+
+namespace repartee::surfaces::captions {
+
+namespace {
+
+TEST(KeptLines, AreBoundedInNumberAndAge) {
+    const WallTime origin{1'700'000'000s};
+    KeptLines kept(3, 60s);
+    for (int second = 0; second < 5; ++second) {
+        hearing::RoomLine line;
+        line.transcript.text = std::to_string(second);
+        line.end = origin + std::chrono::seconds(second);
+        kept.add(line);
+    }
+    auto texts = [&](std::size_t count, Duration later) {
+        std::string all;
+        for (const auto& line : kept.last(count, origin + later)) {
+            all += line.transcript.text;
+        }
+        return all;
+    };
+    EXPECT_EQ(texts(100, 5s), "234");
+    EXPECT_EQ(texts(2, 5s), "34");
+    EXPECT_EQ(texts(0, 5s), "");
+    EXPECT_EQ(texts(100, 63s), "34");
+    EXPECT_EQ(texts(100, 2min), "");
+    hearing::RoomLine none;
+    KeptLines nothing(0, 60s);
+    nothing.add(none);
+    EXPECT_TRUE(nothing.last(1, origin).empty());
+}
+
+}  // namespace
+}  // namespace repartee::surfaces::captions

@@ -1,0 +1,88 @@
+// The room: one microphone, one hearing for each language that is asked for, any number of viewers.
+//
+// Lives on one strand, the room's own; viewers live on theirs and are sent their messages. Nothing here waits
+// for a viewer: what waits for one is bounded, and the oldest of it is lost.
+#pragma once
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/task.h"
+#include "devices/microphone.h"
+#include "hearing/room_listener.h"
+#include "surfaces/captions/kept_lines.h"
+#include "surfaces/captions/settings.h"
+#include "surfaces/room.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace repartee::surfaces::captions {
+
+// All of it outlives the room.
+struct RoomSurroundings {
+    const hearing::Ears& ears;
+    devices::Microphone& microphone;
+    Clock& clock;
+    Log log;
+    Metrics& metrics;
+    Executor executor;  // the room's strand
+    bool on_loopback;   // nobody but this machine can reach us
+};
+
+class ListeningRoom final : public Room, public std::enable_shared_from_this<ListeningRoom> {
+public:
+    // Owned by a shared_ptr: viewers leave when they like.
+    ListeningRoom(const RoomSurroundings& surroundings, const CaptionsSettings& settings);
+
+    std::string closed_because() const override;
+    std::unique_ptr<RoomViewer> join(const Executor& strand, RoomWishes wishes) override;
+    bool serves_shared_socket() const override { return settings_.on_shared_socket; }
+
+    // The lines that are kept, the oldest first. Any thread.
+    std::vector<hearing::RoomLine> lines();
+
+    // The server is about to stop: no viewer gets anything any more, and the microphone is given back. On the
+    // room's strand, once.
+    awaitable<void> close();
+
+    struct Viewer;
+
+private:
+    // Those who asked for the same language.
+    struct Audience {
+        std::unique_ptr<hearing::RoomListener> listener;
+        std::vector<std::shared_ptr<Viewer>> viewers;
+    };
+
+    // --- on the room's strand ---
+    void let_in(std::shared_ptr<Viewer> viewer);
+    void let_out(const std::shared_ptr<Viewer>& viewer);
+    Language language_for(Viewer& viewer);
+    std::unique_ptr<hearing::RoomListener> begin_listening(const Language& language);
+    static awaitable<void> listen(std::shared_ptr<ListeningRoom> room);
+    void take(devices::Captured captured);
+    void take_sound(const devices::Sound& sound);
+    void tell(const Language& language, hearing::RoomNews news);
+    void tell_line(Audience& audience, const hearing::RoomLine& line);
+    void tell_trouble(const std::string& message);
+
+    const RoomSurroundings surroundings_;
+    const CaptionsSettings settings_;
+    const Log log_;
+    KeptLines kept_;
+    std::map<Language, Audience> audiences_;  // none of them empty
+    std::string trouble_;                     // with the microphone, at present
+    bool closed_ = false;
+    Task listening_;
+
+    Gauge viewers_;
+    Gauge microphone_open_;
+    Counter lines_;
+    Counter losses_;
+    Counter overruns_;
+    Counter lost_seconds_;
+    Histogram lag_;
+};
+
+}  // namespace repartee::surfaces::captions

@@ -1,0 +1,93 @@
+#include "surfaces/captions/messages.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/chrono.h>
+
+#include <cmath>
+
+namespace repartee::surfaces::captions {
+
+namespace {
+
+namespace json = boost::json;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+json::value rounded(std::optional<float> confidence) {
+    return confidence ? json::value(std::round(*confidence * 1000.0) / 1000.0) : json::value(nullptr);
+}
+
+json::array words_of(const Transcript& transcript) {
+    json::array words;
+    for (const auto& word : transcript.words) {
+        words.push_back({{"text", word.text},
+                         {"start_ms", word.start.count()},
+                         {"end_ms", word.end.count()},
+                         {"confidence", rounded(word.confidence)}});
+    }
+    return words;
+}
+
+json::object line_for_file(const hearing::RoomLine& line) {
+    return {{"at", in_iso_format(line.begin)},
+            {"end", in_iso_format(line.end)},
+            {"text", line.transcript.text},
+            {"language", line.transcript.language},
+            {"confidence", rounded(line.transcript.confidence)},
+            {"words", words_of(line.transcript)}};
+}
+
+}  // namespace
+
+std::string transcript(const hearing::RoomLine& line) {
+    return json::serialize(
+        json::object{{"event", "transcript"}, {"text", line.transcript.text}, {"is_final", true}});
+}
+
+std::string transcript_with_words(const hearing::RoomLine& line) {
+    return json::serialize(json::object{{"event", "transcript"},
+                                        {"text", line.transcript.text},
+                                        {"is_final", true},
+                                        {"at", in_iso_format(line.begin)},
+                                        {"language", line.transcript.language},
+                                        {"confidence", rounded(line.transcript.confidence)},
+                                        {"lag_ms", duration_cast<milliseconds>(line.lag).count()},
+                                        {"words", words_of(line.transcript)}});
+}
+
+std::string transcript_so_far(std::string_view text) {
+    return json::serialize(json::object{{"event", "transcript"}, {"text", text}, {"is_final", false}});
+}
+
+std::string error(std::string_view message) {
+    return json::serialize(json::object{{"event", "error"}, {"message", message}});
+}
+
+std::string written(std::span<const hearing::RoomLine> lines, hearing::TranscriptFormat format) {
+    if (format == hearing::TranscriptFormat::Json) {
+        json::array all;
+        for (const auto& line : lines) {
+            all.push_back(line_for_file(line));
+        }
+        return json::serialize(json::object{{"lines", std::move(all)}}) + "\n";
+    }
+    hearing::TranscribedFile file{.name = "room"};
+    for (const auto& line : lines) {
+        auto start = duration_cast<milliseconds>(line.begin - lines.front().begin);
+        auto end = duration_cast<milliseconds>(line.end - lines.front().begin);
+        file.passages.push_back({.start = start, .end = end, .transcript = line.transcript});
+        file.length = end;
+    }
+    return hearing::written(file, format);
+}
+
+std::string in_iso_format(WallTime time) {
+    auto whole = std::chrono::floor<milliseconds>(time);
+    auto seconds = std::chrono::floor<std::chrono::seconds>(whole);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (whole - seconds).count());
+}
+
+}  // namespace repartee::surfaces::captions
