@@ -49,7 +49,9 @@ ArchiveKeeper::ArchiveKeeper(const Settings& settings, Parts& parts, Core& core)
       long_term_(core.hall.embedder(), keeping_.memories(), fleeting_, core.clock, core.log),
       recollections_(long_term_, keeping_.history(), keeping_.sessions(), core.clock, core.log,
                      settings.memory) {
-    health_.fill({.usable = false, .reason = "has not been opened yet"});
+    stores::StoreHealth unknown{.usable = false, .reason = "has not been opened yet"};
+    states_ = {StoreState{keeping_.database().name(), unknown},
+               StoreState{keeping_.session_shelf().name(), unknown}};
 }
 
 // --- opening ---
@@ -138,14 +140,12 @@ awaitable<void> ArchiveKeeper::throw_away_what_has_expired() {
 
 void ArchiveKeeper::note(std::size_t which, stores::StoreHealth health) {
     std::lock_guard lock(mutex_);
-    health_[which] = std::move(health);
+    states_[which].health = std::move(health);
 }
 
 std::array<StoreState, 2> ArchiveKeeper::states() const {
     std::lock_guard lock(mutex_);
-    auto& keeping = const_cast<Keeping&>(keeping_);
-    return {StoreState{keeping.database().name(), health_[the_database]},
-            StoreState{keeping.session_shelf().name(), health_[the_shelf]}};
+    return states_;
 }
 
 }  // namespace repartee::app

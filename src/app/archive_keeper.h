@@ -56,7 +56,7 @@ private:
     std::atomic<bool> open_{false};
     std::atomic<bool> tried_{false};
     mutable std::mutex mutex_;
-    std::array<stores::StoreHealth, 2> health_;
+    std::array<StoreState, 2> states_;  // the database's first
 };
 
 }  // namespace repartee::app

@@ -13,14 +13,15 @@ namespace {
 class Permitted final : public skills::Skill {
 public:
     // `profile` outlives it.
-    Permitted(std::unique_ptr<skills::Skill> skill, const stores::Profile& profile)
-        : skill_(std::move(skill)), profile_(profile) {}
+    Permitted(std::unique_ptr<skills::Skill> skill, SkillSchema schema, const stores::Profile& profile)
+        : skill_(std::move(skill)), schema_(std::move(schema)), profile_(profile) {}
 
-    SkillSchema schema() const override { return skill_->schema(); }
+    SkillSchema schema() const override { return schema_; }
     skills::SkillManners manners() const override { return skill_->manners(); }
+    void undo(const skills::Effect& effect) override { skill_->undo(effect); }
 
     awaitable<skills::SkillResult> run(boost::json::object arguments) override {
-        if (!may_use(profile_, skill_->schema().name)) {
+        if (!may_use(profile_, schema_.name)) {
             skills::SkillResult refusal{.text = "That has been switched off in your settings."};
             co_return refusal;
         }
@@ -28,10 +29,9 @@ public:
         co_return result;
     }
 
-    void undo(const skills::Effect& effect) override { skill_->undo(effect); }
-
 private:
     std::unique_ptr<skills::Skill> skill_;
+    SkillSchema schema_;  // asked for once: it is made from a text
     const stores::Profile& profile_;
 };
 
@@ -71,10 +71,12 @@ std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {
     skills::SkillSurroundings surroundings{stage.clock, &stage.http, remembering_.get(), stage.robot};
     auto all = skills::build_skills(stage.skills, agent_.skills, surroundings);
     for (auto& skill : all) {
-        if (company == Company::Leaves && skill->schema().name == "timer") {
+        auto schema = skill->schema();
+        if (company == Company::Leaves && schema.name == "timer") {
             skill = std::make_unique<ClientTimer>();
+            schema = skill->schema();
         }
-        skill = std::make_unique<Permitted>(std::move(skill), profile_);
+        skill = std::make_unique<Permitted>(std::move(skill), std::move(schema), profile_);
     }
     return all;
 }

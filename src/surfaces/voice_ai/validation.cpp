@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <regex>
 
 namespace repartee::surfaces::voice_ai {
@@ -25,8 +26,7 @@ constexpr std::size_t longest_input = 1024;
 // --- issues ---
 
 bool is_hidden(const json::object& schema) {
-    const auto* format = schema.if_contains("format");
-    return format != nullptr && *format == "password";
+    return schema.contains("writeOnly");
 }
 
 // Of `anyOf`, the one that is not null.
@@ -56,18 +56,30 @@ json::value presentable(const json::object& schema, const json::value& input) {
     return is_hidden(schema) && !input.is_null() ? json::value("********") : presentable(input);
 }
 
-// A whole body, without what is secret in it.
+bool has_hidden_parts(const json::object& schema) {
+    const auto* properties = schema.if_contains("properties");
+    return properties != nullptr && std::ranges::any_of(properties->as_object(), [](const auto& property) {
+               return is_hidden(without_null(property.value().as_object()));
+           });
+}
+
+// A whole body, without what is secret in it: also under a name that was mistyped.
 json::value presentable_body(const json::object& schema, const json::object& body) {
     auto shown = body;
     const auto* properties = schema.if_contains("properties");
+    bool strangers_are_hidden = has_hidden_parts(schema);
     for (auto& [name, value] : shown) {
         const auto* property = properties != nullptr ? properties->as_object().if_contains(name) : nullptr;
-        if (property == nullptr || is_hidden(without_null(property->as_object())) ||
-            property->as_object().contains("writeOnly")) {
-            value = property == nullptr ? presentable(value) : json::value("********");
+        if (property == nullptr ? strangers_are_hidden : is_hidden(without_null(property->as_object()))) {
+            value = "********";
         }
     }
     return presentable(json::value(std::move(shown)));
+}
+
+// What came in place of a body that should have been an object.
+json::value presentable_in_place_of(const json::object& schema, const json::value& input) {
+    return has_hidden_parts(schema) ? json::value(nullptr) : presentable(input);
 }
 
 struct Finding {
@@ -289,9 +301,12 @@ json::value checked_list(const json::object& schema, const json::value& input, c
     return taken;
 }
 
+// What is shown as the input of an issue with something that is not there.
+using Shown = std::function<json::value()>;
+
 // The properties that the schema names, in its order, and those of any name where it allows them.
 json::object checked_object(const json::object& schema, const json::object& input, const json::array& place,
-                            const json::value& shown, Issues& issues) {
+                            const Shown& shown, Issues& issues) {
     json::object taken;
     const auto* required = schema.if_contains("required");
     if (const auto* properties = schema.if_contains("properties")) {
@@ -302,7 +317,8 @@ json::object checked_object(const json::object& schema, const json::object& inpu
             } else if (required != nullptr &&
                        std::ranges::find(required->as_array(), json::value(json::string(name))) !=
                            required->as_array().end()) {
-                add(issues, below(place, json::string(name)), {"missing", "Field required"}, shown);
+                add(issues, below(place, json::string(name)), {"missing", "Field required"},
+                    shown ? shown() : nullptr);
             } else if (const auto* usual = property.if_contains("default")) {
                 taken[name] = *usual;
             }
@@ -354,7 +370,7 @@ void read_json(const json::object& schema, const net::Request& request, Input& i
     if (!is_json(media_type_of(request))) {
         add(input.issues, whole,
             {"model_attributes_type", "Input should be a valid dictionary or object to extract fields from"},
-            is_utf8(request.body) ? presentable(json::value(json::string(request.body)))
+            is_utf8(request.body) ? presentable_in_place_of(schema, json::string(request.body))
                                   : json::value(nullptr));
         return;
     }
@@ -378,10 +394,11 @@ void read_json(const json::object& schema, const net::Request& request, Input& i
     if (body == nullptr) {
         add(input.issues, whole,
             {"model_attributes_type", "Input should be a valid dictionary or object to extract fields from"},
-            presentable(value));
+            presentable_in_place_of(schema, value));
         return;
     }
-    input.body = checked_object(schema, *body, whole, presentable_body(schema, *body), input.issues);
+    auto shown = [&] { return presentable_body(schema, *body); };
+    input.body = checked_object(schema, *body, whole, shown, input.issues);
 }
 
 // The fields of a form by name. An empty one is none, as FastAPI has it.
