@@ -147,19 +147,25 @@ awaitable<void> Afterthoughts::think_about(Thought thought) {
     if (dropped > 0) {
         log_.warning("more was said than can be thought about", {{"sessions_left_out", dropped}});
     }
-    std::optional<Error> failure;
+    std::exception_ptr failure;
     try {
         Error late{ErrorKind::ProviderLate, "The model took too long.", "longest_thought"};
         auto extracting = extract(thought);
         co_await with_deadline(clock_, longest_thought, std::move(extracting), late);
         auto summing_up = sum_up(thought);
         co_await with_deadline(clock_, longest_thought, std::move(summing_up), std::move(late));
-    } catch (const Failure& failed) {
-        failure = failed.error();
+    } catch (...) {
+        failure = std::current_exception();
     }
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (failure && state.cancelled() != asio::cancellation_type::none) {
+        std::rethrow_exception(failure);
+    }
+    // Whatever it was, the next one can be thought about.
     if (failure) {
+        auto error = error_of(failure);
         log_.warning("what was said could not be thought about",
-                     {{"reason", failure->message}, {"detail", failure->detail}});
+                     {{"reason", error.message}, {"detail", error.detail}});
     }
 }
 

@@ -321,6 +321,10 @@ TEST_F(RecollectionsTest, GoOnWhenTheModelFailsOrTakesTooLong) {
     keep(*make(asha, "a"), "well my cat is called Ink", "Yes.");
     pass(10s);
     EXPECT_THAT(lines, testing::Contains(HasSubstr("could not be thought about")));
+    model.answer_to = [](const auto&) { return "!!"; };
+    keep(*make(asha, "bug"), "well my cat is called Ink", "Yes.");
+    pass(10s);
+    EXPECT_THAT(lines, testing::Contains(HasSubstr("a bug")));
     model.delay = 2h;
     keep(*make(asha, "b"), "well my cat is called Ink", "Yes.");
     pass(90s);

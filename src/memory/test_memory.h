@@ -16,6 +16,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <stdexcept>
 
 namespace repartee::memory {
 
@@ -264,6 +265,9 @@ private:
             co_await clock_.sleep(delay_);
             if (answer_ == "!") {
                 throw Failure(ErrorKind::ProviderBroke, "The model broke.");
+            }
+            if (answer_ == "!!") {
+                throw std::runtime_error("a bug");
             }
             co_return engines::TextDelta{answer_};
         }
