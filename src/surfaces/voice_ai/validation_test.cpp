@@ -118,6 +118,15 @@ TEST(Validation, SecretsAreNotShownAgain) {
                 testing::Not(testing::HasSubstr("kkk")));
     EXPECT_THAT(issue("change_profile", R"({"provider_keys":{"openai":["kkk"]},"persona_name":"P"})"),
                 testing::AllOf(testing::HasSubstr("string_type"), testing::Not(testing::HasSubstr("kkk"))));
+    EXPECT_THAT(issue("change_profile", R"({"provider_keys":"kkk"})"),
+                testing::AllOf(testing::HasSubstr("dict_type"), testing::Not(testing::HasSubstr("kkk"))));
+    // Nor under a name that was mistyped, nor where the whole body is something else.
+    for (auto body : {R"({"email":"a@b.c","pasword":"hush-hush"})", R"(["hush-hush"])", R"("hush-hush")"}) {
+        EXPECT_THAT(issue("register", body), testing::Not(testing::HasSubstr("hush"))) << body;
+    }
+    EXPECT_THAT(issue("register", R"({"password":"hush-hush"})", "text/plain"),
+                testing::AllOf(testing::HasSubstr("model_attributes_type"),
+                               testing::Not(testing::HasSubstr("hush"))));
 }
 
 TEST(Validation, WhatIsLargeIsNotShownAgain) {
