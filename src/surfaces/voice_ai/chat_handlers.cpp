@@ -12,7 +12,11 @@ awaitable<net::Response> send_message(Desk& desk, Call& call) {
     auto session = text_in(call.body, "session_id");
     OneAnswer answer{.text = std::string(nothing_understood)};
     if (!is_blank(message)) {
-        auto attendant = co_await desk.attend(call.principal, guest_of_session(session), session);
+        auto guest = guest_of_session(session);
+        if (session.empty()) {
+            guest = guest_of_socket();  // two that name no session are not the same
+        }
+        auto attendant = co_await desk.attend(call.principal, std::move(guest), session);
         answer = co_await answer_once(desk, *attendant, std::move(message));
     }
     json::object body{{"response", worth_saying(std::move(answer.text), answer.action)},

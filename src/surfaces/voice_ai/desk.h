@@ -20,7 +20,7 @@ namespace repartee::surfaces::voice_ai {
 class Attendant;
 
 // Whose something is that nobody in particular says: that of the session as a client names it, and that of
-// one socket. The two never meet.
+// one socket, or of one message that names no session. The two never meet.
 Owner guest_of_session(std::string_view session_id);
 Owner guest_of_socket();
 

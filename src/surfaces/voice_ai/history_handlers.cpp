@@ -92,24 +92,34 @@ private:
     bool begun_ = false;
 };
 
+// Writes the messages of a conversation; false once the client has gone.
+awaitable<bool> write_messages(Desk& desk, UserId user, std::string conversation, ArrayWriter& list) {
+    std::int64_t after = 0;
+    for (;;) {
+        auto messages = co_await desk.history().messages(user, conversation, after, messages_at_once);
+        for (const auto& message : messages) {
+            after = message.position;
+            auto item = json::serialize(wire(message));
+            bool there = co_await list.add(std::move(item));
+            if (!there) {
+                co_return false;
+            }
+        }
+        if (messages.size() < messages_at_once) {
+            co_return true;
+        }
+    }
+}
+
 awaitable<bool> write_conversation(Desk& desk, UserId user, const stores::StoredConversation& conversation,
                                    ArrayWriter& all, net::BodyWriter& writer) {
     auto head = json::serialize(wire(conversation));
     head.pop_back();  // its closing brace: the messages are in it, too
-    bool there = co_await all.add(head + R"(,"messages":[)");
-    ArrayWriter list(writer);
-    std::int64_t after = 0;
-    for (bool more = true; there && more;) {
-        auto messages = co_await desk.history().messages(user, conversation.id, after, messages_at_once);
-        more = messages.size() == messages_at_once;
-        for (const auto& message : messages) {
-            after = message.position;
-            auto item = json::serialize(wire(message));
-            there = co_await list.add(std::move(item));
-            if (!there) {
-                break;
-            }
-        }
+    head += R"(,"messages":[)";
+    bool there = co_await all.add(std::move(head));
+    if (there) {
+        ArrayWriter list(writer);
+        there = co_await write_messages(desk, user, conversation.id, list);
     }
     if (there) {
         there = co_await writer.write("]}");
@@ -179,20 +189,20 @@ awaitable<void> export_history(Desk& desk, Call& call, net::Exchange& exchange) 
     bool there = co_await writer->write(std::move(opening));
     std::set<std::string> written;
     ArrayWriter conversations(*writer);
-    // What is said meanwhile moves a conversation to the front, which has been passed: so once more from
+    if (there) {
+        there = co_await write_conversations(desk, user, 0, written, conversations, *writer);
+    }
+    // What was said meanwhile has moved a conversation to the front, which had been passed: so once more from
     // there.
-    for (std::int64_t since : {std::int64_t{0}, began}) {
-        if (there) {
-            there = co_await write_conversations(desk, user, since, written, conversations, *writer);
-        }
+    if (there) {
+        there = co_await write_conversations(desk, user, began, written, conversations, *writer);
     }
     if (there) {
         there = co_await writer->write("],\"memories\":[");
     }
-    ArrayWriter memories(*writer);
     if (there) {
-        auto owner = call.principal->owner();
-        there = co_await write_memories(desk, std::move(owner), memories);
+        ArrayWriter memories(*writer);
+        there = co_await write_memories(desk, call.principal->owner(), memories);
     }
     if (there) {
         co_await writer->write("]}\n");
