@@ -72,6 +72,9 @@ void PostgresConnections::carry_out(Access access, const Work& work, Deadline de
     int collisions = 0;
     bool was_fresh = false;
     auto back_off = std::chrono::milliseconds(20);
+    if (access == Access::Read && stop.stop_requested()) {
+        throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
+    }
     if (Now::now() >= deadline) {
         throw Failure(ErrorKind::Busy, "The database is busy. Please try again in a moment.");
     }

@@ -151,7 +151,12 @@ Connection& SqliteConnections::writing() {
 // --- reading ---
 
 awaitable<void> SqliteConnections::read(Work work) {
-    auto reading = [this, &work](const std::stop_token&) { read_now(work); };
+    auto reading = [this, &work](const std::stop_token& stop) {
+        if (stop.stop_requested()) {
+            throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
+        }
+        read_now(work);
+    };
     co_await reading_threads_.run(reading);
 }
 

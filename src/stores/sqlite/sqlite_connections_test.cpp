@@ -3,6 +3,7 @@
 #include "base/test_loop.h"
 #include "stores/sqlite/database_file.h"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -294,6 +295,32 @@ TEST_F(SqliteConnectionsTest, StopALookUpThatTakesTooLong) {
     EXPECT_EQ(error.kind, ErrorKind::Unavailable);
     EXPECT_THAT(error.message, HasSubstr("too long"));
     EXPECT_EQ(number("SELECT count(*) FROM kept"), 0);
+}
+
+TEST_F(SqliteConnectionsTest, LookNothingUpForWhoHasLeftTheLine) {
+    settings.readers = 1;
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    std::promise<void> free;
+    auto is_free = free.get_future().share();
+    int ended = 0;
+    int looked_up = 0;
+    const auto count_ends = [&](std::exception_ptr) { ++ended; };
+    asio::co_spawn(context, connections->read([is_free](Transaction&) { is_free.wait(); }), count_ends);
+    asio::cancellation_signal leave;
+    asio::co_spawn(context, connections->read([&](Transaction&) { ++looked_up; }),
+                   asio::bind_cancellation_slot(leave.slot(), count_ends));
+    context.restart();
+    context.poll();
+    leave.emit(asio::cancellation_type::terminal);
+    context.restart();
+    context.poll();
+    free.set_value();
+    while (ended < 2) {
+        context.restart();
+        ASSERT_GT(context.run_one_for(10s), 0U);
+    }
+    EXPECT_EQ(looked_up, 0);
 }
 
 TEST_F(SqliteConnectionsTest, ChangeCaseInAllAlphabets) {
