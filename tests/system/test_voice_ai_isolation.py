@@ -342,6 +342,9 @@ async def test_sessions_without_an_account_are_strangers_to_each_other(server, m
     for session in (other, one + "x", one[:-1], one.upper(), f" {one}", f"{one} ", f"{one}\0", f"session/{one}"):
         answer = await nobody.say("What did I say?", session)
         assert secret not in answer.text, session
+    # Two that name no session are not the same.
+    await nobody.said(f"I say {secret} without a session.", "")
+    assert secret not in (await nobody.said("What did I say?", ""))["response"]
     users = [await registered(server) for _ in range(2)]
     for person, session in itertools.product(users, (one, other)):
         assert secret not in (await person.said("What did I say?", session))["response"]
