@@ -24,7 +24,8 @@ class Pulse:
         self.room = None
 
     async def start(self):
-        """With a room."""
+        """With a room. Again after `fail`, too."""
+        self.socket.unlink(missing_ok=True)
         (self.directory / "cookie").write_bytes(bytes(256))
         self.process = await asyncio.create_subprocess_exec(
             "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes",
@@ -39,6 +40,11 @@ class Pulse:
         while await self._run("pactl", "info", check=False) is None:
             assert self.process.returncode is None, "PulseAudio does not run here"
             await asyncio.sleep(0.05)
+
+    async def fail(self):
+        """Is gone from one moment to the next."""
+        self.process.kill()
+        await within(self.process.wait(), "PulseAudio's end")
 
     async def stop(self):
         if self.process is not None and self.process.returncode is None:

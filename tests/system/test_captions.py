@@ -3,6 +3,7 @@ PortAudio, and speech that is played into the room."""
 
 import asyncio
 import json
+import os
 import random
 import re
 import statistics
@@ -23,6 +24,9 @@ SECOND = "please tell me about the mountain"
 
 # Seconds in which everything that is coming has come.
 QUIET = 3.0
+
+# Seconds from the end of a sentence to its line; sanitizers make recognisers several times as slow.
+LATEST = 10 if os.environ.get("REPARTEE_SANITIZE") else 2
 
 NO_SOUND_SYSTEM = {"PULSE_SERVER": "unix:/nonexistent/socket"}
 
@@ -129,7 +133,7 @@ async def test_two_sentences_are_two_lines(room, embedded):
             assert message == {"event": "transcript", "text": message["text"], "is_final": True}
             assert close_to(said, message["text"]), message
         lags = [arrived - end for arrived, end in zip(client.times, ends)]
-        assert max(lags) < 2, lags
+        assert max(lags) < LATEST, lags
     await room.until_listeners(0)
 
 
@@ -144,7 +148,7 @@ async def test_the_delay_is_short(room, embedded):
             await client.until_lines(count)
         lags = [message["lag_ms"] for message in client.events("transcript")]
         print(f"from the end of the voice to the line: median {statistics.median(lags)} ms, all {lags}")
-        assert statistics.median(lags) < 2000
+        assert statistics.median(lags) < 1000 * LATEST
         for message in client.events("transcript"):
             assert [word["text"] for word in message["words"]] == message["text"].split()
             assert all(word["start_ms"] <= word["end_ms"] for word in message["words"])
@@ -259,6 +263,21 @@ async def test_a_microphone_that_is_pulled_out_is_told_and_heard_again_when_it_i
         assert looker.events("error") == []
     assert "Expression '" not in scripted_room.log_text()
     assert "ALSA lib" not in scripted_room.log_text()
+    assert all(line.startswith("{") for line in scripted_room.lines), scripted_room.log_text()
+
+
+async def test_a_sound_server_that_is_killed_is_told_and_its_successor_found(room, scripted_room):
+    async with viewer(scripted_room) as client:
+        await room.until_listeners(1)
+        await room.fail()
+        await client.until(lambda: client.events("error"), "an error")
+        await room.start()
+        await room.until_listeners(1)
+        await asyncio.sleep(0.5)
+        await room.play(speech_like(1.0))
+        await client.until_lines(1)
+    await room.until_listeners(0)
+    assert "Expression '" not in scripted_room.log_text()
 
 
 async def test_without_a_microphone_the_server_runs_and_clients_are_told(launch):
