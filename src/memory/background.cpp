@@ -67,7 +67,10 @@ std::vector<Message> shown_of(const stores::SessionContent& content, std::size_t
         if (i > 0 && bytes > most_shown_bytes) {
             break;
         }
-        shown.push_back(message);
+        // An answer that was only something done has no words, and models take none without.
+        if (!message.content.empty()) {
+            shown.push_back(message);
+        }
     }
     std::ranges::reverse(shown);
     return shown;

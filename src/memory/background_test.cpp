@@ -72,6 +72,12 @@ TEST(ShownMessages, AreFewerWhereTheyAreLong) {
     EXPECT_EQ(shown_of(content_of(10, 10, 100'000), 10, 0).size(), 1U);
 }
 
+TEST(ShownMessages, HaveWords) {
+    auto content = content_of(2, 2);
+    content.messages[1].content.clear();
+    EXPECT_EQ(shown_of(content, 10, 0).size(), 1U);
+}
+
 // --- extraction ---
 
 std::vector<std::string> facts(std::string_view answer, const std::vector<std::string>& said,

@@ -10,18 +10,13 @@
 
 namespace repartee::memory {
 
-OneAtATime::Turn::~Turn() {
-    if (of_ != nullptr) {
-        of_->leave(key_);
-    }
-}
-
 awaitable<OneAtATime::Turn> OneAtATime::enter(std::string key) {
     auto executor = co_await asio::this_coro::executor;
+    auto places = places_;
     std::shared_ptr<Waiter> waiter;
     {
-        std::lock_guard lock(mutex_);
-        auto [place, is_free] = places_.try_emplace(key);
+        std::lock_guard lock(places->mutex);
+        auto [place, is_free] = places->taken.try_emplace(key);
         if (!is_free) {
             if (place->second.size() >= most_waiting) {
                 throw Failure(ErrorKind::Busy,
@@ -34,7 +29,7 @@ awaitable<OneAtATime::Turn> OneAtATime::enter(std::string key) {
     bool cancelled = false;
     while (waiter && !cancelled) {
         {
-            std::lock_guard lock(mutex_);
+            std::lock_guard lock(places->mutex);
             if (waiter->admitted) {
                 break;
             }
@@ -44,23 +39,23 @@ awaitable<OneAtATime::Turn> OneAtATime::enter(std::string key) {
         cancelled = cancellation.cancelled() != asio::cancellation_type::none;
     }
     if (cancelled) {
-        std::unique_lock lock(mutex_);
+        std::unique_lock lock(places->mutex);
         if (!waiter->admitted) {
-            std::erase(places_.at(key), waiter);
+            std::erase(places->taken.at(key), waiter);
         } else {
             lock.unlock();
-            leave(key);
+            places->leave(key);
         }
         throw boost::system::system_error(asio::error::operation_aborted);
     }
-    co_return Turn(*this, std::move(key));
+    co_return Turn(std::move(places), std::move(key));
 }
 
-void OneAtATime::leave(const std::string& key) {
-    std::lock_guard lock(mutex_);
-    auto place = places_.find(key);
+void OneAtATime::Places::leave(const std::string& key) {
+    std::lock_guard lock(mutex);
+    auto place = taken.find(key);
     if (place->second.empty()) {
-        places_.erase(place);
+        taken.erase(place);
         return;
     }
     auto next = std::move(place->second.front());

@@ -13,18 +13,37 @@
 namespace repartee::memory {
 
 class OneAtATime {
+private:
+    struct Waiter {
+        explicit Waiter(const Executor& executor) : timer(executor, Timer::time_point::max()) {}
+        Timer timer;            // on the waiter's strand
+        bool admitted = false;  // guarded by the mutex
+    };
+    using Waiters = std::deque<std::shared_ptr<Waiter>>;  // shared with the coroutine that waits
+
+    struct Places {
+        void leave(const std::string& key);
+        std::mutex mutex;
+        std::map<std::string, Waiters> taken;  // the keys that somebody is in, and who waits there
+    };
+
 public:
-    // Whoever has it is alone; destroying it lets the next one in. Does not outlive the OneAtATime.
+    // Whoever has it is alone; destroying it lets the next one in.
     class Turn {
     public:
-        Turn(Turn&& other) noexcept : of_(std::exchange(other.of_, nullptr)), key_(std::move(other.key_)) {}
+        Turn(Turn&&) noexcept = default;
         Turn& operator=(Turn&&) = delete;
-        ~Turn();
+        ~Turn() {
+            if (places_) {
+                places_->leave(key_);
+            }
+        }
 
     private:
         friend class OneAtATime;
-        Turn(OneAtATime& of, std::string key) : of_(&of), key_(std::move(key)) {}
-        OneAtATime* of_;
+        Turn(std::shared_ptr<Places> places, std::string key)
+            : places_(std::move(places)), key_(std::move(key)) {}
+        std::shared_ptr<Places> places_;
         std::string key_;
     };
 
@@ -34,17 +53,8 @@ public:
     static constexpr std::size_t most_waiting = 32;  // for one key
 
 private:
-    struct Waiter {
-        explicit Waiter(const Executor& executor) : timer(executor, Timer::time_point::max()) {}
-        Timer timer;            // on the waiter's strand
-        bool admitted = false;  // guarded by the mutex
-    };
-    using Waiters = std::deque<std::shared_ptr<Waiter>>;  // shared with the coroutine that waits
-
-    void leave(const std::string& key);
-
-    std::mutex mutex_;
-    std::map<std::string, Waiters> places_;  // of the keys that somebody is in
+    // Shared with the turns: at the end of a program one may be given up after this.
+    std::shared_ptr<Places> places_ = std::make_shared<Places>();
 };
 
 }  // namespace repartee::memory
