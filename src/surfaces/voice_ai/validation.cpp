@@ -38,14 +38,30 @@ const json::object& without_null(const json::object& schema) {
     return choices->as_array().front().as_object();
 }
 
-// As it may be shown again: not what is secret, and not without end.
-json::value presentable(const json::value& input) {
-    if (input.is_double() && !std::isfinite(input.get_double())) {
-        return nullptr;
+// What JSON has no word for, in whatever it stands.
+void take_out_infinities(json::value& value) {
+    if (value.is_double() && !std::isfinite(value.get_double())) {
+        value = nullptr;
+    } else if (auto* list = value.if_array()) {
+        std::ranges::for_each(*list, take_out_infinities);
+    } else if (auto* object = value.if_object()) {
+        for (auto& [name, member] : *object) {
+            take_out_infinities(member);
+        }
     }
-    if (const auto* text = input.if_string(); text != nullptr && text->size() > longest_input) {
-        return json::string(truncate_utf8(std::string_view(*text), longest_input));
+}
+
+// As it may be shown again: not without end, and so that it is JSON.
+json::value presentable(json::value input) {
+    if (const auto* text = input.if_string()) {
+        if (!is_utf8(*text)) {
+            return nullptr;  // of a form or a query; there is no such thing in JSON
+        }
+        return text->size() <= longest_input
+                   ? std::move(input)
+                   : json::string(truncate_utf8(std::string_view(*text), longest_input));
     }
+    take_out_infinities(input);
     if (input.is_structured() && json::serialize(input).size() > longest_input) {
         return nullptr;
     }

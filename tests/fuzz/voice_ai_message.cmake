@@ -1,0 +1,1 @@
+fuzz_target(voice_ai_message LINKS surface_voice_ai)
