@@ -5,6 +5,7 @@
 #include "base/async.h"
 #include "net/http.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ public:
     // The next message, ready to be sent; nothing after `leave`. A client that is slower than the room loses
     // the oldest of what waits for it. Cancelling throws operation_aborted.
     virtual awaitable<std::optional<std::string>> next() = 0;
+    // What waits now, if anything.
+    virtual std::optional<std::string> try_next() = 0;
     // Nothing comes any more. Safe to call twice.
     virtual void leave() = 0;
 };
@@ -44,7 +47,10 @@ public:
     virtual std::string closed_because() const = 0;
     // The microphone is opened for the first viewer and closed after the last. Any thread; never waits. Only
     // while the room is not closed.
-    virtual std::unique_ptr<RoomViewer> join(const Executor& strand, RoomWishes wishes) = 0;
+    // `news` is called on the strand when a message has come, until the viewer leaves: for who cannot afford
+    // a coroutine that waits.
+    virtual std::unique_ptr<RoomViewer> join(const Executor& strand, RoomWishes wishes,
+                                             std::function<void()> news = {}) = 0;
     // Whether clients of /ws who have not said anything see captions.
     virtual bool serves_shared_socket() const = 0;
 };

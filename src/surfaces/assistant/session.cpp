@@ -46,20 +46,47 @@ awaitable<void> Session::run(std::optional<RoomWishes> captions) {
         ended_.close();
     });
     co_await socket_.send_text(ready());
-    auto answering = captions ? together(show_captions(std::move(captions)), answer()) : answer();
-    co_await first_of(receive(), std::move(answering));
+    if (captions) {
+        begin_captions(std::move(*captions));
+    }
+    std::exception_ptr failure;
+    try {
+        co_await first_of(receive(), answer());
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    end_captions();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await sending_captions_.stop();
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
 }
 
 // --- captions, until the client sends something ---
 
-awaitable<void> Session::show_captions(std::optional<RoomWishes> wishes) {
-    co_await stage_.clock.sleep(until_captions);
-    if (captions_over_) {
-        co_return;
-    }
-    captions_ = stage_.room.room->join(executor_, std::move(*wishes));
-    for (;;) {
-        auto message = co_await captions_->next();
+void Session::begin_captions(RoomWishes wishes) {
+    captions_due_ = std::make_shared<Timer>(executor_);
+    stage_.clock.set(captions_due_, stage_.clock.now() + until_captions);
+    // The timer goes with the captions, and with the session: then there is nobody to show anything to.
+    captions_due_->async_wait([this, due = std::weak_ptr(captions_due_),
+                               wishes = std::move(wishes)](const boost::system::error_code&) mutable {
+        if (due.expired()) {
+            return;
+        }
+        captions_due_.reset();
+        captions_ = stage_.room.room->join(executor_, std::move(wishes), [this] {
+            if (!sending_captions_.running()) {
+                sending_captions_ = Task(executor_, send_captions());
+            }
+        });
+    });
+}
+
+awaitable<void> Session::send_captions() {
+    while (captions_) {
+        auto message = captions_->try_next();
         if (!message) {
             break;
         }
@@ -68,10 +95,8 @@ awaitable<void> Session::show_captions(std::optional<RoomWishes> wishes) {
 }
 
 void Session::end_captions() {
-    captions_over_ = true;
-    if (captions_) {
-        captions_->leave();
-    }
+    captions_due_.reset();
+    captions_.reset();
 }
 
 awaitable<void> Session::answer() {

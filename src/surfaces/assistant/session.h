@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/channel.h"
+#include "base/task.h"
 #include "conversation/conversation.h"
 #include "hearing/recording.h"
 #include "net/websocket.h"
@@ -33,7 +34,9 @@ private:
     awaitable<void> answer();
 
     // --- captions, until the client sends something ---
-    awaitable<void> show_captions(std::optional<RoomWishes> wishes);
+    // Nobody waits for them: idle sockets are many, and a coroutine each would be a fifth of what one takes.
+    void begin_captions(RoomWishes wishes);
+    awaitable<void> send_captions();
     void end_captions();
 
     struct Ended {
@@ -73,8 +76,9 @@ private:
     std::unique_ptr<hearing::Recording> recording_;  // being made, or nothing
     Channel<Ended> ended_;
     conversation::Conversation conversation_;
-    std::unique_ptr<RoomViewer> captions_;
-    bool captions_over_ = false;
+    std::shared_ptr<Timer> captions_due_;
+    std::unique_ptr<RoomViewer> captions_;  // while they are shown
+    Task sending_captions_;
     bool text_open_ = false;    // `llm start` has been sent, its end has not
     bool speech_open_ = false;  // likewise
 };

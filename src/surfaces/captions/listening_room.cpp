@@ -35,10 +35,13 @@ hearing::RoomOptions listening(const CaptionsSettings& settings, const Language&
 
 }  // namespace
 
-// Owned by the room and by the client's end; `waiting` belongs to the client's strand.
+// Owned by the room and by the client's end; `news` and `waiting` belong to the client's strand.
 struct ListeningRoom::Viewer : std::enable_shared_from_this<Viewer> {
-    Viewer(const Executor& the_strand, RoomWishes the_wishes)
-        : strand(the_strand), wishes(std::move(the_wishes)), waiting(the_strand, most_waiting) {}
+    Viewer(const Executor& the_strand, RoomWishes the_wishes, std::function<void()> the_news)
+        : strand(the_strand),
+          wishes(std::move(the_wishes)),
+          news(std::move(the_news)),
+          waiting(the_strand, most_waiting) {}
 
     // From the room's strand.
     void send(Message message) {
@@ -47,12 +50,16 @@ struct ListeningRoom::Viewer : std::enable_shared_from_this<Viewer> {
                 self->waiting.try_next();
                 self->waiting.try_push(std::move(message));
             }
+            if (self->news) {
+                self->news();
+            }
         });
     }
 
     const Executor strand;
     const RoomWishes wishes;
     Language language = {};  // the audience it sits in; the room's
+    std::function<void()> news;
     Channel<Message> waiting;
 };
 
@@ -70,7 +77,13 @@ public:
         co_return message ? std::optional(**message) : std::nullopt;
     }
 
+    std::optional<std::string> try_next() override {
+        auto message = viewer_->waiting.try_next();
+        return message ? std::optional(**message) : std::nullopt;
+    }
+
     void leave() override {
+        viewer_->news = nullptr;
         viewer_->waiting.close();
         if (auto leave = std::exchange(leave_, nullptr)) {
             leave();
@@ -116,8 +129,9 @@ std::string ListeningRoom::closed_because() const {
     return {};
 }
 
-std::unique_ptr<RoomViewer> ListeningRoom::join(const Executor& strand, RoomWishes wishes) {
-    auto viewer = std::make_shared<Viewer>(strand, std::move(wishes));
+std::unique_ptr<RoomViewer> ListeningRoom::join(const Executor& strand, RoomWishes wishes,
+                                                std::function<void()> news) {
+    auto viewer = std::make_shared<Viewer>(strand, std::move(wishes), std::move(news));
     asio::post(surroundings_.executor, [room = weak_from_this(), viewer] {
         if (auto here = room.lock()) {
             here->let_in(viewer);

@@ -36,7 +36,8 @@ public:
     ListeningRoom(const RoomSurroundings& surroundings, const CaptionsSettings& settings);
 
     std::string closed_because() const override;
-    std::unique_ptr<RoomViewer> join(const Executor& strand, RoomWishes wishes) override;
+    std::unique_ptr<RoomViewer> join(const Executor& strand, RoomWishes wishes,
+                                     std::function<void()> news = {}) override;
     bool serves_shared_socket() const override { return settings_.on_shared_socket; }
 
     // The lines that are kept, the oldest first. Any thread.
