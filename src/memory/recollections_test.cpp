@@ -5,6 +5,7 @@
 #include "memory/doubts.h"
 #include "memory/test_memory.h"
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 
 namespace repartee::memory {
