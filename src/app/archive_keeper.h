@@ -26,7 +26,7 @@ public:
     // address makes no sense. The others outlive it.
     ArchiveKeeper(const Settings& settings, Parts& parts, Core& core);
 
-    // Until cancelled. Once.
+    // Until cancelled; once at a time, and again where it failed.
     awaitable<void> run();
 
     // The database first. Any thread.

@@ -25,6 +25,9 @@ namespace {
 // How often somebody looks whether the robot is there.
 constexpr auto robot_interval = std::chrono::seconds(30);
 
+// Before somebody looks after the archive again, when that failed.
+constexpr auto archive_pause = std::chrono::seconds(5);
+
 // A listener of its own for one surface.
 struct Annexe {
     Annexe(Core& core, net::ServerOptions options)
@@ -126,16 +129,22 @@ awaitable<void> check_robot(Core& core, devices::Robot& robot) {
     }
 }
 
-awaitable<void> keep(ArchiveKeeper& archive, Log log) {
-    std::exception_ptr failure;
-    try {
-        co_await archive.run();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (auto error = error_of(failure); error.kind != ErrorKind::Cancelled) {
-        log.error("nobody looks after the archive any more",
+// Whatever goes wrong in it, somebody looks after the archive again a moment later.
+awaitable<void> keep(ArchiveKeeper& archive, Clock& clock, Log log) {
+    for (;;) {
+        std::exception_ptr failure;
+        try {
+            co_await archive.run();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        auto error = failure ? error_of(failure) : Error{ErrorKind::Cancelled, {}, {}};
+        if (error.kind == ErrorKind::Cancelled) {
+            co_return;
+        }
+        log.error("looking after the archive failed, and begins anew",
                   {{"reason", error.message}, {"detail", error.detail}});
+        co_await clock.sleep(archive_pause);
     }
 }
 
@@ -145,7 +154,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::
     Task checking_robot(strand, check_robot(core, *house.robot));
     Task checking(strand, check_and_greet(core, *house.robot, banner, settings.check_interval));
     Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
-    Task keeping(strand, keep(house.archive, core.log));
+    Task keeping(strand, keep(house.archive, core.clock, core.log));
     Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);
     std::vector<Task> draining;
