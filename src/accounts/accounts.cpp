@@ -85,7 +85,7 @@ public:
           sealing_(secret_key) {}
 
     awaitable<Tokens> register_user(std::string email_text, Secret password, std::string full_name,
-                                    std::string peer) {
+                                    std::string peer, Stay stay) {
         Outcome outcome(registrations_);
         if (!settings_.registration_open) {
             throw Failure(ErrorKind::Forbidden, "Registration is closed.");
@@ -115,12 +115,12 @@ public:
             throw already_registered();
         }
         log_.info("registered", {{"user", added->id}});
-        auto tokens = co_await tokens_.issue(std::move(*added));
+        auto tokens = co_await tokens_.issue(std::move(*added), stay);
         outcome.is(&Outcome::Counters::let_in);
         co_return tokens;
     }
 
-    awaitable<Tokens> log_in(std::string email_text, Secret password, std::string peer) {
+    awaitable<Tokens> log_in(std::string email_text, Secret password, std::string peer, Stay stay) {
         Outcome outcome(log_ins_);
         check_password_size(password).value();
         const auto email = read_email(email_text);
@@ -145,7 +145,7 @@ public:
             co_await hash_again(user->id, stored, std::move(password));
         }
         log_.info("logged in", {{"user", user->id}});
-        auto tokens = co_await tokens_.issue(std::move(*user));
+        auto tokens = co_await tokens_.issue(std::move(*user), stay);
         outcome.is(&Outcome::Counters::let_in);
         co_return tokens;
     }
@@ -180,7 +180,7 @@ public:
             }
         }
         log_.info("changed a password", {{"user", id}});
-        co_return co_await tokens_.issue(std::move(user));
+        co_return co_await tokens_.issue(std::move(user), Stay::Long);
     }
 
     awaitable<void> log_out_everywhere(UserId id) {
@@ -274,12 +274,13 @@ Accounts::Accounts(AccountSettings settings, Secret secret_key, stores::People& 
 Accounts::~Accounts() = default;
 
 awaitable<Tokens> Accounts::register_user(std::string email, Secret password, std::string full_name,
-                                          std::string peer) {
-    return impl_->register_user(std::move(email), std::move(password), std::move(full_name), std::move(peer));
+                                          std::string peer, Stay stay) {
+    return impl_->register_user(std::move(email), std::move(password), std::move(full_name), std::move(peer),
+                                stay);
 }
 
-awaitable<Tokens> Accounts::log_in(std::string email, Secret password, std::string peer) {
-    return impl_->log_in(std::move(email), std::move(password), std::move(peer));
+awaitable<Tokens> Accounts::log_in(std::string email, Secret password, std::string peer, Stay stay) {
+    return impl_->log_in(std::move(email), std::move(password), std::move(peer), stay);
 }
 
 awaitable<Tokens> Accounts::refresh(std::string refresh_token, std::string peer) {

@@ -40,10 +40,10 @@ public:
     // Failure: Conflict "Email already registered", Unprocessable with what is wrong with e-mail or password,
     // Forbidden when registration is closed.
     awaitable<Tokens> register_user(std::string email, Secret password, std::string full_name,
-                                    std::string peer);
+                                    std::string peer, Stay stay = Stay::Long);
     // Failure{Unauthenticated, "Incorrect username or password"}, whatever was wrong; Unprocessable for a
     // password that is longer than any.
-    awaitable<Tokens> log_in(std::string email, Secret password, std::string peer);
+    awaitable<Tokens> log_in(std::string email, Secret password, std::string peer, Stay stay = Stay::Long);
     // A refresh token does once; again, it ends all that came from it, because two have it.
     // Failure{Unauthenticated, "Could not validate credentials"}.
     awaitable<Tokens> refresh(std::string refresh_token, std::string peer);

@@ -59,7 +59,10 @@ Tokens TokenOffice::tokens_for(const stores::User& user, std::string refresh) co
     return {make_token(claims, key_), std::move(refresh), lifetime};
 }
 
-awaitable<Tokens> TokenOffice::issue(stores::User user) {
+awaitable<Tokens> TokenOffice::issue(stores::User user, Stay stay) {
+    if (stay == Stay::Short) {
+        co_return tokens_for(user, {});
+    }
     auto refresh = new_refresh_token();
     refresh.record.family = sha256_hex(random_bytes(32));
     refresh.record.user = user.id;

@@ -21,7 +21,7 @@ public:
                 Clock& clock, Log log);
 
     // A new family of tokens for somebody who has just shown who they are.
-    awaitable<Tokens> issue(stores::User user);
+    awaitable<Tokens> issue(stores::User user, Stay stay);
     // See Accounts::refresh.
     awaitable<Tokens> exchange(std::string refresh_token);
     // Whose access token it is. Failure{Unauthenticated}.

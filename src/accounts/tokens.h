@@ -6,9 +6,12 @@
 
 namespace repartee::accounts {
 
+// Whether somebody comes for as long as an access token lasts, or stays, with a refresh token.
+enum class Stay { Short, Long };
+
 struct Tokens {
     std::string access;   // a JSON Web Token (token.h), for each request
-    std::string refresh;  // "rt_…": gets the next two, once
+    std::string refresh;  // "rt_…": gets the next two, once; empty for a short stay
     std::chrono::seconds access_lifetime{0};
 };
 

@@ -57,8 +57,11 @@ public:
     // The store of this owner's facts, for lists and single ones.
     stores::Memories& store_of(const Owner& owner);
 
-    static constexpr std::size_t longest_memory = 2000;      // bytes
-    static constexpr std::size_t most_memories = 1'000'000;  // of one owner; of an anonymous one 200
+    static constexpr std::size_t longest_memory = 2000;  // bytes
+    // Of one owner; of an anonymous one 200. So many vectors of 384 numbers fit into what a store keeps of
+    // all in RAM by its settings (vectors_mib); one with more would have them read from the database for each
+    // search.
+    static constexpr std::size_t most_memories = 200'000;
 
 private:
     class Impl;

@@ -19,6 +19,10 @@ constexpr Duration longest_look_into_history = 5s;
 
 constexpr std::size_t longest_title = 80;  // bytes
 
+Error history_is_late() {
+    return {ErrorKind::Unavailable, "The database does not answer. Please try again in a moment.", "history"};
+}
+
 std::string action_text(const skills::ClientAction& action) {
     boost::json::object object{{"name", action.name},
                                {"params", action.parameters},
@@ -99,37 +103,44 @@ awaitable<conversation::Recalled> SessionRecollection::recall(std::string uttera
     co_return recalled;
 }
 
+// A user's session memory is believed where it has come as far as the history has: what it missed while it
+// was away, told by whichever server, is in the history alone.
 awaitable<void> SessionRecollection::recall_session(std::optional<stores::SessionContent>& content,
                                                     Summary& summary) {
     bool is_there = false;
-    auto kept = co_await believed_session_memory(is_there);
+    content = co_await believed_session_memory(is_there);
     auto user = party_.owner.user_id();
     if (!user) {
-        content = std::move(kept);  // else there is what the conversation itself remembers
-        co_return;
+        co_return;  // else there is what the conversation itself remembers
     }
-    if (kept) {
-        content = std::move(kept);
-    } else {
-        content = co_await session_from_history(*user);
+    auto conversation = co_await conversation_in_history(*user);
+    const std::int64_t position = conversation ? conversation->messages : 0;
+    if (!content || content->position != position) {
+        content = stores::SessionContent{};
+        if (position > 0) {
+            content = co_await session_from_history(*user);
+        }
         if (is_there && !content->messages.empty()) {
-            std::optional<Error> failure;
-            try {
-                Error late{ErrorKind::Unavailable, "The session memory does not answer.", "patience"};
-                auto filling = shared_.sessions.refill(key(), *content);
-                co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(filling),
-                                       std::move(late));
-                shared_.doubts.settle(key());
-            } catch (const Failure& failed) {
-                failure = failed.error();
-            }
-            if (failure) {
-                tell_of_trouble("session memory could not be filled", *failure);
-            }
+            co_await refill_session_memory(*content);
         }
     }
-    if (content->position > static_cast<std::int64_t>(shared_.settings.window)) {
-        summary = co_await recall_summary(*user);
+    if (conversation && content->position > static_cast<std::int64_t>(shared_.settings.window)) {
+        summary = {.text = std::move(conversation->summary), .summarised = conversation->summarised};
+    }
+}
+
+awaitable<void> SessionRecollection::refill_session_memory(stores::SessionContent content) {
+    std::optional<Error> failure;
+    try {
+        Error late{ErrorKind::Unavailable, "The session memory does not answer.", "patience"};
+        auto filling = shared_.sessions.refill(key(), std::move(content));
+        co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(filling), std::move(late));
+        shared_.doubts.settle(key());
+    } catch (const Failure& failed) {
+        failure = failed.error();
+    }
+    if (failure) {
+        tell_of_trouble("session memory could not be filled", *failure);
     }
 }
 
@@ -161,10 +172,17 @@ awaitable<std::optional<stores::SessionContent>> SessionRecollection::believed_s
     co_return content;
 }
 
+awaitable<std::optional<stores::StoredConversation>> SessionRecollection::conversation_in_history(
+    UserId user) {
+    auto finding = shared_.history.find_by_session(user, party_.session);
+    auto late = history_is_late();
+    co_return co_await with_deadline(shared_.clock, longest_look_into_history, std::move(finding),
+                                     std::move(late));
+}
+
 awaitable<stores::SessionContent> SessionRecollection::session_from_history(UserId user) {
-    Error late{ErrorKind::Unavailable, "The database does not answer. Please try again in a moment.",
-               "history"};
     auto looking = shared_.history.latest(user, party_.session, stores::session_messages);
+    auto late = history_is_late();
     auto latest =
         co_await with_deadline(shared_.clock, longest_look_into_history, std::move(looking), std::move(late));
     stores::SessionContent content;
@@ -194,26 +212,6 @@ awaitable<void> SessionRecollection::recall_facts(std::string utterance,
     if (failure) {
         tell_of_trouble("answered without memories", *failure);
     }
-}
-
-awaitable<SessionRecollection::Summary> SessionRecollection::recall_summary(UserId user) {
-    Summary summary;
-    std::optional<Error> failure;
-    try {
-        Error late{ErrorKind::Unavailable, "The database does not answer.", "patience"};
-        auto finding = shared_.history.find_by_session(user, party_.session);
-        auto conversation = co_await with_deadline(shared_.clock, shared_.settings.patience,
-                                                   std::move(finding), std::move(late));
-        if (conversation) {
-            summary = {.text = std::move(conversation->summary), .summarised = conversation->summarised};
-        }
-    } catch (const Failure& failed) {
-        failure = failed.error();
-    }
-    if (failure) {
-        tell_of_trouble("answered without the summary", *failure);
-    }
-    co_return summary;
 }
 
 // --- keeping ---

@@ -54,9 +54,10 @@ private:
 
     awaitable<void> recall_session(std::optional<stores::SessionContent>& content, Summary& summary);
     awaitable<std::optional<stores::SessionContent>> believed_session_memory(bool& is_there);
+    awaitable<std::optional<stores::StoredConversation>> conversation_in_history(UserId user);
     awaitable<stores::SessionContent> session_from_history(UserId user);
+    awaitable<void> refill_session_memory(stores::SessionContent content);
     awaitable<void> recall_facts(std::string utterance, std::vector<stores::FoundMemory>& facts);
-    awaitable<Summary> recall_summary(UserId user);
 
     awaitable<stores::History::Appended> keep_in_history(UserId user, const std::vector<Message>& exchange,
                                                          const std::optional<skills::ClientAction>& action);

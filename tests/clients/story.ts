@@ -63,7 +63,7 @@ async function accounts(): Promise<void> {
   await refused(401, api.showAccountApiV1AccountGet({}));
 
   const tokens = await good(
-    api.logInApiV1AuthTokenPost({ body: { username: "person@example.org", password: "correct horse battery" } }),
+    api.logInApiV1AuthTokenPost({ body: { username: "person@example.org", password: "correct horse battery", scope: "offline_access" } }),
   );
   expect(tokens.refresh_token !== undefined, "a refresh token");
   const renewed = await good(api.refreshApiV1AuthRefreshPost({ body: { refresh_token: tokens.refresh_token } }));

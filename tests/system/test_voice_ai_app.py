@@ -292,7 +292,7 @@ async def test_a_password_is_changed_and_every_other_log_in_ends(server, person)
 
 
 async def test_logging_out_everywhere(server, person):
-    answer = await person.ask_token(person.email, PASSWORD)
+    answer = await person.ask_token(person.email, PASSWORD, scope="offline_access")
     token, fresh = answer.body["access_token"], answer.body["refresh_token"]
     assert (await person.post("/account/logout")).status == 204
     for one in (person.token, token):
@@ -303,7 +303,8 @@ async def test_logging_out_everywhere(server, person):
 
 
 async def test_a_refresh_token_is_good_for_once_and_its_family_ends_with_a_copy(server, person):
-    first = (await person.ask_token(person.email, PASSWORD)).body
+    assert set((await person.ask_token(person.email, PASSWORD)).body) == {"access_token", "token_type"}
+    first = (await person.ask_token(person.email, PASSWORD, scope="profile offline_access")).body
     answer = await person.post("/auth/refresh", {"refresh_token": first["refresh_token"]}, token=None)
     second = answer.body
     assert answer.status == 200 and second["refresh_token"] != first["refresh_token"]
@@ -322,7 +323,7 @@ async def test_a_refresh_token_is_good_for_once_and_its_family_ends_with_a_copy(
 
 async def test_a_refresh_token_used_twice_at_once(server, person):
     for _ in range(3):
-        token = (await person.ask_token(person.email, PASSWORD)).body["refresh_token"]
+        token = (await person.ask_token(person.email, PASSWORD, scope="offline_access")).body["refresh_token"]
         asked = [person.post("/auth/refresh", {"refresh_token": token}, token=None) for _ in range(8)]
         statuses = sorted(answer.status for answer in await asyncio.gather(*asked))
         assert statuses == [200] + 7 * [401], statuses
@@ -372,7 +373,7 @@ async def test_an_account_is_deleted_with_everything(server, person):
 
 
 async def test_a_token_lasts_half_an_hour(server, person):
-    answer = await person.ask_token(person.email, PASSWORD)
+    answer = await person.ask_token(person.email, PASSWORD, scope="offline_access")
     _, claims, _ = parts_of(answer.body["access_token"])
     assert answer.body["expires_in"] == 1800
     assert claims["exp"] - claims["iat"] == 1800

@@ -112,7 +112,8 @@ async def test_every_answer_is_as_it_is_described(server, description):
                 rest = {one: value for one, value in body["json"].items() if one != field}
                 await ask(method, at(own), operation, json=rest)
         # What is good for once is made anew.
-        known["refresh_token"] = (await person.ask_token(person.email, PASSWORD)).body["refresh_token"]
+        log_in = await person.ask_token(person.email, PASSWORD, scope="offline_access")
+        known["refresh_token"] = log_in.body["refresh_token"]
         known["email"] = new_email()
         good = await ask(method, at(own), operation, **description.body(operation, known))
         assert good.status in (200, 201, 204), (name, good)

@@ -302,7 +302,6 @@ async def test_without_redis_the_context_is_right_all_the_same(stores, dialogue)
     await dialogue.turns(12, 13)
 
 
-@pytest.mark.xfail(reason="what a shelf missed is known to the process only, and session memory is believed after a restart")
 async def test_what_redis_missed_is_not_missing_after_a_restart(stores, dialogue):
     await dialogue.turns(1, 2, 3)
     stores.redis.pause()

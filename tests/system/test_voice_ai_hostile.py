@@ -260,7 +260,7 @@ async def test_nothing_that_lets_people_in_is_logged(new_house):
         secret = "a password: " + new_word("password")
         person = await (await VoiceAi(server, password=secret).register()).know_oneself()
         await person.ask_token(person.email, secret + "x")
-        log_in = (await person.ask_token(person.email, secret)).body
+        log_in = (await person.ask_token(person.email, secret, scope="offline_access")).body
         refreshed = (await person.post("/auth/refresh", {"refresh_token": log_in["refresh_token"]}, token=None)).body
         key = (await person.good("POST", "/account/keys", {"name": "x", "scopes": ["chat"]}))["key"]
         provider = "sk-" + new_word("provider")

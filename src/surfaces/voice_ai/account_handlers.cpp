@@ -29,6 +29,12 @@ awaitable<accounts::Tokens> with_new_password(Desk& desk, Call& call) {
                       : std::move(*refused));
 }
 
+// The original's clients get what they know. Who asks for more does so as OpenID Connect has it.
+accounts::Stay stay_in(const std::string& scope) {
+    return (" " + scope + " ").find(" offline_access ") == std::string::npos ? accounts::Stay::Short
+                                                                             : accounts::Stay::Long;
+}
+
 }  // namespace
 
 awaitable<net::Response> register_user(Desk& desk, Call& call) {
@@ -37,7 +43,7 @@ awaitable<net::Response> register_user(Desk& desk, Call& call) {
     try {
         auto tokens = co_await desk.accounts().register_user(
             text_in(call.body, "email"), secret_in(call.body, "password"), text_in(call.body, "full_name"),
-            call.request.peer);
+            call.request.peer, accounts::Stay::Short);
         co_return told(wire(tokens));
     } catch (const Failure& failure) {
         refused = failure.error();
@@ -51,8 +57,9 @@ awaitable<net::Response> register_user(Desk& desk, Call& call) {
 
 awaitable<net::Response> log_in(Desk& desk, Call& call) {
     co_await desk.archive().opened();
-    auto tokens = co_await desk.accounts().log_in(text_in(call.body, "username"),
-                                                  secret_in(call.body, "password"), call.request.peer);
+    auto tokens =
+        co_await desk.accounts().log_in(text_in(call.body, "username"), secret_in(call.body, "password"),
+                                        call.request.peer, stay_in(text_in(call.body, "scope")));
     co_return told(wire(tokens));
 }
 

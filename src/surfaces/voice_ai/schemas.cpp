@@ -121,18 +121,19 @@ void add_accounts(json::object& all) {
     all["LogIn"] = object_of({{"grant_type", or_null(std::move(grant_type))},
                               {"username", some_text(longest_email, "The e-mail address.")},
                               {"password", hidden_text(longest_password, "")},
-                              {"scope", text(200)},
+                              {"scope", text(200, "`offline_access` brings a refresh token as well.")},
                               {"client_id", or_null(text(200))},
                               {"client_secret", or_null(hidden_text(200, "Means nothing here."))}},
                              {"username", "password"});
     all["Refreshing"] = object_of(
         {{"refresh_token", hidden_text(longest_token, "Of the last answer; each is good for once.")}},
         {"refresh_token"});
-    all["Token"] = object_of({{"access_token", any_text("For `Authorization: Bearer`.")},
-                              {"token_type", json::object{{"type", "string"}, {"const", "bearer"}}},
-                              {"expires_in", integer("Seconds.")},
-                              {"refresh_token", any_text("For the next tokens; good for once.")}},
-                             {"access_token", "token_type"});
+    all["Token"] =
+        object_of({{"access_token", any_text("For `Authorization: Bearer`.")},
+                   {"token_type", json::object{{"type", "string"}, {"const", "bearer"}}},
+                   {"expires_in", integer("Seconds; beside a refresh token.")},
+                   {"refresh_token", any_text("For the next tokens; good for once. For who asked for it.")}},
+                  {"access_token", "token_type"});
     all["Account"] = object_of({{"id", integer("The `user_id` of the other requests.")},
                                 {"email", any_text()},
                                 {"full_name", any_text()},

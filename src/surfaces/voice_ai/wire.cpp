@@ -30,10 +30,12 @@ std::string time_text(std::int64_t milliseconds_since_1970) {
 }
 
 json::object wire(const accounts::Tokens& tokens) {
-    return {{"access_token", tokens.access},
-            {"token_type", "bearer"},
-            {"expires_in", tokens.access_lifetime.count()},
-            {"refresh_token", tokens.refresh}};
+    json::object object{{"access_token", tokens.access}, {"token_type", "bearer"}};
+    if (!tokens.refresh.empty()) {
+        object["expires_in"] = tokens.access_lifetime.count();
+        object["refresh_token"] = tokens.refresh;
+    }
+    return object;
 }
 
 json::object wire(const stores::User& user) {
