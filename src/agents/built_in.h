@@ -14,7 +14,8 @@ conversation::Agent repartee_agent();
 // `misty`: a robot that answers one question at a time, so it has no skill that remembers anything.
 conversation::Agent misty_agent();
 
-// `voice_ai`: the assistant of one person, whom it knows and for whom it does things; every skill there is for that.
+// `voice_ai`: the assistant of one person, whom it knows and for whom it does things; every skill there is
+// for that.
 conversation::Agent voice_ai_agent();
 
 }  // namespace repartee::agents

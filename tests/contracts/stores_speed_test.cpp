@@ -38,8 +38,8 @@ TEST(StoresSpeed, DISABLED_Postgres) {
     measure_history(house, database, "PostgreSQL");
 }
 
-// With the stand-in for pgvector this would measure an interpreter. Where the server has the genuine one, that is
-// measured: a migration installs it.
+// With the stand-in for pgvector this would measure an interpreter. Where the server has the genuine one,
+// that is measured: a migration installs it.
 TEST(StoresSpeed, DISABLED_PostgresMemories) {
     StoresHouse house;
     TrialPostgres trial;
