@@ -7,7 +7,8 @@
 namespace repartee::memory {
 
 std::string fresh_id() {
-    std::random_device chance;  // the kernel's
+    thread_local std::random_device
+        chance;  // making one asks the processor what it is: dear on a virtual machine
     return fmt::format("{:08x}{:08x}{:08x}{:08x}", chance(), chance(), chance(), chance());
 }
 
