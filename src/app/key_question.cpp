@@ -1,5 +1,7 @@
 #include "app/key_question.h"
 
+#include "app/unseen_keys.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -7,7 +9,6 @@
 #include <iostream>
 #include <poll.h>
 #include <string>
-#include <termios.h>
 #include <unistd.h>
 
 namespace repartee::app {
@@ -20,32 +21,6 @@ constexpr char escape = 27;
 
 // For what follows an Escape that is the beginning of another key.
 constexpr std::chrono::milliseconds rest_of_a_key{50};
-
-// Keys come one by one and unseen, Ctrl-C among them, so that the terminal is put right whatever is pressed.
-class OneByOne {
-public:
-    OneByOne() {
-        known_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
-        auto raw = before_;
-        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG);
-        raw.c_cc[VMIN] = 1;
-        raw.c_cc[VTIME] = 0;
-        if (known_) {
-            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
-        }
-    }
-    OneByOne(const OneByOne&) = delete;
-    OneByOne& operator=(const OneByOne&) = delete;
-    ~OneByOne() {
-        if (known_) {
-            ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
-        }
-    }
-
-private:
-    termios before_{};
-    bool known_ = false;
-};
 
 // False when nothing has come by then.
 bool wait_for_input(std::chrono::steady_clock::time_point by) {
@@ -110,7 +85,7 @@ std::optional<KeyAnswer> answer_of(std::string_view pressed) {
 }
 
 KeyAnswer ask(std::string_view question, std::chrono::milliseconds patience) {
-    OneByOne terminal;
+    UnseenKeys terminal;
     std::cout << question << std::flush;
     const auto by = std::chrono::steady_clock::now() + patience;
     std::string pressed;

@@ -1,6 +1,7 @@
 #include "app/password_question.h"
 
 #include "accounts/password_hasher.h"
+#include "app/unseen_keys.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <iostream>
-#include <termios.h>
 #include <unistd.h>
 
 namespace repartee::app {
@@ -23,32 +23,6 @@ constexpr char key_delete = 127;
 
 // More than any password has; what is longer is cut, and refused for its length.
 constexpr std::size_t longest_line = 4 * accounts::longest_password;
-
-// Keys come one by one and unseen, Ctrl-C among them, so that the terminal is put right whatever is pressed.
-class Unseen {
-public:
-    Unseen() {
-        known_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
-        auto raw = before_;
-        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG);
-        raw.c_cc[VMIN] = 1;
-        raw.c_cc[VTIME] = 0;
-        if (known_) {
-            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
-        }
-    }
-    Unseen(const Unseen&) = delete;
-    Unseen& operator=(const Unseen&) = delete;
-    ~Unseen() {
-        if (known_) {
-            ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
-        }
-    }
-
-private:
-    termios before_{};
-    bool known_ = false;
-};
 
 // Nothing at the end of the input.
 std::optional<char> next_byte() {
@@ -135,7 +109,7 @@ Secret ask_for_new_password(std::string_view for_whom) {
         accounts::check_new_password(password).value();
         return password;
     }
-    const Unseen unseen;
+    const UnseenKeys unseen;
     Secret password(typed(fmt::format("Password for {}: ", for_whom)));
     accounts::check_new_password(password).value();
     if (typed("The same again: ") != password.reveal()) {

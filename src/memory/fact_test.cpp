@@ -154,15 +154,6 @@ TEST(MemoryText, IsOnOneLineAndValid) {
     EXPECT_EQ(clean_text("a\u202Eb", 100), "a b");
 }
 
-TEST(MemoryText, IsPublishedAsTheOriginalDid) {
-    EXPECT_EQ(published_text({.text = "My cat is called Ink.", .category = "personal", .source = "learned"}),
-              "[LEARNED] [PERSONAL] My cat is called Ink.");
-    EXPECT_EQ(published_text({.text = "I like tea.", .source = "extracted"}),
-              "[LEARNED] [GENERAL] I like tea.");
-    EXPECT_EQ(published_text({.text = "I like tea.", .category = "x", .source = "told"}), "I like tea.");
-    EXPECT_EQ(published_text({.text = "A page.", .source = "ingested"}), "A page.");
-}
-
 }  // namespace
 
 }  // namespace repartee::memory

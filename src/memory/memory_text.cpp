@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 
-#include <fmt/format.h>
 
 namespace repartee::memory {
 
@@ -27,17 +26,6 @@ std::string clean_text(std::string_view text, std::size_t longest) {
         append_utf8(clean, code);
     }
     return std::string(truncate_utf8(clean, longest));
-}
-
-std::string published_text(const stores::Memory& memory) {
-    if (memory.source != "learned" && memory.source != "extracted") {
-        return memory.text;
-    }
-    std::string category = memory.category.empty() ? "general" : memory.category;
-    for (char& c : category) {
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    return fmt::format("[LEARNED] [{}] {}", category, memory.text);
 }
 
 }  // namespace repartee::memory

@@ -13,22 +13,6 @@ Secret secret_in(const json::object& values, std::string_view name) {
     return Secret(text_in(values, name));
 }
 
-// Who has come this far is known; it is what they have just typed that is wrong.
-awaitable<accounts::Tokens> with_new_password(Desk& desk, Call& call) {
-    std::optional<Error> refused;
-    try {
-        auto tokens =
-            co_await desk.accounts().change_password(user_of(call), secret_in(call.body, "old_password"),
-                                                     secret_in(call.body, "new_password"), call.request.peer);
-        co_return tokens;
-    } catch (const Failure& failure) {
-        refused = failure.error();
-    }
-    throw Failure(refused->kind == ErrorKind::Unauthenticated
-                      ? Error{ErrorKind::Forbidden, "Incorrect password", {}}
-                      : std::move(*refused));
-}
-
 // The original's clients get what they know. Who asks for more does so as OpenID Connect has it.
 accounts::Stay stay_in(const std::string& scope) {
     return (" " + scope + " ").find(" offline_access ") == std::string::npos ? accounts::Stay::Short
@@ -87,24 +71,16 @@ awaitable<net::Response> change_account(Desk& desk, Call& call) {
 
 awaitable<net::Response> delete_account(Desk& desk, Call& call) {
     auto user = user_of(call);
-    std::optional<Error> refused;
-    try {
-        co_await desk.accounts().erase(user, secret_in(call.body, "password"), call.request.peer);
-    } catch (const Failure& failure) {
-        refused = failure.error();
-    }
-    if (refused) {
-        throw Failure(refused->kind == ErrorKind::Unauthenticated
-                          ? Error{ErrorKind::Forbidden, "Incorrect password", {}}
-                          : std::move(*refused));
-    }
+    co_await desk.accounts().erase(user, secret_in(call.body, "password"), call.request.peer);
     desk.own_engines().forget(user);
     co_await desk.forget_what_is_beside_the_database(call.principal->owner());
     co_return done();
 }
 
 awaitable<net::Response> change_password(Desk& desk, Call& call) {
-    auto tokens = co_await with_new_password(desk, call);
+    auto tokens =
+        co_await desk.accounts().change_password(user_of(call), secret_in(call.body, "old_password"),
+                                                 secret_in(call.body, "new_password"), call.request.peer);
     co_return told(wire(tokens));
 }
 
