@@ -38,6 +38,8 @@ async def test_what_follows_before_the_answer_is_heard_continues_the_question(la
         both = await caller.event("user_text", caller.heard.index(question) + 1)
         assert both.text == "please count please count"
         await caller.event("sound")
+        # The first words are spoken as soon as they are there, while the rest is still being thought of.
+        await caller.until(lambda heard: heard.kind == "llm_text" and heard.text.endswith("."), "the whole reply")
         assert caller.reply() == "I heard: please count please count."
         await caller.quiet_for(1.0)
         # One answer to both, and the first of them was never heard.
