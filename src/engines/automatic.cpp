@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 
 namespace repartee::engines {
 
@@ -77,17 +78,14 @@ EngineInfo info_of(const Roster& roster) {
     return info;
 }
 
-// The promising candidates that know the language, best first. Where none does, the best of all: it is the
-// one to say so.
-template <class Contract>
-std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view language) {
+// The promising candidates that can do it, best first. Where none can, the best of all: it is the one to say
+// so.
+std::deque<std::size_t> candidates_for(const Roster& roster,
+                                       const std::function<bool(const Engine& candidate)>& can) {
     std::deque<std::size_t> able;
     auto promising = roster.promising();
     for (auto position : promising) {
-        auto languages = static_cast<Contract&>(roster.at(position)).capabilities().languages;
-        if (languages.empty() || std::ranges::any_of(languages, [&](const Language& offered) {
-                return serves(offered, language);
-            })) {
+        if (can(roster.at(position))) {
             able.push_back(position);
         }
     }
@@ -95,6 +93,14 @@ std::deque<std::size_t> candidates_for(const Roster& roster, std::string_view la
         able.push_back(promising.front());
     }
     return able;
+}
+
+void add_missing(std::vector<Language>& languages, const std::vector<Language>& more) {
+    for (const auto& language : more) {
+        if (std::ranges::find(languages, language) == languages.end()) {
+            languages.push_back(language);
+        }
+    }
 }
 
 }  // namespace
@@ -115,8 +121,31 @@ EngineInfo AutomaticRecogniser::info() const {
     return info_of(roster_);
 }
 
+RecogniserCapabilities AutomaticRecogniser::capabilities() const {
+    auto all = best().capabilities();
+    auto verdicts = roster_.verdicts();
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        if (!verdicts[i].health.usable) {
+            continue;  // nor does it know yet what it can
+        }
+        auto one = static_cast<const Recogniser&>(roster_.at(i)).capabilities();
+        if (one.languages.empty() || all.languages.empty()) {
+            all.languages.clear();
+        } else {
+            add_missing(all.languages, one.languages);
+        }
+        add_missing(all.translates_to, one.translates_to);
+    }
+    return all;
+}
+
 std::unique_ptr<RecogniserStream> AutomaticRecogniser::start(const RecognitionRequest& request) {
-    auto candidates = candidates_for<Recogniser>(roster_, request.language);
+    // Of those who know the language some may translate; where none does, one of them says so.
+    auto able = [&](const Engine& candidate) {
+        auto capabilities = static_cast<const Recogniser&>(candidate).capabilities();
+        return understands(capabilities, request) && translates(capabilities, request);
+    };
+    auto candidates = candidates_for(roster_, able);
     if (candidates.size() == 1) {
         return static_cast<Recogniser&>(roster_.at(candidates.front())).start(request);
     }
@@ -132,7 +161,13 @@ EngineInfo AutomaticSynthesiser::info() const {
 }
 
 std::unique_ptr<SpeechStream> AutomaticSynthesiser::start(const SpeechRequest& request) {
-    auto candidates = candidates_for<Synthesiser>(roster_, request.voice.language);
+    auto able = [&](const Engine& candidate) {
+        auto languages = static_cast<const Synthesiser&>(candidate).capabilities().languages;
+        return languages.empty() || std::ranges::any_of(languages, [&](const Language& offered) {
+                   return serves(offered, request.voice.language);
+               });
+    };
+    auto candidates = candidates_for(roster_, able);
     if (candidates.size() == 1) {
         return static_cast<Synthesiser&>(roster_.at(candidates.front())).start(request);
     }

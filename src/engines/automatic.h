@@ -27,7 +27,8 @@ public:
     AutomaticRecogniser(Roster& roster, Log log) : roster_(roster), log_(std::move(log)) {}
     EngineInfo info() const override;
     awaitable<Health> check() override;
-    RecogniserCapabilities capabilities() const override { return best().capabilities(); }
+    // All that one of the usable candidates can: `start` takes one that can what is asked for.
+    RecogniserCapabilities capabilities() const override;
     std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) override;
 
 private:

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "audio/pcm.h"
+#include "base/error.h"
 #include "engines/engine.h"
 #include "vocabulary/transcript.h"
 
@@ -20,6 +21,8 @@ namespace repartee::engines {
 struct RecogniserCapabilities {
     std::vector<Language> languages;  // empty: any
     bool partials = false;            // whether text comes before `finish`
+    // What else than the spoken language the text can be in; empty: nothing.
+    std::vector<Language> translates_to = {};
 };
 
 // Who waits for it. Engines that have more to do than places let the live ones go first.
@@ -29,10 +32,21 @@ enum class Urgency {
 };
 
 struct RecognitionRequest {
-    Language language = {};  // empty: the engine decides
-    bool partials = false;   // whether anybody will read them; without, only the final comes
+    Language language = {};      // that is spoken; empty: the engine decides
+    Language translate_to = {};  // that the text is to be in; empty: the spoken one
+    bool partials = false;       // whether anybody will read them; without, only the final comes
     Urgency urgency = Urgency::Live;
 };
+
+// Whether the text is to be in another language than what is spoken, as far as that is known.
+bool wants_translation(const RecognitionRequest& request);
+
+// Whether an engine understands the language, and translates where that is wanted.
+bool understands(const RecogniserCapabilities& capabilities, const RecognitionRequest& request);
+bool translates(const RecogniserCapabilities& capabilities, const RecognitionRequest& request);
+
+// What an engine that does not translate says of a request to do so. `who`: "Soniox".
+Error lacks_translation(std::string_view who, const RecognitionRequest& request);
 
 // All calls on the strand that called `start`.
 class RecogniserStream {
@@ -61,6 +75,8 @@ public:
 class Recogniser : public Engine {
 public:
     virtual RecogniserCapabilities capabilities() const = 0;
+    // A language or a translation that it lacks: `next` throws Failure{Unsupported}. Where a translation was
+    // asked for, the final's `translated_to` says whether it is one.
     virtual std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) = 0;
 };
 

@@ -20,7 +20,8 @@ struct Word {
 struct Transcript {
     std::string text;                      // UTF-8, trimmed; empty: nothing was said
     bool is_final = false;                 // a partial may still change, a final does not
-    Language language = {};                // empty: unknown
+    Language language = {};                // that was spoken; empty: unknown
+    Language translated_to = {};           // that the text is in; empty: it is as it was spoken
     std::vector<Word> words = {};          // where the engine knows them
     std::optional<float> confidence = {};  // 0 to 1, where the engine knows it
 };
