@@ -8,9 +8,6 @@ namespace repartee::hearing {
 
 namespace {
 
-// Finals on their way. Somebody who says more than that before the first is understood is not heard.
-constexpr std::size_t most_utterances = 4;
-
 // Of the sound before a voice that begins while we sound ourselves. As much as a quiet beginning is long:
 // before that it would be our own words.
 constexpr std::chrono::milliseconds over_own_voice{120};
@@ -138,7 +135,7 @@ void Listener::hear(std::span<const audio::Sample> frame) {
 
 void Listener::begin() {
     std::erase_if(ended_, [](const Following& one) { return !one.task.running(); });
-    if (ended_.size() >= most_utterances) {
+    if (ended_.size() >= options_.most_waiting) {
         return;
     }
     auto recogniser = ears_.recogniser.start({.language = options_.language, .partials = true});

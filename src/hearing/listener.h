@@ -37,6 +37,8 @@ struct ListenerOptions {
     // What does not sound like anybody speaking is a noise, whatever the detector and the recogniser take it
     // for; see speech_likeness.h.
     bool only_what_sounds_like_speech = false;
+    // Finals on their way. Somebody who says more than that before the first is understood is not heard.
+    std::size_t most_waiting = 4;
 };
 
 // Somebody begins to speak, for the first time or after a pause ...

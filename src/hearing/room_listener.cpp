@@ -16,6 +16,7 @@ ListenerOptions listening(const RoomOptions& options) {
     listening.bounds.least_voice = options.least_voice;
     listening.bounds.longest = options.longest;
     listening.bounds.tiring = options.longest * 2 / 3;
+    listening.most_waiting = options.most_waiting;
     return listening;
 }
 

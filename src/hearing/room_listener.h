@@ -10,6 +10,7 @@
 
 #include "hearing/fixed_threshold.h"
 #include "hearing/listener.h"
+#include "vocabulary/speaker.h"
 
 #include <cstdint>
 #include <optional>
@@ -27,14 +28,29 @@ struct RoomOptions {
     std::optional<double> threshold = {};
     // A line that comes later than this after its words were said is of no use any more.
     std::chrono::milliseconds stale{20'000};
+    // Utterances that have ended and are not understood yet; one more is lost.
+    std::size_t most_waiting = 4;
 };
 
 // Something was said and understood.
 struct RoomLine {
+    std::uint64_t id = 0;   // names it in a revision
     Transcript transcript;  // never empty
     WallTime begin;         // of the sound that word times count from
     WallTime end;           // of the voice
     Duration lag{0};        // from the end of the voice to now
+    // Who says it, where speakers are told apart and there was voice enough.
+    std::optional<Speaker> speaker = {};
+};
+// Who said a line before is known better now.
+struct SpeakerChange {
+    std::uint64_t line = 0;
+    std::optional<Speaker> speaker = {};
+
+    friend bool operator==(const SpeakerChange&, const SpeakerChange&) = default;
+};
+struct RoomRevision {
+    std::vector<SpeakerChange> changes;  // never empty
 };
 // What somebody who speaks now seems to say; an empty text: it came to nothing.
 struct RoomPart {
@@ -44,7 +60,7 @@ struct RoomPart {
 struct RoomLoss {
     Error error;
 };
-using RoomNews = std::variant<RoomLine, RoomPart, RoomLoss>;
+using RoomNews = std::variant<RoomLine, RoomPart, RoomLoss, RoomRevision>;
 
 class RoomListener {
 public:
