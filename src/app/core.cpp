@@ -28,7 +28,8 @@ Core::Core(const Settings& settings, Parts& parts, Log the_log, const std::files
       device_surroundings{context.get_executor(), clock, log, http},
       hall(parts.catalogue, surroundings, settings.engines),
       ears{hall.recogniser(), hall.detector(),
-           [this](std::span<const std::byte> head) { return hall.decoder_for(head); }, clock} {}
+           [this](std::span<const std::byte> head) { return hall.decoder_for(head); }, clock,
+           hall.speaker_embedder()} {}
 
 namespace {
 

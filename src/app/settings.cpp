@@ -100,6 +100,9 @@ void describe(Fields& fields, engines::EngineChoices& choices) {
         "embedder", choices.embedder,
         {.help = "By which memories are found: `auto`, which is the built-in one that goes by words, or one "
                  "kind that knows what words mean. Another one embeds what is remembered anew."});
+    fields.field(
+        "speaker_embedder", choices.speaker_embedder,
+        {.help = "By which speakers are told apart: `auto`, or one kind.", .environment = "SPEAKER_ENGINE"});
 }
 
 void describe(Fields& fields, memory::RecollectionSettings& settings) {
@@ -236,6 +239,13 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
     if (settings.engines.embedder.find(',') != std::string::npos) {
         mistakes.push_back({.source = "settings",
                             .subject = "engines.embedder",
+                            .message = "only one can be named: vectors of two embedders do not compare"});
+    }
+    check_kind(mistakes, "engines.speaker_embedder (SPEAKER_ENGINE)", settings.engines.speaker_embedder,
+               engines::speaker_embedder_kinds(parts.catalogue));
+    if (settings.engines.speaker_embedder.find(',') != std::string::npos) {
+        mistakes.push_back({.source = "settings",
+                            .subject = "engines.speaker_embedder (SPEAKER_ENGINE)",
                             .message = "only one can be named: vectors of two embedders do not compare"});
     }
     std::ranges::move(check_stores(settings.stores, parts.stores), std::back_inserter(mistakes));

@@ -109,6 +109,10 @@ awaitable<Health> AutomaticDetector::check() {
     co_return co_await check_all(roster_);
 }
 
+awaitable<Health> AutomaticSpeakerEmbedder::check() {
+    co_return co_await check_all(roster_);
+}
+
 awaitable<Health> AutomaticEmbedder::check() {
     co_return co_await check_all(roster_);
 }

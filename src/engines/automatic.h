@@ -14,6 +14,7 @@
 #include "engines/model.h"
 #include "engines/recogniser.h"
 #include "engines/roster.h"
+#include "engines/speaker_embedder.h"
 #include "engines/synthesiser.h"
 
 namespace repartee::engines {
@@ -92,6 +93,24 @@ public:
 
 private:
     Embedder& best() const { return static_cast<Embedder&>(roster_.best()); }
+    Roster& roster_;
+};
+
+// Likewise: of the moment. Who keeps vectors looks at their name.
+class AutomaticSpeakerEmbedder final : public SpeakerEmbedder {
+public:
+    explicit AutomaticSpeakerEmbedder(Roster& roster, Log) : roster_(roster) {}
+    EngineInfo info() const override { return best().info(); }
+    awaitable<Health> check() override;
+    std::string identity() const override { return best().identity(); }
+    SpeakerTraits traits() const override { return best().traits(); }
+    awaitable<std::vector<Voiceprint>> prints(std::span<const audio::Sample> sound,
+                                              std::vector<SoundRange> ranges) override {
+        return best().prints(sound, std::move(ranges));
+    }
+
+private:
+    SpeakerEmbedder& best() const { return static_cast<SpeakerEmbedder&>(roster_.best()); }
     Roster& roster_;
 };
 

@@ -15,6 +15,7 @@
 #include "engines/embedder.h"
 #include "engines/model.h"
 #include "engines/recogniser.h"
+#include "engines/speaker_embedder.h"
 #include "engines/synthesiser.h"
 #include "engines/wishes.h"
 #include "net/http_client.h"
@@ -64,6 +65,7 @@ public:
     std::vector<Offer<Detector>> detectors;
     std::vector<Offer<Decoder>> decoders;
     std::vector<Offer<Embedder>> embedders;
+    std::vector<Offer<SpeakerEmbedder>> speaker_embedders;
     std::vector<SettingsSection> settings;
 
     void describe(Fields& fields);

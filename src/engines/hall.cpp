@@ -36,6 +36,9 @@ std::vector<std::string> detector_kinds(const Catalogue& catalogue) {
 std::vector<std::string> embedder_kinds(const Catalogue& catalogue) {
     return kinds_of(catalogue.embedders);
 }
+std::vector<std::string> speaker_embedder_kinds(const Catalogue& catalogue) {
+    return kinds_of(catalogue.speaker_embedders);
+}
 
 std::vector<std::string> words_of_choice(std::string_view choice) {
     std::vector<std::string> words;
@@ -114,6 +117,10 @@ Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const E
     detector_ = &fill_post<AutomaticDetector>("detector", choices.detector, {}, catalogue.detectors);
     if (!catalogue.embedders.empty()) {
         embedder_ = &fill_post<AutomaticEmbedder>("embedder", choices.embedder, {}, catalogue.embedders);
+    }
+    if (!catalogue.speaker_embedders.empty()) {
+        speaker_embedder_ = &fill_post<AutomaticSpeakerEmbedder>("speaker embedder", choices.speaker_embedder,
+                                                                 {}, catalogue.speaker_embedders);
     }
     everybodys_ = posts_.size();
 
@@ -222,6 +229,7 @@ template std::vector<Model*> Hall::candidates(std::string_view) const;
 template std::vector<Synthesiser*> Hall::candidates(std::string_view) const;
 template std::vector<Detector*> Hall::candidates(std::string_view) const;
 template std::vector<Embedder*> Hall::candidates(std::string_view) const;
+template std::vector<SpeakerEmbedder*> Hall::candidates(std::string_view) const;
 
 std::vector<Hall::Trade> Hall::trades() const {
     std::vector<Trade> trades;

@@ -26,6 +26,8 @@ struct EngineChoices {
     std::string detector = "auto";
     // One kind: vectors of two embedders do not compare, so that none takes another's place.
     std::string embedder = "auto";
+    // One kind, for the same reason.
+    std::string speaker_embedder = "auto";
 };
 
 // "cartesia, auto": its words.
@@ -37,6 +39,7 @@ std::vector<std::string> model_kinds(const Catalogue& catalogue);
 std::vector<std::string> synthesiser_kinds(const Catalogue& catalogue);
 std::vector<std::string> detector_kinds(const Catalogue& catalogue);
 std::vector<std::string> embedder_kinds(const Catalogue& catalogue);
+std::vector<std::string> speaker_embedder_kinds(const Catalogue& catalogue);
 
 class Hall {
 public:
@@ -51,6 +54,8 @@ public:
     Detector& detector() const { return *detector_; }
     // Not of a catalogue that has none, as in some tests.
     Embedder& embedder() const { return *embedder_; }
+    // Null for a catalogue that has none: speakers cannot be told apart.
+    SpeakerEmbedder* speaker_embedder() const { return speaker_embedder_; }
 
     // --- somebody's; everybody's where no kind is named ---
 
@@ -93,6 +98,9 @@ public:
     std::vector<Synthesiser*> synthesisers() const { return candidates<Synthesiser>("synthesiser"); }
     std::vector<Detector*> detectors() const { return candidates<Detector>("detector"); }
     std::vector<Embedder*> embedders() const { return candidates<Embedder>("embedder"); }
+    std::vector<SpeakerEmbedder*> speaker_embedders() const {
+        return candidates<SpeakerEmbedder>("speaker embedder");
+    }
 
     // All decoders are in use, each for its own kind of file. As of the last check.
     std::vector<Verdict> decoders() const;
@@ -137,6 +145,7 @@ private:
     Synthesiser* synthesiser_ = nullptr;
     Detector* detector_ = nullptr;
     Embedder* embedder_ = nullptr;
+    SpeakerEmbedder* speaker_embedder_ = nullptr;
 };
 
 }  // namespace repartee::engines

@@ -6,6 +6,7 @@
 #include "engines/decoder.h"
 #include "engines/detector.h"
 #include "engines/recogniser.h"
+#include "engines/speaker_embedder.h"
 
 #include <functional>
 #include <span>
@@ -18,6 +19,8 @@ struct Ears {
     // Who can open a recording that begins with these bytes.
     std::function<Result<engines::Decoder*>(std::span<const std::byte>)> decoder_for;
     Clock& clock;
+    // Tells speakers apart; null: nobody can.
+    engines::SpeakerEmbedder* speaker_embedder = nullptr;
 };
 
 }  // namespace repartee::hearing

@@ -1,9 +1,11 @@
 // How a transcript is written down: text, JSON, or subtitles. Pure.
 #pragma once
 
+#include "vocabulary/speaker.h"
 #include "vocabulary/transcript.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ struct TranscribedPassage {
     std::chrono::milliseconds start{0};  // in the recording
     std::chrono::milliseconds end{0};
     Transcript transcript;  // word times count from `start`
+    // Who says it, where speakers were told apart; files show it where it is known.
+    std::optional<Speaker> speaker = {};
 };
 
 struct TranscribedFile {
