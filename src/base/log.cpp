@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/log_tail.h"
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
@@ -40,6 +42,37 @@ private:
     void flush_() override {}
 
     std::vector<std::string>& lines_;
+};
+
+LogLevel level_from(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::trace: return LogLevel::Trace;
+        case spdlog::level::debug: return LogLevel::Debug;
+        case spdlog::level::info: return LogLevel::Info;
+        case spdlog::level::warn: return LogLevel::Warning;
+        default: return LogLevel::Error;
+    }
+}
+
+// Time and level are told beside the text, so that only the rest of a line is kept.
+class TailSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    TailSink(std::shared_ptr<LogTail> tail, LogOptions::Format format)
+        : tail_(std::move(tail)), format_(format) {}
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        std::string_view text(message.payload.data(), message.payload.size());
+        auto at = std::chrono::duration_cast<std::chrono::milliseconds>(message.time.time_since_epoch());
+        // In JSON mode the text is the rest of an object, which begins with a comma.
+        tail_->add(
+            level_from(message.level), at.count(),
+            format_ == LogOptions::Format::Json ? fmt::format("{{{}}}", text.substr(1)) : std::string(text));
+    }
+    void flush_() override {}
+
+    const std::shared_ptr<LogTail> tail_;  // owners: the sink, and who made the tail to look at it
+    const LogOptions::Format format_;
 };
 
 std::string quoted(std::string_view text) {
@@ -101,8 +134,12 @@ std::optional<LogLevel> log_level_from(std::string_view word) {
     return std::nullopt;
 }
 
-Log::Log(const LogOptions& options)
-    : Log(logger_over(std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), options), options) {}
+Log::Log(const LogOptions& options, const std::shared_ptr<LogTail>& tail)
+    : Log(logger_over(std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), options), options) {
+    if (tail) {
+        sink_->sinks().push_back(std::make_shared<TailSink>(tail, options.format));
+    }
+}
 
 Log::Log(std::shared_ptr<spdlog::logger> sink, LogOptions options)
     : sink_(std::move(sink)), options_(options) {}

@@ -23,6 +23,8 @@ class logger;  // NOLINT(readability-identifier-naming)
 
 namespace repartee {
 
+class LogTail;
+
 enum class LogLevel { Trace, Debug, Info, Warning, Error, Off };
 
 // "debug", "INFO", "warn", "WARNING" ... ; nothing for a word that is no level.
@@ -56,8 +58,8 @@ class Log {
 public:
     using Fields = std::initializer_list<LogField>;
 
-    // To standard error.
-    explicit Log(const LogOptions& options);
+    // To standard error, and into `tail` where there is one, which all copies of the handle share.
+    explicit Log(const LogOptions& options, const std::shared_ptr<LogTail>& tail = nullptr);
     // Swallows everything; for tests that do not look.
     static Log silent();
     // Appends finished lines to `lines`, which must outlive the log; for tests that do.

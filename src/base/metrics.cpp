@@ -56,4 +56,26 @@ std::string Metrics::text() const {
     return prometheus::TextSerializer().Serialize(registry_->Collect());
 }
 
+std::vector<MetricReading> Metrics::read() const {
+    std::vector<MetricReading> readings;
+    for (const auto& family : registry_->Collect()) {
+        for (const auto& metric : family.metric) {
+            MetricReading reading{.name = family.name, .labels = {}, .value = 0, .buckets = {}};
+            for (const auto& label : metric.label) {
+                reading.labels.emplace(label.name, label.value);
+            }
+            switch (family.type) {
+                case prometheus::MetricType::Counter: reading.value = metric.counter.value; break;
+                case prometheus::MetricType::Gauge: reading.value = metric.gauge.value; break;
+                default: reading.value = metric.histogram.sample_sum; break;
+            }
+            for (const auto& bucket : metric.histogram.bucket) {
+                reading.buckets.push_back({bucket.upper_bound, bucket.cumulative_count});
+            }
+            readings.push_back(std::move(reading));
+        }
+    }
+    return readings;
+}
+
 }  // namespace repartee

@@ -4,9 +4,11 @@
 // happens once, counting is an atomic add. Any thread. Outlives everyone who counts.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace prometheus {
 class Counter;
@@ -49,6 +51,19 @@ private:
     prometheus::Histogram* histogram_;
 };
 
+// What a metric says at one moment.
+struct MetricReading {
+    struct Bucket {
+        double upper = 0;         // of what was observed, at most; the last is infinite
+        std::uint64_t count = 0;  // of it and all below
+    };
+
+    std::string name;
+    MetricLabels labels;
+    double value = 0;             // of a histogram the sum
+    std::vector<Bucket> buckets;  // of a histogram alone
+};
+
 class Metrics {
 public:
     Metrics();
@@ -61,6 +76,8 @@ public:
     Histogram seconds(const std::string& name, const std::string& help, const MetricLabels& labels = {});
 
     std::string text() const;
+    // The same as values, those of a name behind each other.
+    std::vector<MetricReading> read() const;
 
 private:
     std::unique_ptr<prometheus::Registry> registry_;
