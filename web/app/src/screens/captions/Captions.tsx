@@ -1,0 +1,3 @@
+export default function Captions() {
+  return <h1>Captions</h1>;
+}

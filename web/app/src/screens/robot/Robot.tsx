@@ -1,0 +1,3 @@
+export default function Robot() {
+  return <h1>Robot</h1>;
+}

@@ -1,0 +1,3 @@
+export default function Status() {
+  return <h1>Status</h1>;
+}

@@ -1,0 +1,47 @@
+// A question that has to be answered first. The browser's own dialog: focus stays inside, Escape says no.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+export function Dialog(props: {
+  title: string;
+  children?: ComponentChildren;
+  confirm: string; // what the button that does it says: "Delete", not "OK"
+  danger?: boolean;
+  busy?: boolean;
+  onConfirm: () => void;
+  onCancel: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onCancel();
+      }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onConfirm();
+        }}
+      >
+        <h2 id={id}>{props.title}</h2>
+        {props.children}
+        <div class="row spread">
+          <button type="button" class="button" onClick={props.onCancel}>
+            Cancel
+          </button>
+          <button type="submit" class={props.danger ? "button button-bad" : "button button-main"} disabled={props.busy ?? false}>
+            {props.confirm}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
