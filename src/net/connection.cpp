@@ -248,6 +248,12 @@ awaitable<Connection::Next> Connection::open_websocket(Request& request, const R
         co_return co_await turn_away(std::move(*refusal), writer, false);
     }
     const auto& route = *house_->router.find_websocket(request.path);
+    if (route.admission) {
+        auto refusal = co_await admit(route, request);
+        if (refusal) {
+            co_return co_await turn_away(std::move(*refusal), writer, false);
+        }
+    }
     const auto& options = house_->options;
     WebSocketOptions socket_options{.message_limit = route.options.message_limit,
                                     .handshake_timeout = options.head_timeout,
@@ -263,6 +269,20 @@ awaitable<Connection::Next> Connection::open_websocket(Request& request, const R
     writer.switched_protocols();
     conversation_.reset(new Conversation{std::move(request), route.handler, std::move(socket)});
     co_return Next::Converse;
+}
+
+awaitable<std::optional<Response>> Connection::admit(const Router::WebSocketRoute& route,
+                                                     const Request& request) const {
+    std::exception_ptr failure;
+    try {
+        co_return co_await route.admission(request);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (error_of(failure).kind == ErrorKind::Cancelled) {
+        std::rethrow_exception(failure);
+    }
+    co_return explained(request, failure);
 }
 
 awaitable<void> Connection::converse() {

@@ -92,6 +92,8 @@ private:
     std::optional<Response> early_answer(const Request& request, const RequestForm& form) const;
     Response path_answer(const Request& request, const RequestForm& form) const;
     std::optional<Response> websocket_refusal(const Request& request, const RequestForm& form) const;
+    awaitable<std::optional<Response>> admit(const Router::WebSocketRoute& route,
+                                             const Request& request) const;
     Response explained(const Request& request, const std::exception_ptr& exception) const;
     Headers extra_headers(const Request& request) const;
     bool any_origin(std::string_view path) const;

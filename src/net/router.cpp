@@ -69,6 +69,11 @@ void Router::websocket(std::string path, WebSocketGuard guard, WebSocketHandler 
     websockets_[std::move(path)] = {std::move(guard), std::move(handler), options};
 }
 
+void Router::admitted_websocket(std::string path, WebSocketAdmission admission, WebSocketHandler handler,
+                                RouteOptions options) {
+    websockets_[std::move(path)] = {{}, std::move(handler), options, std::move(admission)};
+}
+
 std::vector<const Router::Methods*> Router::known(std::string_view path) const {
     std::vector<const Methods*> all;
     if (auto exact = routes_.find(path); exact != routes_.end()) {

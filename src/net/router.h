@@ -40,6 +40,8 @@ using ExchangeHandler = std::function<awaitable<void>(Exchange&)>;
 using WebSocketHandler = std::function<awaitable<void>(WebSocket&, const Request&)>;
 // Asked before the 101. Nothing means welcome; a response refuses with it.
 using WebSocketGuard = std::function<std::optional<Response>(const Request&)>;
+// The same where it takes a look into a database. What it throws refuses, too.
+using WebSocketAdmission = std::function<awaitable<std::optional<Response>>(const Request&)>;
 
 struct RouteOptions {
     std::size_t body_limit = 1 << 20;      // bytes of a request body; more is 413
@@ -65,6 +67,8 @@ public:
     void exchange(std::string method, std::string path, ExchangeHandler handler, RouteOptions options = {});
     void websocket(std::string path, WebSocketGuard guard, WebSocketHandler handler,
                    RouteOptions options = {});
+    void admitted_websocket(std::string path, WebSocketAdmission admission, WebSocketHandler handler,
+                            RouteOptions options = {});
 
     struct Route {
         HttpHandler http;
@@ -76,6 +80,7 @@ public:
         WebSocketGuard guard;
         WebSocketHandler handler;
         RouteOptions options;
+        WebSocketAdmission admission = {};
     };
 
     // Which methods a path knows, for 405 and Allow; empty when the path is unknown.

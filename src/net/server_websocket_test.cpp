@@ -88,11 +88,24 @@ awaitable<Heard> hear(RawClient& client) {
     co_return heard;
 }
 
+awaitable<std::optional<Response>> look_into_the_book(const Request& request) {
+    Timer book(co_await asio::this_coro::executor, std::chrono::milliseconds(1));
+    co_await book.async_wait(use_awaitable);
+    if (request.parameter("name") == "nobody") {
+        throw Failure(ErrorKind::Unavailable, "The book cannot be found.");
+    }
+    if (request.parameter("name") != "guest") {
+        co_return error_response(request, 403, "forbidden", "Not in the book.");
+    }
+    co_return std::nullopt;
+}
+
 class WebSocketServer : public ServerTest {
 protected:
     WebSocketServer() {
         router_.websocket("/echo", nullptr, answer_in_kind, {.message_limit = 1000});
         router_.websocket("/guarded", only_with_token, answer_in_kind);
+        router_.admitted_websocket("/admitted", look_into_the_book, answer_in_kind);
     }
 
     awaitable<std::unique_ptr<RawClient>> connected(std::string_view path = "/echo") {
@@ -123,6 +136,18 @@ TEST_F(WebSocketServer, ShakesHands) {
         EXPECT_EQ(reply.status, 101);
         EXPECT_TRUE(reply.says("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
         EXPECT_FALSE(reply.says("Sec-WebSocket-Extensions"));
+    });
+}
+
+TEST_F(WebSocketServer, LooksIntoTheBookBeforeTheHandshake) {
+    play([&]() -> awaitable<void> {
+        for (auto [name, status] :
+             {std::pair("guest", 101), std::pair("stranger", 403), std::pair("nobody", 503)}) {
+            RawClient client(context_);
+            co_await client.connect(port_);
+            auto reply = co_await client.ask(handshake(fmt::format("/admitted?name={}", name)));
+            EXPECT_EQ(reply.status, status) << name;
+        }
     });
 }
 
