@@ -3,6 +3,7 @@
 #include "base/bell.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace repartee::hearing {
@@ -12,13 +13,20 @@ namespace {
 constexpr std::chrono::milliseconds recorded_frame{20};
 constexpr std::size_t recorded_frame_samples = engines::DetectorStream::judged_frame;
 
+// In the time of a recording, which begins here.
+constexpr WallTime beginning{};
+
+std::chrono::milliseconds position_of(WallTime time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time - beginning);
+}
+
 // It is later when more of the recording has been heard, and only then.
 class RecordedTime final : public Clock {
 public:
     void pass(Duration time) { position_ += time; }
 
     TimePoint now() const override { return TimePoint{} + position_; }
-    WallTime wall() const override { return RecordedRoom::beginning + position_; }
+    WallTime wall() const override { return beginning + position_; }
     // Whoever waits waits for somebody outside, whose time is everybody's.
     awaitable<void> sleep_until(TimePoint when) override { return clock_.sleep(when - now()); }
     void set(const std::shared_ptr<Timer>& timer, TimePoint when) override {
@@ -45,6 +53,8 @@ struct RecordedRoom::Meeting {
     std::size_t streams = 0;  // that are there
     std::size_t waiting = 0;  // of those: ended, and not understood yet
     Bell news;                // either has become less
+    // What was said and is not told yet, by its beginning.
+    std::map<std::chrono::milliseconds, std::vector<audio::Sample>> sounds = {};
 };
 
 // Keeps what is said until it has been said, and then hears it all at once, when there is a place.
@@ -84,6 +94,8 @@ private:
 
         void finish() override {
             if (!std::exchange(waits_, true)) {
+                auto length = audio::duration_of(sound_.size(), audio::speech_rate);
+                start_ = position_of(meeting_->time.wall() - length);
                 ++meeting_->waiting;
                 finished_.ring();
             }
@@ -96,7 +108,7 @@ private:
                 hearing_ = recogniser_.start(request_);
                 hearing_->push(sound_);
                 hearing_->finish();
-                sound_ = {};
+                meeting_->sounds.insert_or_assign(start_, std::move(sound_));
             }
             std::optional<Transcript> transcript;
             std::exception_ptr failure;
@@ -128,7 +140,8 @@ private:
         const engines::RecognitionRequest request_;
         const std::shared_ptr<Meeting> meeting_;
         std::vector<audio::Sample> sound_;
-        bool waits_ = false;  // the sound has ended
+        std::chrono::milliseconds start_{0};  // in the recording
+        bool waits_ = false;                  // the sound has ended
         bool ended_ = false;
         Bell finished_;
         Places::Place place_;
@@ -168,14 +181,15 @@ private:
 };
 
 RecordedRoom::RecordedRoom(const Executor& executor, const Ears& ears, RoomOptions options, Places& places,
-                           RoomListener::Tell tell)
+                           Tell tell)
     : options_(unhurried(std::move(options), places)),
+      tell_(std::move(tell)),
       meeting_(std::make_shared<Meeting>(places)),
       recogniser_(std::make_unique<PatientRecogniser>(ears.recogniser, meeting_)),
       told_(std::make_unique<ToldDetector>(ears.detector)),
       detector_(options_.threshold ? nullptr : ears.detector.start(executor, {})),
-      ears_{*recogniser_, *told_, ears.decoder_for, meeting_->time},
-      listener_(std::in_place, executor, ears_, options_, std::move(tell)) {}
+      ears_{*recogniser_, *told_, ears.decoder_for, meeting_->time, nullptr},
+      listener_(std::in_place, executor, ears_, options_, [this](RoomNews news) { note(std::move(news)); }) {}
 
 RecordedRoom::~RecordedRoom() = default;
 
@@ -202,6 +216,28 @@ awaitable<void> RecordedRoom::hear(std::span<const audio::Sample> frame, engines
     meeting_->time.pass(recorded_frame);
     told_->tell(activity);
     listener_->push(frame);
+}
+
+void RecordedRoom::note(RoomNews news) {
+    if (auto* loss = std::get_if<RoomLoss>(&news)) {
+        tell_(std::move(loss->error));
+        return;
+    }
+    auto* line = std::get_if<RoomLine>(&news);
+    if (line == nullptr) {
+        return;
+    }
+    RecordedLine recorded{.start = position_of(line->begin),
+                          .end = position_of(line->end),
+                          .transcript = std::move(line->transcript),
+                          .sound = {}};
+    auto& sounds = meeting_->sounds;
+    if (auto sound = sounds.find(recorded.start); sound != sounds.end()) {
+        recorded.sound = std::move(sound->second);
+        // Those before it that came to nothing are not wanted any more either.
+        sounds.erase(sounds.begin(), std::next(sound));
+    }
+    tell_(std::move(recorded));
 }
 
 awaitable<void> RecordedRoom::finish() {

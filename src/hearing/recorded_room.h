@@ -1,7 +1,7 @@
 // A recording, heard as a room is: by the same listener, so that the same sound gives the same lines, but
 // faster than it was spoken, and several utterances at once.
 //
-//     RecordedRoom room(executor, ears, options, places, [&](RoomNews news) { ... });
+//     RecordedRoom room(executor, ears, options, places, [&](Result<RecordedLine> line) { ... });
 //     while (auto pcm = co_await decoding->next()) {
 //         co_await room.push(pcm->samples);
 //     }
@@ -21,17 +21,23 @@
 
 namespace repartee::hearing {
 
+struct RecordedLine {
+    std::chrono::milliseconds start{0};  // in the recording: of the sound that word times count from
+    std::chrono::milliseconds end{0};    // of the voice
+    Transcript transcript;               // never empty
+    std::vector<audio::Sample> sound;    // that was understood: from `start`, to a little behind `end`
+};
+
 // On one strand. What is referred to outlives it.
 class RecordedRoom {
 public:
-    // `tell` is called as RoomListener says, with the times of a recording that began at `beginning`.
-    RecordedRoom(const Executor& executor, const Ears& ears, RoomOptions options, Places& places,
-                 RoomListener::Tell tell);
+    // A line, in the order in which they were said, or why one is missing. `tell` does not wait, and destroys
+    // nothing.
+    using Tell = std::function<void(Result<RecordedLine>)>;
+    RecordedRoom(const Executor& executor, const Ears& ears, RoomOptions options, Places& places, Tell tell);
     ~RecordedRoom();
     RecordedRoom(const RecordedRoom&) = delete;
     RecordedRoom& operator=(const RecordedRoom&) = delete;
-
-    static constexpr WallTime beginning{};
 
     // 16 kHz mono, any length. Waits for the detector, and while as many utterances wait as there are places,
     // and one more: each is RoomOptions::longest of sound at most.
@@ -47,8 +53,10 @@ private:
     struct Meeting;
 
     awaitable<void> hear(std::span<const audio::Sample> frame, engines::Activity activity);
+    void note(RoomNews news);
 
     const RoomOptions options_;
+    const Tell tell_;
     std::shared_ptr<Meeting> meeting_;  // with the utterances on their way
     std::unique_ptr<PatientRecogniser> recogniser_;
     std::unique_ptr<ToldDetector> told_;

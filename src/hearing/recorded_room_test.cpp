@@ -136,6 +136,18 @@ protected:
         bool operator==(const Line&) const = default;
     };
 
+    RecordedRoom::Tell note_recorded() {
+        return [this](Result<RecordedLine> line) {
+            if (!line) {
+                losses.push_back(line.error().message);
+                return;
+            }
+            lines.push_back({line->transcript.text, line->start, line->end});
+            auto length = std::chrono::milliseconds(line->sound.size() / 16);
+            EXPECT_GE(length, line->end - line->start);
+            EXPECT_LE(length, line->end - line->start + 900ms);
+        };
+    }
     RoomListener::Tell note(WallTime began) {
         return [this, began](RoomNews news) {
             if (auto* line = std::get_if<RoomLine>(&news)) {
@@ -174,7 +186,7 @@ protected:
         };
         lines.clear();
         Places places(context.get_executor(), 3);
-        RecordedRoom room(context.get_executor(), ears, options, places, note(RecordedRoom::beginning));
+        RecordedRoom room(context.get_executor(), ears, options, places, note_recorded());
         run_to_end(context, clock, hear(sound, piece, room), 100h);
         return lines;
     }
@@ -276,7 +288,7 @@ TEST_F(Recorded, CanBeGivenUp) {
         co_await room.close();
     };
     Places places(context.get_executor(), 3);
-    RecordedRoom room(context.get_executor(), ears, options, places, note(RecordedRoom::beginning));
+    RecordedRoom room(context.get_executor(), ears, options, places, note_recorded());
     run_to_end(context, clock, give_up(sound.samples, room));
     EXPECT_EQ(recogniser.at_once, 0u);
 }
