@@ -1,4 +1,7 @@
 // How a transcript is written down: text, JSON, or subtitles. Pure.
+//
+// Who speaks is said where it is known: "Speaker 1: " in text and SRT, <v Speaker 1> in WebVTT, "speaker" and
+// "speaker_sure" in JSON.
 #pragma once
 
 #include "vocabulary/speaker.h"

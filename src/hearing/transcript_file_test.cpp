@@ -1,12 +1,13 @@
 #include "hearing/transcript_file.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace repartee::hearing {
 
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
 
 TranscribedFile example() {
     Transcript known{.text = "good morning", .is_final = true, .language = "en"};
@@ -43,6 +44,42 @@ TEST(TranscriptFile, IsJsonWithTimesInTheRecording) {
         R"({"text":"morning","start_ms":1450,"end_ms":1900,"confidence":1E0}]},)"
         R"({"start_ms":3661007,"end_ms":3662000,"text":"bye","language":"","confidence":null,"words":[]}]})"
         "\n");
+}
+
+TEST(TranscriptFile, SaysWhoSpeaksWhereThatIsKnown) {
+    auto file = example();
+    file.passages[0].speaker = Speaker{.number = 2, .sure = false};
+    EXPECT_EQ(written(file, TranscriptFormat::Text), "Speaker 2: good morning\nbye\n");
+    EXPECT_THAT(written(file, TranscriptFormat::Srt), HasSubstr("01,900\nSpeaker 2: good morning\n\n"));
+    EXPECT_THAT(written(file, TranscriptFormat::Vtt), HasSubstr("01.900\n<v Speaker 2>good morning\n\n"));
+    EXPECT_THAT(written(file, TranscriptFormat::Json),
+                HasSubstr(R"("end_ms":2000,"speaker":"Speaker 2","speaker_sure":false,"text":"good)"));
+}
+
+TEST(TranscriptFile, SaysWhatIsATranslation) {
+    auto file = example();
+    file.passages[1].transcript.language = "de";
+    file.passages[1].transcript.translated_to = "en";
+    EXPECT_THAT(written(file, TranscriptFormat::Json), HasSubstr(R"("language":"de","translated_to":"en")"));
+}
+
+TEST(TranscriptFile, IsNotMisledByWhatIsSaid) {
+    TranscribedFile file{.passages = {{.end = 1s, .transcript = {.text = "a<b & c --> d"}}}};
+    EXPECT_THAT(written(file, TranscriptFormat::Vtt), HasSubstr("\na&lt;b &amp; c --&gt; d\n\n"));
+    EXPECT_THAT(written(file, TranscriptFormat::Srt), HasSubstr("\na<b & c --> d\n\n"));
+    file.passages[0].transcript.text = "two\n\nlines";
+    EXPECT_THAT(written(file, TranscriptFormat::Srt), HasSubstr("\ntwo lines\n\n"));
+}
+
+TEST(TranscriptFile, BreaksLongTextsAlsoWhereTheTimesOfWordsAreUnknown) {
+    TranscribedFile file{.passages = {{.start = 10s, .end = 30s, .transcript = {}}}};
+    for (int i = 0; i < 40; ++i) {
+        file.passages[0].transcript.text += "some words ";
+    }
+    auto vtt = written(file, TranscriptFormat::Vtt);
+    EXPECT_GE(std::count(vtt.begin(), vtt.end(), '>'), 6) << vtt;
+    EXPECT_THAT(vtt, HasSubstr("\n00:00:10.000 --> "));
+    EXPECT_THAT(vtt, HasSubstr(" --> 00:00:29."));
 }
 
 TEST(TranscriptFile, BreaksLongPassagesIntoReadableCaptions) {
