@@ -6,7 +6,7 @@ import { loadOverview, overview, serverFault } from "../server/overview";
 import { Advice } from "../ui/Advice";
 import { Icon, type IconName } from "../ui/Icon";
 import { Notices, notify } from "./notices";
-import { type ScreenName, go, href, place } from "./router";
+import { type ScreenName, go, href, hrefToSignIn, place } from "./router";
 import { chooseTheme, theme } from "./theme";
 
 interface Entry {
@@ -168,7 +168,7 @@ function Rail() {
 function WhoIsHere() {
   if (!signedIn.value) {
     return (
-      <a class="button" href={href("sign-in")}>
+      <a class="button" href={hrefToSignIn()}>
         <Icon name="person" /> Sign in
       </a>
     );

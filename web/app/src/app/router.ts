@@ -49,3 +49,9 @@ export function href(screen: ScreenName, argument = "", query: Record<string, st
 export function go(screen: ScreenName, argument = "", query: Record<string, string> = {}): void {
   location.hash = href(screen, argument, query);
 }
+
+// And back here afterwards.
+export function hrefToSignIn(mode: "sign-in" | "register" = "sign-in"): string {
+  const from = place.value.screen === "sign-in" ? "" : location.hash.replace(/^#\/?/, "");
+  return href("sign-in", "", { ...(mode === "register" ? { mode } : {}), ...(from ? { from } : {}) });
+}

@@ -7,9 +7,13 @@ import { ServerError, ask } from "./http";
 export interface Account {
   id: number;
   email: string;
-  full_name: string | null;
-  [more: string]: unknown;
+  full_name: string;
+  is_superuser: boolean;
+  created_at: string;
 }
+
+// Characters; the server refuses fewer.
+export const least_password = 8;
 
 interface Tokens {
   access: string;
@@ -65,7 +69,7 @@ export async function signIn(email: string, password: string, stay: boolean): Pr
 export async function register(email: string, password: string, name: string, stay: boolean): Promise<void> {
   await ask("api/v1/auth/register", {
     method: "POST",
-    json: { email, password, full_name: name || null },
+    json: { email, password, full_name: name },
     anonymous: true,
   });
   await signIn(email, password, stay);
@@ -85,9 +89,38 @@ export async function loadAccount(): Promise<void> {
   }
 }
 
+// In this browser: other devices stay signed in.
 export async function signOut(): Promise<void> {
-  // The server forgets the tokens; should it be away, they end by themselves.
-  await ask("api/v1/account/logout", { method: "POST", json: {} }).catch(() => undefined);
+  const held = tokens.value;
+  forgetSignIn();
+  if (held?.refresh) {
+    // It is good for once, and whoever finds it later finds it spent. Should the server be away, it ends by itself.
+    await exchanged(held.refresh).catch(() => undefined);
+  }
+}
+
+// All tokens end, wherever they are; keys of devices stay.
+export async function signOutEverywhere(): Promise<void> {
+  await ask("api/v1/account/logout", { method: "POST", json: {} });
+  forgetSignIn();
+}
+
+// Ends all other sign-ins; this one goes on.
+export async function changePassword(present: string, next: string): Promise<void> {
+  const stay = staying();
+  const answer = await ask<TokenAnswer>("api/v1/account/password", {
+    method: "POST",
+    json: { old_password: present, new_password: next },
+  });
+  keep({ access: answer.access_token, refresh: answer.refresh_token ?? "" }, stay);
+}
+
+export async function changeName(name: string): Promise<void> {
+  account.value = await ask<Account>("api/v1/account", { method: "PATCH", json: { full_name: name } });
+}
+
+export async function deleteAccount(password: string): Promise<void> {
+  await ask("api/v1/account", { method: "DELETE", json: { password } });
   forgetSignIn();
 }
 
@@ -101,7 +134,7 @@ export function forgetSignIn(): void {
 let renewing: Promise<boolean> | null = null;
 
 // A new access token for the refresh token, which is good for once: whoever needs one meanwhile waits for the
-// same. Whether there is one now.
+// same. Whether there is one now; false: the sign-in is over. Throws ServerError where nobody could tell.
 export function renewToken(): Promise<boolean> {
   renewing ??= renewOnce().finally(() => {
     renewing = null;
@@ -119,23 +152,35 @@ async function renewOnce(): Promise<boolean> {
 }
 
 async function exchange(held: Tokens): Promise<boolean> {
-  const current = parsed(kept.read());
+  const stay = staying();
+  const current = parsed((stay ? kept : keptForTab).read());
   if (current && current.refresh !== held.refresh) {
     tokens.value = current;
     return true;
   }
   try {
-    const answer = await ask<TokenAnswer>("api/v1/auth/refresh", {
-      method: "POST",
-      json: { refresh_token: held.refresh },
-      anonymous: true,
-    });
-    keep({ access: answer.access_token, refresh: answer.refresh_token ?? "" }, true);
+    keep(await exchanged(held.refresh), stay);
     return true;
-  } catch {
+  } catch (fault) {
+    // A server that is away or busy has not said that the sign-in is over.
+    if (fault instanceof ServerError && fault.status !== 401 && fault.status !== 422) {
+      throw fault;
+    }
     return false;
   }
 }
+
+async function exchanged(refresh: string): Promise<Tokens> {
+  const answer = await ask<TokenAnswer>("api/v1/auth/refresh", {
+    method: "POST",
+    json: { refresh_token: refresh },
+    anonymous: true,
+  });
+  return { access: answer.access_token, refresh: answer.refresh_token ?? "" };
+}
+
+// Whether this sign-in outlasts the tab.
+const staying = (): boolean => keptForTab.read() === null;
 
 function keep(value: Tokens, stay: boolean): void {
   tokens.value = value;

@@ -10,6 +10,7 @@ export interface FieldProps {
   help?: ComponentChildren;
   fault?: string | undefined;
   autocomplete?: string;
+  name?: string; // password managers go by it
   required?: boolean;
   rows?: number; // more than one: a text area
   maxLength?: number;
@@ -25,6 +26,7 @@ export function Field(props: FieldProps) {
     required: props.required ?? false,
     "aria-invalid": props.fault ? ("true" as const) : ("false" as const),
     ...(described ? { "aria-describedby": described } : {}),
+    ...(props.name ? { name: props.name } : {}),
     ...(props.maxLength ? { maxLength: props.maxLength } : {}),
     ...(props.placeholder ? { placeholder: props.placeholder } : {}),
   };
