@@ -8,13 +8,20 @@ export function Dialog(props: {
   confirm: string; // what the button that does it says: "Delete", not "OK"
   danger?: boolean;
   busy?: boolean;
+  cancel?: false; // where there is nothing to be called off
   onConfirm: () => void;
   onCancel: () => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    const before = document.activeElement;
     dialog.current?.showModal();
+    // Whoever asked goes on where they were; what was deleted is not there any more.
+    return () => {
+      const place = before instanceof HTMLElement && before.isConnected ? before : document.getElementById("main");
+      place?.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog
@@ -33,10 +40,12 @@ export function Dialog(props: {
       >
         <h2 id={id}>{props.title}</h2>
         {props.children}
-        <div class="row spread">
-          <button type="button" class="button" onClick={props.onCancel}>
-            Cancel
-          </button>
+        <div class="row dialog-foot">
+          {props.cancel !== false && (
+            <button type="button" class="button" onClick={props.onCancel}>
+              Cancel
+            </button>
+          )}
           <button type="submit" class={props.danger ? "button button-bad" : "button button-main"} disabled={props.busy ?? false}>
             {props.confirm}
           </button>
