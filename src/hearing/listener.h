@@ -28,7 +28,8 @@
 namespace repartee::hearing {
 
 struct ListenerOptions {
-    Language language = {};  // empty: the recogniser decides
+    Language language = {};      // empty: the recogniser decides
+    Language translate_to = {};  // empty: the text is as it was spoken
     BoundsSettings bounds = {};
     // The probability from which on sound is speech, for detectors that know one; nothing: their own.
     std::optional<float> threshold = {};

@@ -242,12 +242,16 @@ TEST_F(Recorded, MonologuesAreCutAsTheyAreInTheRoom) {
 }
 
 TEST_F(Recorded, IsUnderstoodSeveralUtterancesAtOnceAndAsJobs) {
+    options.language = "de";
+    options.translate_to = "en";
     auto sound = a_meeting();
     from_the_file(sound.samples);
     EXPECT_EQ(recogniser.most_at_once, 3u) << "as many as there are places";
     for (const auto& request : recogniser.requests) {
         EXPECT_EQ(request.urgency, engines::Urgency::Job);
         EXPECT_FALSE(request.partials);
+        EXPECT_EQ(request.language, "de");
+        EXPECT_EQ(request.translate_to, "en");
     }
     EXPECT_EQ(recogniser.requests.size(), 16u) << "noises are not even asked about";
 }

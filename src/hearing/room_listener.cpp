@@ -10,8 +10,10 @@ namespace {
 
 // Two thirds of the longest: after that a shorter silence is enough.
 ListenerOptions listening(const RoomOptions& options) {
-    ListenerOptions listening{
-        .language = options.language, .pre_roll = options.pre_roll, .only_what_sounds_like_speech = true};
+    ListenerOptions listening{.language = options.language,
+                              .translate_to = options.translate_to,
+                              .pre_roll = options.pre_roll,
+                              .only_what_sounds_like_speech = true};
     listening.bounds.end_silence = options.end_silence;
     listening.bounds.least_voice = options.least_voice;
     listening.bounds.longest = options.longest;

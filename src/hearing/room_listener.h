@@ -18,7 +18,8 @@
 namespace repartee::hearing {
 
 struct RoomOptions {
-    Language language = {};  // empty: the recogniser decides
+    Language language = {};      // empty: the recogniser decides
+    Language translate_to = {};  // empty: lines are as they were spoken
     std::chrono::milliseconds end_silence{800};
     std::chrono::milliseconds least_voice{300};  // less is a noise
     std::chrono::milliseconds longest{30'000};
