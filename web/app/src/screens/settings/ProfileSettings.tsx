@@ -3,10 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { notify } from "../../app/notices";
 import { faultIn, useAsked } from "../../server/asked";
 import type { ServerError } from "../../server/http";
-import { overview } from "../../server/overview";
 import { Field, Select, Switch } from "../../ui/Field";
 import { Segments } from "../../ui/Segments";
 import { Trouble } from "../../ui/Trouble";
+import { languageChoices } from "../../ui/languages";
 import { ProviderKeys } from "./ProviderKeys";
 import { Speed } from "./Speed";
 import { type Editable, type Profile, type Skill, changesOf, mistakesIn, readProfile, readSkills, saveProfile, usual_voice } from "./profile";
@@ -82,7 +82,7 @@ function Form(props: { profile: Profile; skills: Skill[]; onSaved: (profile: Pro
         <Select
           label="Language"
           value={now.language}
-          choices={languageChoices(now.language)}
+          choices={languageChoices(now.language, "As heard")}
           onChange={(language) => set({ language })}
           help="What you speak with it."
         />
@@ -160,23 +160,4 @@ function useLeavingAsks(changed: boolean): void {
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, [changed]);
-}
-
-// Widely spoken ones, those of the agents, and the one that is set.
-const offered = ["ar", "bn", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "fi", "fr", "hi", "hu", "id", "it", "ja", "ko", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh"];
-
-function languageChoices(set: string) {
-  const names = new Intl.DisplayNames(undefined, { type: "language" });
-  const named = (tag: string) => {
-    try {
-      return names.of(tag) ?? tag;
-    } catch {
-      return tag;
-    }
-  };
-  const tags = new Set([...offered, ...(overview.value?.agents ?? []).map((agent) => agent.language), set].filter(Boolean));
-  return [
-    { value: "", label: "As heard" },
-    ...[...tags].map((tag) => ({ value: tag, label: named(tag) })).sort((one, other) => one.label.localeCompare(other.label)),
-  ];
 }

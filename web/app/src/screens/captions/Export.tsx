@@ -1,0 +1,51 @@
+// The transcript so far, as a file: the server's, so also what was said before this page was opened.
+import { useRef, useState } from "preact/hooks";
+import { notify } from "../../app/notices";
+import { faultIn } from "../../server/asked";
+import { download } from "../../server/download";
+import { Icon } from "../../ui/Icon";
+
+const formats = [
+  { format: "text", ending: "txt", label: "Text", help: "to read" },
+  { format: "srt", ending: "srt", label: "SubRip", help: "subtitles for players" },
+  { format: "vtt", ending: "vtt", label: "WebVTT", help: "subtitles for the web" },
+  { format: "json", ending: "json", label: "JSON", help: "all that is known, for programs" },
+] as const;
+
+export function Export() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const [busy, setBusy] = useState(false);
+  const save = (format: string, ending: string) => {
+    menu.current?.removeAttribute("open");
+    setBusy(true);
+    download("captions/transcript", `captions.${ending}`, { query: { format } })
+      .catch((fault: unknown) => notify(faultIn(fault).message, "bad"))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <details
+      class="captions-export"
+      ref={menu}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          menu.current?.removeAttribute("open");
+          menu.current?.querySelector("summary")?.focus();
+        }
+      }}
+    >
+      <summary class="button" aria-disabled={busy}>
+        <Icon name="download" size={20} /> Export
+      </summary>
+      <ul>
+        {formats.map(({ format, ending, label, help }) => (
+          <li key={format}>
+            <button type="button" disabled={busy} onClick={() => save(format, ending)}>
+              <strong>{label}</strong>
+              <span class="small soft">{help}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
