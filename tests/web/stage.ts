@@ -129,6 +129,7 @@ export interface OpenOptions {
   theme?: "light" | "dark";
   viewport?: { width: number; height: number };
   microphone?: "granted" | "refused";
+  before?: (page: Page) => Promise<void>; // what is done with the page before it is opened
 }
 
 export const test = base.extend<Fixtures, { stage: Stage }>({
@@ -190,6 +191,7 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
           complaints.push(`left its origin: ${target}`);
         }
       });
+      await options.before?.(page);
       await page.goto(url);
       return page;
     });

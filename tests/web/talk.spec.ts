@@ -1,0 +1,225 @@
+// Calls and push-to-talk in the page: heard, seen, interrupted, broken and mended.
+import type { Locator, Page } from "@playwright/test";
+import { embedded, expect, expectAccessible, scripted, test } from "./stage";
+
+// What the page's own playback worklet reported, and what an analyser beside it heard.
+interface Listened {
+  loudest: number;
+  position: number;
+  stops: { after: number; position: number }[];
+}
+
+// Puts an ear beside each loudspeaker of the page, before any of its scripts runs.
+async function listen(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const listened: Listened = { loudest: 0, position: 0, stops: [] };
+    const microphone = { loud: 0, quiet: 0 }; // frames of 20 ms; quiet: in a row
+    Object.assign(window, { listened, microphone });
+    window.AudioWorkletNode = class extends AudioWorkletNode {
+      override connect(to: AudioNode | AudioParam): never {
+        const ear = new AnalyserNode(this.context, { fftSize: 2048 });
+        const samples = new Float32Array(ear.fftSize);
+        super.connect(ear);
+        setInterval(() => {
+          ear.getFloatTimeDomainData(samples);
+          listened.loudest = Math.max(listened.loudest, ...samples.map(Math.abs));
+        }, 50);
+        return super.connect(to as AudioNode) as never;
+      }
+
+      constructor(context: BaseAudioContext, name: string, options?: AudioWorkletNodeOptions) {
+        super(context, name, options);
+        this.port.addEventListener("message", ({ data }) => {
+          if (data.samples) {
+            microphone.loud += data.level > 0.4 ? 1 : 0;
+            microphone.quiet = data.level > 0.4 ? 0 : microphone.quiet + 1;
+          } else if (data.type === "stopped") {
+            listened.stops.push({ after: data.after / (context.sampleRate / 1000), position: data.position });
+          } else if (data.type === "progress") {
+            listened.position = data.position;
+          }
+        });
+      }
+    };
+  });
+}
+
+const listened = (page: Page): Promise<Listened> =>
+  page.evaluate(() => (window as unknown as { listened: Listened }).listened);
+
+const own = (page: Page): Locator => page.locator(".talk-own");
+const reply = (page: Page): Locator => page.locator(".talk-agent");
+
+test("talks: own words, the reply to be heard, how long it took, and a second question", async ({
+  stage,
+  browserThatSays,
+  open,
+}) => {
+  const server = await stage.launch({ settings: embedded });
+  const page = await open(await browserThatSays(2, "what time is it", 7, "what time is it"), server.url, {
+    before: listen,
+  });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Talk" })).toBeVisible();
+  await expect(own(page).first()).toContainText(/what time is it/i);
+  await expect(reply(page).first()).toContainText(/It is|It's/i);
+  await expect.poll(async () => (await listened(page)).loudest).toBeGreaterThan(0.05);
+  // All of it has been heard, and is marked so.
+  await expect(page.locator(".talk-agent .talk-coming")).toHaveCount(0);
+  const waterfall = page.locator(".talk-waterfall").first();
+  await waterfall.getByText(/Answered in \d+ ms/).click();
+  for (const step of ["Your words understood", "First word thought of", "First sound made", "First sound heard here"]) {
+    await expect(waterfall.getByText(step)).toBeVisible();
+  }
+  await expect(own(page)).toHaveCount(2);
+  await expect(reply(page)).toHaveCount(2);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await expect(page.getByRole("button", { name: "Call again" })).toBeVisible();
+  await expect(own(page)).toHaveCount(2);
+});
+
+test("falls silent at once when one speaks up", async ({ stage, browserThatSays, open }, info) => {
+  const server = await stage.launch({ settings: { ...scripted, SCRIPTED_REPLY_WORDS: "300" } });
+  const page = await open(
+    await browserThatSays(2, "what time is it", 5, "stop and tell me something else please"),
+    server.url,
+    { before: listen },
+  );
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("Speaking", { exact: true })).toBeVisible();
+  await expect(page.getByText("You interrupted here.")).toBeVisible();
+  await expect(page.locator(".talk-unsaid").first()).toBeVisible();
+  const { stops } = await listened(page);
+  // By the clock of the sound: nothing but the fade of three milliseconds follows the word.
+  for (const stop of stops) {
+    expect(stop.after).toBeLessThanOrEqual(4);
+  }
+  const first = page.locator(".talk-waterfall").first();
+  await first.locator("summary").click();
+  const silent = first.locator("div").filter({ hasText: "Silent after your interruption" }).locator(".talk-number");
+  await expect(silent).toHaveText(/ms/);
+  info.annotations.push({ type: "from stop to silence", description: (await silent.textContent())! });
+  console.log(`from stop to silence: ${await silent.textContent()}`);
+});
+
+test("falls silent by Escape, and by its button", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: { ...scripted, SCRIPTED_REPLY_WORDS: "300" } });
+  const page = await open(await browserThatSays(2, "what time is it", 8, "what time is it"), server.url, {
+    before: listen,
+  });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("Speaking", { exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("You interrupted here.")).toHaveCount(1);
+  const { position } = await listened(page);
+  await expect(own(page)).toHaveCount(2);
+  // Nothing of the first reply sounded in between.
+  expect((await listened(page)).stops[0]!.position).toBeLessThanOrEqual(position + 16000);
+  await expect(page.getByText("Speaking", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Interrupt" }).click();
+  await expect(page.getByText("You interrupted here.")).toHaveCount(2);
+});
+
+test("comes back after the server was away, and keeps what was said", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(2, "what time is it", 16, "what time is it"), server.url, {
+    trouble: true,
+  });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(reply(page)).toContainText("It is half past nine.");
+  await server.vanish();
+  await expect(page.getByText("The connection was lost. Reconnecting…")).toBeVisible();
+  await expect(reply(page)).toContainText("It is half past nine.");
+  await server.comeBack();
+  await expect(page.getByText("Connected again. The agent has forgotten what was said before.")).toBeVisible();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  await expect(own(page)).toHaveCount(2);
+});
+
+test("says how to allow a microphone that is blocked", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch();
+  const page = await open(await browserThatSays(), server.url, { microphone: "refused" });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("The microphone is blocked for this page.")).toBeVisible();
+  await expect(page.getByText(/Click the sign left of the address/)).toBeVisible();
+  await expectAccessible(page);
+  await page.context().grantPermissions(["microphone"]);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+});
+
+test("talks in one tab at a time", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch();
+  const page = await open(await browserThatSays(), server.url);
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(server.url);
+  await other.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(other.getByText("You are talking in another tab.")).toBeVisible();
+  await other.getByRole("button", { name: "Talk here instead" }).click();
+  await expect(other.getByText("Listening", { exact: true })).toBeVisible();
+  await expect(page.getByText("The conversation went on in another tab.")).toBeVisible();
+});
+
+test("talks by push-to-talk, with the button and with the space bar", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: embedded });
+  const page = await open(await browserThatSays(3, "what time is it", 4, "what time is it", 4, "what time is it"), server.url, {
+    before: listen,
+  });
+  await page.goto(`${server.url}/#/talk`);
+  await page.getByRole("button", { name: "Push to talk instead" }).click();
+  await page.getByRole("button", { name: "Begin" }).click();
+  const button = page.getByRole("button", { name: "Hold to talk" });
+  await expect(button).toBeEnabled();
+  await button.hover();
+  await page.mouse.down();
+  // Held until the microphone has heard somebody and is silent again.
+  await said(page);
+  await page.mouse.up();
+  await expect(own(page)).toContainText(/what time is it/i);
+  await expect(reply(page)).toContainText(/It is|It's/i);
+  await expect.poll(async () => (await listened(page)).loudest).toBeGreaterThan(0.05);
+  await expectAccessible(page);
+  await page.locator("#main").focus();
+  await page.keyboard.down("Space");
+  await said(page);
+  await page.keyboard.up("Space");
+  await expect(own(page)).toHaveCount(2);
+  await expect(reply(page)).toHaveCount(2);
+});
+
+// Returns once the page's microphone has heard something loud, and then nothing.
+async function said(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const heard = (window as unknown as { microphone: { loud: number; quiet: number } }).microphone;
+    const over = heard.loud >= 20 && heard.quiet >= 20;
+    heard.loud = over ? 0 : heard.loud;
+    return over;
+  });
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const [size, viewport] of [
+    ["desktop", { width: 1200, height: 800 }],
+    ["phone", { width: 390, height: 844 }],
+  ] as const) {
+    test(`looks well, ${theme}, ${size}`, async ({ stage, browserThatSays, open }, info) => {
+      const server = await stage.launch({ settings: { ...embedded } });
+      const page = await open(await browserThatSays(2, "what time is it", 5, "what day is it today"), server.url, {
+        theme,
+        viewport,
+      });
+      await page.goto(`${server.url}/#/talk`);
+      await expect(page.getByRole("button", { name: "Call", exact: true })).toBeVisible();
+      await page.screenshot({ path: info.outputPath(`talk-before-${theme}-${size}.png`) });
+      await page.getByRole("button", { name: "Call", exact: true }).click();
+      await expect(reply(page).first()).toBeVisible();
+      await page.getByText(/Answered in/).first().click();
+      await expect(reply(page)).toHaveCount(2);
+      await page.screenshot({ path: info.outputPath(`talk-${theme}-${size}.png`) });
+      await expectAccessible(page);
+    });
+  }
+}

@@ -1,0 +1,212 @@
+// Writing with the agent over /api/v1/ws/stream: one line at a time is answered, and what is said in this tab is kept
+// until it is closed. Signed in, it is the account's conversation, with its memory and history.
+import { effect, signal } from "@preact/signals";
+import { stored } from "../../app/stored";
+import { forgetSignIn, renewToken, signedIn, token } from "../../server/account";
+import { socketUrlOf } from "../../server/http";
+import { type LiveSocket, openLiveSocket } from "../../server/live_socket";
+import { type ClientAction, actionIn } from "./action";
+
+export interface Line {
+  id: number;
+  who: "you" | "agent";
+  text: string;
+  // Of one's own line: whether it has been answered. "lost": the line broke before it was.
+  state: "waiting" | "answered" | "lost";
+  fault?: string;
+  action?: ClientAction;
+}
+
+// What can be scrolled through again after the page was loaded anew.
+const most_lines = 60;
+
+// The server takes four at a time; a person rarely writes more before an answer.
+const most_waiting = 4;
+
+// Characters; the server's limit.
+export const longest_line = 16384;
+
+const keptSession = stored("chat-session", "session");
+const keptLines = stored("chat-lines", "session");
+
+export const lines = signal<readonly Line[]>(readLines());
+export const connected = signal(false);
+export const trouble = signal("");
+
+let socket: LiveSocket | null = null;
+let openFor = ""; // the token with which it was opened
+let users = 0;
+
+function readLines(): Line[] {
+  try {
+    const value = JSON.parse(keptLines.read() ?? "[]") as Line[];
+    return Array.isArray(value)
+      ? value.map((line) => ({ ...line, state: line.state === "waiting" ? "lost" : line.state }))
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+function show(next: readonly Line[]): void {
+  lines.value = next.slice(-most_lines);
+  keptLines.write(JSON.stringify(lines.value));
+}
+
+let nextId = 1 + Math.max(0, ...lines.value.map((line) => line.id));
+
+function session(): string {
+  const kept = keptSession.read();
+  if (kept) {
+    return kept;
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const fresh = `web-${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  keptSession.write(fresh);
+  return fresh;
+}
+
+export function startAnew(): void {
+  keptSession.forget();
+  show([]);
+  trouble.value = "";
+  reopen();
+}
+
+// While the screen is shown the line is open, so that a timer that was set here can ring.
+export function attend(): () => void {
+  users += 1;
+  open();
+  return () => {
+    users -= 1;
+    if (users === 0) {
+      socket?.close();
+      socket = null;
+      connected.value = false;
+    }
+  };
+}
+
+function reopen(): void {
+  socket?.close();
+  socket = null;
+  connected.value = false;
+  if (users > 0) {
+    open();
+  }
+}
+
+function open(): void {
+  if (socket) {
+    return;
+  }
+  openFor = token.value;
+  socket = openLiveSocket(
+    () => socketUrlOf("api/v1/ws/stream", { session_id: session(), ...(token.value ? { token: token.value } : {}) }),
+    {
+      message: (data) => take(String(data)),
+      state: (state, why) => {
+        connected.value = state === "open";
+        if (state === "open") {
+          trouble.value = "";
+          sendWaiting();
+        } else if (state === "waiting") {
+          loseSent();
+          trouble.value = why.code === 1013 ? why.reason || "The server is busy. Trying again…" : "Not connected. Trying again…";
+        } else if (state === "closed" && why.code === 1008) {
+          void refused(why.reason);
+        }
+      },
+    },
+  );
+}
+
+// A token has an end: a new one is asked for once. Else nobody is signed in any more.
+async function refused(why: string): Promise<void> {
+  socket = null;
+  const had = openFor;
+  loseSent();
+  if (had && (token.value !== had || (await renewToken()))) {
+    reopen();
+  } else if (had) {
+    forgetSignIn();
+  } else {
+    trouble.value = why;
+  }
+}
+
+// Somebody signed in or out: another person, another conversation.
+let known = signedIn.value;
+effect(() => {
+  if (signedIn.value !== known) {
+    known = signedIn.value;
+    keptSession.forget();
+    show([]);
+    reopen();
+  }
+});
+
+const sent = new Set<number>();
+
+export function write(text: string): boolean {
+  const waiting = lines.value.filter((line) => line.state === "waiting").length;
+  if (waiting >= most_waiting) {
+    return false;
+  }
+  show([...lines.value, { id: nextId++, who: "you", text, state: "waiting" }]);
+  sendWaiting();
+  return true;
+}
+
+export function writeAgain(id: number): void {
+  const line = lines.value.find((one) => one.id === id);
+  if (line) {
+    show(lines.value.filter((one) => one.id !== id));
+    write(line.text);
+  }
+}
+
+function sendWaiting(): void {
+  for (const line of lines.value) {
+    if (line.who === "you" && line.state === "waiting" && !sent.has(line.id)) {
+      if (!socket?.send(JSON.stringify({ type: "text", content: line.text }))) {
+        return;
+      }
+      sent.add(line.id);
+    }
+  }
+}
+
+// What the server had been given may have been answered or not: nobody knows, and saying it twice is the person's
+// choice.
+function loseSent(): void {
+  if (sent.size > 0) {
+    show(lines.value.map((line) => (sent.has(line.id) && line.state === "waiting" ? { ...line, state: "lost" } : line)));
+    sent.clear();
+  }
+}
+
+function take(frame: string): void {
+  let message: Record<string, unknown>;
+  try {
+    message = JSON.parse(frame) as Record<string, unknown>;
+  } catch {
+    return;
+  }
+  const oldest = lines.value.find((line) => line.state === "waiting" && sent.has(line.id));
+  if (typeof message["error"] === "string") {
+    settle(oldest, { fault: message["error"] });
+  } else if (typeof message["message"] === "string") {
+    settle(oldest, {});
+    const action = actionIn(message["action"]);
+    const answer: Line = { id: nextId++, who: "agent", text: message["message"], state: "answered" };
+    show([...lines.value, action ? { ...answer, action } : answer]);
+  }
+}
+
+function settle(line: Line | undefined, more: Partial<Line>): void {
+  if (line) {
+    sent.delete(line.id);
+    show(lines.value.map((one) => (one.id === line.id ? { ...one, ...more, state: "answered" } : one)));
+  }
+}
