@@ -180,7 +180,7 @@ function Add(props: { onDone: () => void; onCancel: () => void }) {
   };
   return (
     <Dialog title="Have something remembered" confirm="Remember" busy={busy} onConfirm={() => void add()} onCancel={props.onCancel}>
-      <Field label="What" value={text} onInput={setText} rows={3} maxLength={longest_fact} fault={fault || undefined} help="As you would say it: “My sister Ada lives in Oslo.”" />
+      <Field label="What" value={text} onInput={setText} rows={3} maxLength={longest_fact} fault={fault || undefined} help="As you would say it: “My sister lives in Oslo.”" />
       <Field label="Kind" value={category} onInput={setCategory} maxLength={64} help="If you like, such as “personal” or “preference”." />
     </Dialog>
   );

@@ -110,10 +110,10 @@ function Form(props: { profile: Profile; skills: Skill[]; onSaved: (profile: Pro
         />
         {choosing && (
           <div class="settings-skills">
-            {props.skills.map((skill) => (
+            {withThose(now.allowed_skills, props.skills).map((skill) => (
               <Switch
                 key={skill.name}
-                label={skill.name}
+                label={skill.name.length <= 3 ? skill.name.toUpperCase() : skill.name.charAt(0).toUpperCase() + skill.name.slice(1)}
                 help={skill.description}
                 checked={now.allowed_skills.includes(skill.name)}
                 onChange={(allowed) =>
@@ -148,6 +148,12 @@ function Form(props: { profile: Profile; skills: Skill[]; onSaved: (profile: Pro
       )}
     </form>
   );
+}
+
+// Another client may have allowed what the server does not list.
+function withThose(allowed: readonly string[], listed: readonly Skill[]): readonly Skill[] {
+  const others = allowed.filter((name) => !listed.some((skill) => skill.name === name));
+  return [...listed, ...others.map((name) => ({ name, description: "" }))];
 }
 
 // The browser asks before changes that are not saved go with the page.

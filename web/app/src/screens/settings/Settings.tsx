@@ -42,7 +42,7 @@ function Appearance() {
         label="Colours"
         value={theme.value}
         choices={[
-          { value: "system", label: "As the system" },
+          { value: "system", label: "System" },
           { value: "light", label: "Light" },
           { value: "dark", label: "Dark" },
         ]}
