@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -48,11 +48,44 @@ std::string sha256_hex(std::string_view text) {
     return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
-std::string hmac_sha256(const Secret& key, std::string_view text) {
+// --- signing ---
+
+namespace {
+
+struct FreeMac {
+    void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+}  // namespace
+
+struct SigningKey::State {
+    MacContext ready;  // for the first byte of a text; only ever copied
+};
+
+SigningKey::SigningKey(const Secret& secret) {
+    const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+    MacContext context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+    std::string digest = OSSL_DIGEST_NAME_SHA2_256;
+    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+                                OSSL_PARAM_construct_end()};
+    const auto& bytes = secret.reveal();
+    if (!context || EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                                 bytes.size(), parameters.data()) != 1) {
+        openssl_cannot("HMAC");
+    }
+    state_ = std::make_unique<const State>(std::move(context));
+}
+
+SigningKey::~SigningKey() = default;
+
+std::string SigningKey::code_of(std::string_view text) const {
+    const MacContext context(EVP_MAC_CTX_dup(state_->ready.get()));
     std::string code(sha256_size, '\0');
-    const auto& bytes = key.reveal();
-    if (HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()), bytes_of(text), text.size(),
-             bytes_of(code), nullptr) == nullptr) {
+    std::size_t size = 0;
+    if (!context || EVP_MAC_update(context.get(), bytes_of(text), text.size()) != 1 ||
+        EVP_MAC_final(context.get(), bytes_of(code), &size, code.size()) != 1 || size != code.size()) {
         openssl_cannot("HMAC");
     }
     return code;

@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,23 @@ namespace repartee::accounts {
 std::string random_bytes(std::size_t count);
 
 std::string sha256_hex(std::string_view text);
-// 32 bytes.
-std::string hmac_sha256(const Secret& key, std::string_view text);
+
+// HMAC-SHA-256 with one key. OpenSSL takes several times as long to make ready for a key as to use it, so it
+// does that once.
+class SigningKey {
+public:
+    // Implicit: a secret is a key, for whoever signs but once.
+    SigningKey(const Secret& secret);  // NOLINT(google-explicit-constructor)
+    ~SigningKey();
+    SigningKey(const SigningKey&) = delete;
+    SigningKey& operator=(const SigningKey&) = delete;
+
+    std::string code_of(std::string_view text) const;  // 32 bytes
+
+private:
+    struct State;
+    std::unique_ptr<const State> state_;
+};
 
 // 32 bytes of HKDF (RFC 5869): keys with different labels tell nothing of each other, nor of the secret.
 std::string derived_key(const Secret& secret, std::string_view label);

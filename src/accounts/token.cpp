@@ -90,7 +90,7 @@ Result<TokenClaims> claims_in(const json::object& payload) {
 
 }  // namespace
 
-std::string make_token(const TokenClaims& claims, const Secret& key) {
+std::string make_token(const TokenClaims& claims, const SigningKey& key) {
     json::object payload{{"sub", claims.subject}, {"exp", claims.expires_at}};
     if (claims.issued_at) {
         payload["iat"] = *claims.issued_at;
@@ -102,11 +102,11 @@ std::string make_token(const TokenClaims& claims, const Secret& key) {
         payload["uid"] = *claims.user;
     }
     auto token = to_base64url(our_header) + "." + to_base64url(json::serialize(payload));
-    const auto signature = hmac_sha256(key, token);
+    const auto signature = key.code_of(token);
     return token + "." + to_base64url(signature);
 }
 
-Result<json::object> verified_payload(std::string_view token, const Secret& key) {
+Result<json::object> verified_payload(std::string_view token, const SigningKey& key) {
     if (token.size() > largest_token) {
         return not_validated("too large");
     }
@@ -123,7 +123,7 @@ Result<json::object> verified_payload(std::string_view token, const Secret& key)
         return not_validated("of a type that is not known");
     }
     const auto signature = from_base64url(signature_part);
-    const auto expected = hmac_sha256(key, token.substr(0, token.size() - signature_part.size() - 1));
+    const auto expected = key.code_of(token.substr(0, token.size() - signature_part.size() - 1));
     if (!signature || signature->size() != expected.size() ||
         CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
         return not_validated("the signature is wrong");
@@ -135,7 +135,7 @@ Result<json::object> verified_payload(std::string_view token, const Secret& key)
     return std::move(*payload);
 }
 
-Result<TokenClaims> read_token(std::string_view token, const Secret& key, WallTime now) {
+Result<TokenClaims> read_token(std::string_view token, const SigningKey& key, WallTime now) {
     const auto payload = verified_payload(token, key);
     if (!payload) {
         return payload.error();

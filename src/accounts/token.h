@@ -8,9 +8,9 @@
 // with the original.
 #pragma once
 
+#include "accounts/key_material.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/secret.h"
 #include "vocabulary/owner.h"
 
 #include <boost/json/object.hpp>
@@ -37,7 +37,7 @@ struct TokenClaims {
     std::optional<UserId> user = {};             // `uid`
 };
 
-std::string make_token(const TokenClaims& claims, const Secret& key);
+std::string make_token(const TokenClaims& claims, const SigningKey& key);
 
 // The claims of a token that is ours, whole and good at `now`. Otherwise Unauthenticated, with the same words
 // for every reason; the reason is in `detail`, which never has anything of the token.
@@ -45,9 +45,9 @@ std::string make_token(const TokenClaims& claims, const Secret& key);
 // Refused is also: another algorithm than HS256 (before anything else is looked at), base64 in any but its
 // one canonical form, `crit`, an `exp` that is no whole number, an `iat` more than `clock_difference` ahead,
 // an `nbf` that has not come. Keys nobody asks for are ignored.
-Result<TokenClaims> read_token(std::string_view token, const Secret& key, WallTime now);
+Result<TokenClaims> read_token(std::string_view token, const SigningKey& key, WallTime now);
 
 // The same without a look at the claims: what is in it, once the signature is right.
-Result<boost::json::object> verified_payload(std::string_view token, const Secret& key);
+Result<boost::json::object> verified_payload(std::string_view token, const SigningKey& key);
 
 }  // namespace repartee::accounts

@@ -30,11 +30,11 @@ bool is_older_than(const TokenClaims& claims, const stores::User& user) {
 
 }  // namespace
 
-TokenOffice::TokenOffice(const AccountSettings& settings, Secret secret_key, stores::People& people,
+TokenOffice::TokenOffice(const AccountSettings& settings, const Secret& secret_key, stores::People& people,
                          KnownUsers& users, Clock& clock, Log log)
     : access_lifetime_(settings.access_token_lifetime),
       refresh_lifetime_(settings.refresh_token_lifetime),
-      key_(std::move(secret_key)),
+      key_(secret_key),
       people_(people),
       users_(users),
       clock_(clock),

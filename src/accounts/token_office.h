@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/account_settings.h"
+#include "accounts/key_material.h"
 #include "accounts/known_users.h"
 #include "accounts/tokens.h"
 #include "base/clock.h"
@@ -17,8 +18,8 @@ namespace repartee::accounts {
 class TokenOffice {
 public:
     // The store, the users and the clock outlive it.
-    TokenOffice(const AccountSettings& settings, Secret secret_key, stores::People& people, KnownUsers& users,
-                Clock& clock, Log log);
+    TokenOffice(const AccountSettings& settings, const Secret& secret_key, stores::People& people,
+                KnownUsers& users, Clock& clock, Log log);
 
     // A new family of tokens for somebody who has just shown who they are.
     awaitable<Tokens> issue(stores::User user, Stay stay);
@@ -37,7 +38,7 @@ private:
 
     const std::chrono::milliseconds access_lifetime_;
     const std::chrono::milliseconds refresh_lifetime_;
-    const Secret key_;
+    const SigningKey key_;
     stores::People& people_;
     KnownUsers& users_;
     Clock& clock_;

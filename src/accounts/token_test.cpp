@@ -18,7 +18,7 @@ const TokenClaims full{
 
 std::string signed_token(std::string_view header, std::string_view payload, const Secret& with = key) {
     auto token = to_base64url(header) + "." + to_base64url(payload);
-    const auto signature = hmac_sha256(with, token);
+    const auto signature = SigningKey(with).code_of(token);
     return token + "." + to_base64url(signature);
 }
 
