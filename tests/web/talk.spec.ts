@@ -1,6 +1,6 @@
 // Calls and push-to-talk in the page: heard, seen, interrupted, broken and mended.
 import type { Locator, Page } from "@playwright/test";
-import { embedded, expect, expectAccessible, scripted, test } from "./stage";
+import { type Speech, embedded, expect, expectAccessible, scripted, test } from "./stage";
 
 // What the page's own playback worklet reported, and what an analyser beside it heard.
 interface Listened {
@@ -165,7 +165,7 @@ test("talks in one tab at a time", async ({ stage, browserThatSays, open }) => {
 
 test("talks by push-to-talk, with the button and with the space bar", async ({ stage, browserThatSays, open }) => {
   const server = await stage.launch({ settings: embedded });
-  const page = await open(await browserThatSays(3, "what time is it", 4, "what time is it", 4, "what time is it"), server.url, {
+  const page = await open(await browserThatSays(3, ...Array<Speech>(6).fill(["what time is it", 4]).flat()), server.url, {
     before: listen,
   });
   await page.goto(`${server.url}/#/talk`);
@@ -174,8 +174,8 @@ test("talks by push-to-talk, with the button and with the space bar", async ({ s
   const button = page.getByRole("button", { name: "Hold to talk" });
   await expect(button).toBeEnabled();
   await button.hover();
+  await quiet(page);
   await page.mouse.down();
-  // Held until the microphone has heard somebody and is silent again.
   await said(page);
   await page.mouse.up();
   await expect(own(page)).toContainText(/what time is it/i);
@@ -183,6 +183,7 @@ test("talks by push-to-talk, with the button and with the space bar", async ({ s
   await expect.poll(async () => (await listened(page)).loudest).toBeGreaterThan(0.05);
   await expectAccessible(page);
   await page.locator("#main").focus();
+  await quiet(page);
   await page.keyboard.down("Space");
   await said(page);
   await page.keyboard.up("Space");
@@ -190,13 +191,20 @@ test("talks by push-to-talk, with the button and with the space bar", async ({ s
   await expect(reply(page)).toHaveCount(2);
 });
 
-// Returns once the page's microphone has heard something loud, and then nothing.
+// Returns once the page's microphone hears nothing.
+async function quiet(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const heard = (window as unknown as { microphone: { loud: number; quiet: number } }).microphone;
+    heard.loud = 0;
+    return heard.quiet >= 20;
+  });
+}
+
+// Returns once it has heard something loud since, and then nothing.
 async function said(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const heard = (window as unknown as { microphone: { loud: number; quiet: number } }).microphone;
-    const over = heard.loud >= 20 && heard.quiet >= 20;
-    heard.loud = over ? 0 : heard.loud;
-    return over;
+    return heard.loud >= 20 && heard.quiet >= 20;
   });
 }
 
@@ -207,17 +215,20 @@ for (const theme of ["light", "dark"] as const) {
   ] as const) {
     test(`looks well, ${theme}, ${size}`, async ({ stage, browserThatSays, open }, info) => {
       const server = await stage.launch({ settings: { ...embedded } });
-      const page = await open(await browserThatSays(2, "what time is it", 5, "what day is it today"), server.url, {
+      const page = await open(await browserThatSays(2, "what time is it", 5, "what time is it"), server.url, {
         theme,
         viewport,
       });
+      await page.emulateMedia({ reducedMotion: "no-preference" });
       await page.goto(`${server.url}/#/talk`);
       await expect(page.getByRole("button", { name: "Call", exact: true })).toBeVisible();
       await page.screenshot({ path: info.outputPath(`talk-before-${theme}-${size}.png`) });
       await page.getByRole("button", { name: "Call", exact: true }).click();
       await expect(reply(page).first()).toBeVisible();
       await page.getByText(/Answered in/).first().click();
+      // In the midst of it.
       await expect(reply(page)).toHaveCount(2);
+      await expect(reply(page).last().locator(".talk-heard")).toContainText("is");
       await page.screenshot({ path: info.outputPath(`talk-${theme}-${size}.png`) });
       await expectAccessible(page);
     });

@@ -115,9 +115,9 @@ function drawTime(pen: CanvasRenderingContext2D, width: number, height: number, 
     const distance = i * (width_of_bar + gap) + (i === 0 ? 0 : travelled - (width_of_bar + gap));
     const far = Math.min(1, Math.max(0, distance) / middle.x);
     // Quieter the longer ago: the eye stays with what is said now.
-    const reach = (1 - far) ** 1.4;
+    const reach = (1 - far) ** 1.1;
     const { own, agent } = at(i) ?? { own: 0, agent: 0 };
-    pen.globalAlpha = 1 - 0.75 * far;
+    pen.globalAlpha = 1 - 0.7 * far;
     for (const x of i === 0 ? [middle.x] : [middle.x - distance, middle.x + distance]) {
       bar(pen, x, middle.y - 1, -shape(own) * most * reach, own > 0.02 ? colours.own : colours.rest);
       bar(pen, x, middle.y + 1, shape(agent) * most * reach, agent > 0.02 ? colours.agent : colours.rest);
@@ -126,9 +126,9 @@ function drawTime(pen: CanvasRenderingContext2D, width: number, height: number, 
   pen.globalAlpha = 1;
 }
 
-// A voice is between a half and nine tenths of the scale most of the time: that part gets the height.
+// A voice is in the upper half of the scale most of the time: that part gets the height.
 function shape(level: number): number {
-  return level <= 0.02 ? 0 : Math.min(1, Math.max(0.04, (level - 0.2) / 0.7)) ** 1.3;
+  return level <= 0.02 ? 0 : Math.min(1, Math.max(0.04, (level - 0.25) / 0.55)) ** 1.2;
 }
 
 function bar(pen: CanvasRenderingContext2D, x: number, y: number, height: number, colour: string): void {

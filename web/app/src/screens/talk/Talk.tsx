@@ -212,7 +212,7 @@ function CallControls({ call, begin }: { call: Call; begin: () => void }) {
         {call.cameBack.value && <p>Connected again. The agent has forgotten what was said before.</p>}
       </Hints>
       {active ? (
-        <div class="talk-controls">
+        <div class="talk-controls talk-live">
           <button type="button" class="button" aria-pressed={call.muted.value} onClick={() => call.mute(!call.muted.value)}>
             <Icon name={call.muted.value ? "microphone-off" : "microphone"} />
             {call.muted.value ? "Unmute" : "Mute"}
@@ -259,7 +259,7 @@ function PushControls({ push, begin }: { push: PushToTalk; begin: () => void }) 
         {words}
       </p>
       <Hints>{push.hint.value && <p>{push.hint.value}</p>}</Hints>
-      <div class="talk-controls">
+      <div class={active ? "talk-controls talk-live" : "talk-controls"}>
         {active ? (
           <>
             <button
@@ -276,7 +276,7 @@ function PushControls({ push, begin }: { push: PushToTalk; begin: () => void }) 
               onContextMenu={(event) => event.preventDefault()}
             >
               <Icon name="microphone" />
-              {push.held.value ? "Let go when you are done" : "Hold to talk"}
+              {push.held.value ? "Let go when done" : "Hold to talk"}
             </button>
             <button type="button" class="button" disabled={mood !== "speaking"} onClick={() => push.interrupt()}>
               <Icon name="stop" />

@@ -111,7 +111,7 @@ export class Dialogue {
     const heard = this.sound?.heard ?? 0;
     this.sound = null;
     this.waiting.value = false;
-    if (!turn || (turn.outcome === "complete" && !wasPlaying)) {
+    if (!turn || (turn.outcome !== null && !wasPlaying)) {
       return null;
     }
     if (heard === 0 && !wasPlaying) {
