@@ -72,3 +72,13 @@ for (const theme of ["light", "dark"] as const) {
     });
   }
 }
+
+test("answers what is said into it, aloud and in text", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: embedded });
+  const page = await open(await browserThatSays(1, "what time is it"), server.url);
+  await page.getByRole("button", { name: "Say it instead" }).click();
+  const log = page.getByRole("log", { name: "What was written" });
+  await expect(log).toContainText(/what time is it/i);
+  await expect(log).toContainText(/It is/);
+  await expect(page.getByRole("button", { name: "Say it instead" })).toBeEnabled();
+});

@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { notify } from "../../app/notices";
 import { go, href } from "../../app/router";
 import { wishToTalk } from "../../app/talk_wish";
+import { MicrophoneAdvice } from "../../audio/MicrophoneAdvice";
+import { MicrophoneFault } from "../../audio/microphone";
 import { wakeSound } from "../../audio/sound";
 import { account, signedIn } from "../../server/account";
 import { agents, chooseAgent, chosenAgent, languageName } from "../../server/agents";
@@ -11,7 +13,8 @@ import { Advice } from "../../ui/Advice";
 import { EngineAdvice } from "../../ui/EngineAdvice";
 import { Icon } from "../../ui/Icon";
 import { offerFor } from "./action";
-import { type Line, attend, connected, lines, longest_line, startAnew, trouble, write, writeAgain } from "./chat";
+import { type Line, attend, connected, lines, longest_line, session, startAnew, tell, trouble, write, writeAgain } from "./chat";
+import { leaveVoice, endVoice, speakOnce, voiceFault, voiceLevel, voiceState } from "./voice_message";
 import "./home.css";
 
 export default function Home() {
@@ -101,6 +104,7 @@ function OpenChat() {
   const log = useRef<HTMLDivElement>(null);
   const tooMany = useSignal(false);
   useEffect(attend, []);
+  useEffect(() => leaveVoice, []);
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [lines.value]);
@@ -141,7 +145,7 @@ function OpenChat() {
           {lines.value.map((line) => (
             <ChatLine key={line.id} line={line} />
           ))}
-          {thinking && connected.value && (
+          {((thinking && connected.value) || voiceState.value === "thinking") && (
             <p class="home-thinking" aria-label="Thinking">
               <i />
               <i />
@@ -175,13 +179,19 @@ function OpenChat() {
             }
           }}
         />
+        <VoiceButton />
         <button type="submit" class="button button-main button-icon" aria-label="Send">
           <Icon name="send" />
         </button>
       </form>
       <p class="small soft" role="status">
-        {trouble.value || (tooMany.value ? "Wait for an answer first." : "")}
+        {voiceWords[voiceState.value] || trouble.value || (tooMany.value ? "Wait for an answer first." : "")}
       </p>
+      {voiceFault.value instanceof MicrophoneFault ? (
+        <MicrophoneAdvice fault={voiceFault.value} again={() => void sayIt()} />
+      ) : (
+        voiceFault.value && <Advice what={voiceFault.value} />
+      )}
       <p class="small soft">
         {signedIn.value ? (
           <>What you write here is in your <a href={href("history")}>history</a>, and it remembers what you ask it to.</>
@@ -192,6 +202,38 @@ function OpenChat() {
         )}
       </p>
     </section>
+  );
+}
+
+const voiceWords = {
+  off: "",
+  opening: "Opening the microphone…",
+  recording: "Speak now. It ends by itself when you pause, or press again.",
+  thinking: "",
+} as const;
+
+async function sayIt(): Promise<void> {
+  wakeSound();
+  const heard = await speakOnce(session());
+  if (heard) {
+    tell(heard.transcript, heard.answer, heard.action);
+  }
+}
+
+function VoiceButton() {
+  const recording = voiceState.value === "recording" || voiceState.value === "opening";
+  return (
+    <button
+      type="button"
+      class="button button-icon home-voice"
+      aria-label={recording ? "Done speaking" : "Say it instead"}
+      aria-pressed={recording}
+      disabled={voiceState.value === "thinking"}
+      style={{ "--level": String(voiceLevel.value) }}
+      onClick={() => (recording ? endVoice() : void sayIt())}
+    >
+      <Icon name={recording ? "stop" : "microphone"} />
+    </button>
   );
 }
 

@@ -55,7 +55,7 @@ function show(next: readonly Line[]): void {
 
 let nextId = 1 + Math.max(0, ...lines.value.map((line) => line.id));
 
-function session(): string {
+export function session(): string {
   const kept = keptSession.read();
   if (kept) {
     return kept;
@@ -146,6 +146,13 @@ effect(() => {
   }
 });
 
+// What was said aloud, and its answer.
+export function tell(transcript: string, answer: string, action: ClientAction | null): void {
+  const spoken: Line[] = transcript ? [{ id: nextId++, who: "you", text: transcript, state: "answered" }] : [];
+  const line: Line = { id: nextId++, who: "agent", text: answer, state: "answered" };
+  show([...lines.value, ...spoken, action ? { ...line, action } : line]);
+}
+
 const sent = new Set<number>();
 
 export function write(text: string): boolean {
@@ -198,9 +205,7 @@ function take(frame: string): void {
     settle(oldest, { fault: message["error"] });
   } else if (typeof message["message"] === "string") {
     settle(oldest, {});
-    const action = actionIn(message["action"]);
-    const answer: Line = { id: nextId++, who: "agent", text: message["message"], state: "answered" };
-    show([...lines.value, action ? { ...answer, action } : answer]);
+    tell("", message["message"], actionIn(message["action"]));
   }
 }
 
