@@ -21,8 +21,4 @@ engines::Prompt build_prompt(const Agent& agent, const std::string& background,
                              const std::vector<Message>& history, const std::string& question,
                              const std::vector<std::unique_ptr<skills::Skill>>& skills);
 
-// What a model that has no calls of its own is told about skills: what they are, and the JSON in which it
-// asks for one (written_calls.h reads it). Empty without skills.
-std::string skills_in_words(const std::vector<SkillSchema>& skills);
-
 }  // namespace repartee::conversation

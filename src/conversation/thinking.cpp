@@ -93,7 +93,6 @@ awaitable<void> Turn::ask_model(engines::Prompt prompt) {
         bool last = round == skill_rounds;
         if (last) {
             prompt.skills.clear();
-            prompt.skills_in_words.clear();
         }
         auto wishes = co_await listen_to_model(prompt);
         if (last || wishes.calls.empty()) {
@@ -229,7 +228,7 @@ awaitable<Turn::Used> Turn::use_skill(Asked asked) {
         used.ready = before->second.ready;
         co_return used;
     }
-    auto arguments = skills::check_arguments(skill->schema(), std::move(call.arguments));
+    auto arguments = skills::check_arguments(*skill->schema(), std::move(call.arguments));
     if (!arguments) {
         used.answer.content = arguments.error().message;
         co_return used;
@@ -320,7 +319,7 @@ bool Turn::take_effects_of(skills::Skill& skill, skills::SkillResult& result, bo
 skills::Skill* Turn::skill_named(std::string_view name) const {
     auto known = skills::known_name(name);
     auto found = std::ranges::find_if(setting_.skills,
-                                      [&](const auto& skill) { return skill->schema().name == known; });
+                                      [&](const auto& skill) { return skill->schema()->name == known; });
     return found == setting_.skills.end() ? nullptr : found->get();
 }
 

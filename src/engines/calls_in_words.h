@@ -5,7 +5,14 @@
 
 #include "engines/model.h"
 
+#include <string>
+#include <vector>
+
 namespace repartee::engines {
+
+// What such a model is told about skills: what they are, and the JSON in which it asks for one
+// (conversation/written_calls.h reads it). Empty without skills.
+std::string skills_in_words(const std::vector<SharedSchema>& skills);
 
 // The same prompt without schemas, calls and answers to calls. Pure.
 Prompt with_calls_in_words(Prompt prompt);

@@ -26,12 +26,11 @@ struct SamplingOptions {
 };
 
 struct Prompt {
-    std::vector<Message> messages;         // oldest first; the last is what is to be answered
-    std::vector<SkillSchema> skills = {};  // what the model may ask for
+    std::vector<Message> messages;  // oldest first; the last is what is to be answered
+    // What the model may ask for. An engine that finds out that its model cannot be given them says them in
+    // words (calls_in_words.h).
+    std::vector<SharedSchema> skills = {};
     SamplingOptions sampling = {};
-    // The same skills for a model that has no calls of its own: instructions for how to write one. An engine
-    // that finds out that its model cannot be given `skills` says this instead (calls_in_words.h).
-    std::string skills_in_words = {};
 };
 
 struct TextDelta {

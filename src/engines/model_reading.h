@@ -44,7 +44,8 @@ inline awaitable<void> ask_health(Model& model, std::optional<Health>& health) {
 inline Prompt prompt_of(std::string words, bool with_skill = false) {
     Prompt prompt{.messages = {{.role = Role::User, .content = std::move(words)}}};
     if (with_skill) {
-        prompt.skills.push_back({.name = "clock", .description = "Tells the time.", .parameters = {}});
+        prompt.skills.push_back(
+            shared({.name = "clock", .description = "Tells the time.", .parameters = {}}));
     }
     return prompt;
 }

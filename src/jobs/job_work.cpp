@@ -1,6 +1,7 @@
 #include "jobs/job_work.h"
 
 #include "audio/sniff.h"
+#include "conversation/whole_reply.h"
 
 #include <optional>
 #include <span>
@@ -11,29 +12,6 @@
 namespace repartee::jobs {
 
 namespace {
-
-// A client that waits for the whole reply: collects it.
-class WholeReply final : public conversation::Outlet {
-public:
-    std::string text;
-    std::optional<Error> failure;
-
-    bool takes_audio() const override { return false; }
-    int audio_rate() const override { return audio::speech_rate; }
-    awaitable<void> heard(const Transcript&, const Error*) override { co_return; }
-    awaitable<void> skipped() override { co_return; }
-    awaitable<void> reply_began(const conversation::ReplyHead&) override { co_return; }
-    awaitable<void> reply_text(std::string) override { co_return; }
-    awaitable<void> reply_text_ended(const std::string&) override { co_return; }
-    awaitable<void> reply_audio(std::span<const audio::Sample>) override { co_return; }
-    awaitable<void> reply_ended(const conversation::ReplyEnd& end) override {
-        text = end.text;
-        if (end.outcome == conversation::Outcome::Failed) {
-            failure = end.error;
-        }
-        co_return;
-    }
-};
 
 // An upload is a file. Bytes without any signature would be taken for samples, and heard as noise.
 void check_is_a_file(std::span<const std::byte> recording) {
@@ -86,7 +64,7 @@ awaitable<void> JobWork::hear() {
 
 awaitable<void> JobWork::answer() {
     auto brief = customs_.brief(record_.text);
-    WholeReply reply;
+    conversation::WholeReply reply;
     auto voicebox = tools_.voicebox;
     voicebox.log = log_;
     skills::SkillSurroundings surroundings{.clock = voicebox.clock,

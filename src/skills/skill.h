@@ -69,7 +69,7 @@ class Skill {
 public:
     virtual ~Skill() = default;
 
-    virtual SkillSchema schema() const = 0;
+    virtual SharedSchema schema() const = 0;
     virtual SkillManners manners() const { return {}; }
 
     // `arguments` have passed the schema's check (skills::check_arguments). A request that makes no

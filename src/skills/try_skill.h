@@ -14,7 +14,7 @@ namespace repartee::skills {
 
 // `arguments` is JSON, as a model would write it. Throws Failure when they do not fit the schema.
 inline SkillResult try_skill(Skill& skill, std::string_view arguments) {
-    auto checked = check_arguments(skill.schema(), boost::json::parse(arguments).as_object());
+    auto checked = check_arguments(*skill.schema(), boost::json::parse(arguments).as_object());
     auto fitting = std::move(checked.value());
     asio::io_context context;
     SkillResult outcome;

@@ -34,7 +34,7 @@ public:
 
     // Throws Failure as the skill does, and when the arguments do not fit.
     SkillResult ask(Skill& skill, std::string_view arguments) {
-        auto checked = check_arguments(skill.schema(), boost::json::parse(arguments).as_object());
+        auto checked = check_arguments(*skill.schema(), boost::json::parse(arguments).as_object());
         auto fitting = std::move(checked.value());
         SkillResult result;
         net::run_to_end(context, run(skill, std::move(fitting), result));

@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <memory>
 #include <string>
 
 namespace repartee {
@@ -13,6 +14,12 @@ struct SkillSchema {
     std::string description;         // one sentence a model can act on
     boost::json::object parameters;  // JSON Schema of type "object"
 };
+
+// Made once by a skill, and shared by all prompts that show it: none of them changes it.
+using SharedSchema = std::shared_ptr<const SkillSchema>;
+inline SharedSchema shared(SkillSchema schema) {
+    return std::make_shared<const SkillSchema>(std::move(schema));
+}
 
 // Untrusted: name and arguments come from a model and are checked before anything happens.
 struct SkillCall {

@@ -74,8 +74,8 @@ public:
 class Errand final : public skills::Skill {
 public:
     Errand(Clock& clock, Duration takes, int& ran) : clock_(clock), takes_(takes), ran_(ran) {}
-    SkillSchema schema() const override {
-        return {.name = "errand", .description = "Does it.", .parameters = {{"type", "object"}}};
+    SharedSchema schema() const override {
+        return shared({.name = "errand", .description = "Does it.", .parameters = {{"type", "object"}}});
     }
     skills::SkillManners manners() const override { return {.effect = skills::EffectClass::Commits}; }
     awaitable<skills::SkillResult> run(boost::json::object arguments) override;

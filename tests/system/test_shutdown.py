@@ -7,6 +7,7 @@ import signal
 import pytest
 from support.assistant import Closed
 from support.sound import frames, speech_like
+from support.voice_ai import VoiceAi
 from support.waiting import within
 
 # How long open sockets may hold up the end; longer than the reply below.
@@ -54,6 +55,21 @@ async def test_a_stream_may_end(launch):
         lines = [first] + [line async for line in response.content]
     assert json.loads(lines[-1])["done"] is True
     assert len(lines) > 20
+    assert await server.exit_code() == 0
+
+
+async def test_whoever_speaks_meanwhile_hears_why(launch):
+    server = await launch(SLOW, files=BRIEF)
+    async with VoiceAi(server).stream() as stream:
+        await stream.say("Count to twenty.")
+        await server.event("message received")
+        server.process.send_signal(signal.SIGTERM)
+        await server.event("stopping")
+        await stream.say("And on to forty.")
+        assert await stream.receive() == {"error": "The server is restarting. Please say it again in a moment."}
+        frames = await stream.until(lambda frame: "message" in frame)
+        assert len(frames[-1]["message"].split()) == 20
+        assert await stream.closing() == 1012
     assert await server.exit_code() == 0
 
 

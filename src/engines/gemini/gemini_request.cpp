@@ -200,7 +200,7 @@ std::string generate_body(const GeminiSettings& settings, const Prompt& prompt, 
     if (!prompt.skills.empty()) {
         json::array declarations;
         for (const auto& skill : prompt.skills) {
-            declarations.push_back(declaration_object(skill));
+            declarations.push_back(declaration_object(*skill));
         }
         body["tools"] = json::array{json::object{{"functionDeclarations", std::move(declarations)}}};
     }

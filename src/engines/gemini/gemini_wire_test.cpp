@@ -146,7 +146,8 @@ TEST(GeminiWire, SpeaksToEachFamilyOfThinkingInItsOwnWords) {
 
 TEST(GeminiWire, OffersSkillsAndSetsThresholds) {
     Prompt prompt{
-        .skills = {{.name = "clock", .description = "Tells the time.", .parameters = {{"type", "object"}}}}};
+        .skills = {
+            shared({.name = "clock", .description = "Tells the time.", .parameters = {{"type", "object"}}})}};
     EXPECT_EQ(body_of({}, prompt).at("tools"), json::parse(R"([{"functionDeclarations":[
         {"name":"clock","description":"Tells the time.","parametersJsonSchema":{"type":"object"}}]}])"));
     EXPECT_FALSE(body_of({}, {}).contains("tools"));

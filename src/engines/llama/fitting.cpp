@@ -32,7 +32,7 @@ std::size_t size_of(const Prompt& prompt) {
     std::size_t bytes = 0;
     for (const auto& skill : prompt.skills) {
         bytes +=
-            skill.name.size() + skill.description.size() + boost::json::serialize(skill.parameters).size();
+            skill->name.size() + skill->description.size() + boost::json::serialize(skill->parameters).size();
     }
     for (const auto& message : prompt.messages) {
         bytes += bytes_of(message);

@@ -57,7 +57,7 @@ Fingerprint fingerprint_of(const Prompt& prompt) {
         prompt.messages, [](const Message& message) { return message.role != Role::System; });
     std::string beginning;
     for (const auto& skill : prompt.skills) {
-        beginning += skill.name + '\0' + skill.description + boost::json::serialize(skill.parameters);
+        beginning += skill->name + '\0' + skill->description + boost::json::serialize(skill->parameters);
     }
     for (auto message = prompt.messages.begin(); message != instructions_end; ++message) {
         beginning += '\0' + message->content;

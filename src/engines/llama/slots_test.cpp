@@ -107,7 +107,7 @@ TEST(Fingerprint, TellsPromptsApart) {
     auto one = prompt_of("Be brief.", {"a", "b"});
     auto other = one;
     EXPECT_EQ(fingerprint_of(one), fingerprint_of(other));
-    other.skills.push_back({.name = "clock", .description = "Tells the time.", .parameters = {}});
+    other.skills.push_back(shared({.name = "clock", .description = "Tells the time.", .parameters = {}}));
     EXPECT_NE(fingerprint_of(one).front(), fingerprint_of(other).front());
     other = one;
     other.messages.back().calls.push_back({.id = "1", .name = "clock", .arguments = {}});

@@ -128,7 +128,7 @@ std::string chat_body(const OllamaSettings& settings, const Prompt& wanted, cons
     if (!prompt.skills.empty()) {
         json::array tools;
         for (const auto& skill : prompt.skills) {
-            tools.push_back(tool_object(skill));
+            tools.push_back(tool_object(*skill));
         }
         body["tools"] = std::move(tools);
     }

@@ -1,5 +1,6 @@
 #include "engines/ollama/ollama_wire.h"
 
+#include "engines/calls_in_words.h"
 #include "engines/peer_place.h"
 
 #include <boost/json.hpp>
@@ -79,14 +80,15 @@ TEST(OllamaWire, SaysHowLongTheModelStaysAndWhetherItThinks) {
 
 TEST(OllamaWire, OffersSkillsUnlessTheModelRefusesThem) {
     Prompt prompt{
-        .skills = {{.name = "clock", .description = "Tells the time.", .parameters = {{"type", "object"}}}}};
+        .skills = {
+            shared({.name = "clock", .description = "Tells the time.", .parameters = {{"type", "object"}}})}};
     EXPECT_EQ(body_of({}, prompt).at("tools"), json::parse(R"([{"type":"function","function":
         {"name":"clock","description":"Tells the time.","parameters":{"type":"object"}}}])"));
-    prompt.skills_in_words = "Write JSON.";
-    EXPECT_EQ(json::serialize(body_of({}, prompt)).find("Write JSON."), std::string::npos);
+    EXPECT_TRUE(body_of({}, prompt).at("messages").as_array().empty());
     auto without = body_of({}, prompt, {.skills = true});
     EXPECT_FALSE(without.contains("tools"));
-    EXPECT_EQ(without.at("messages").at(0).at("content"), "Write JSON.");
+    EXPECT_EQ(without.at("messages").at(0).at("content").as_string(),
+              json::string(skills_in_words(prompt.skills)));
     EXPECT_FALSE(body_of({}, {}).contains("tools"));
 }
 

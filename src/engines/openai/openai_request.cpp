@@ -125,7 +125,7 @@ std::string chat_body(const OpenAiSettings& settings, std::string_view model, co
     if (!prompt.skills.empty()) {
         json::array tools;
         for (const auto& skill : prompt.skills) {
-            tools.push_back(tool_object(skill));
+            tools.push_back(tool_object(*skill));
         }
         body["tools"] = std::move(tools);
     }

@@ -44,15 +44,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> skills_o
     {"robot", "action"},
 }};
 
-std::set<std::string, std::less<>> known_skills(const std::vector<SkillSchema>& offered) {
+std::set<std::string, std::less<>> known_skills(const std::vector<SharedSchema>& offered) {
     std::set<std::string, std::less<>> known;
     for (const auto& skill : offered) {
-        const auto* properties = skill.parameters.if_contains("properties");
+        const auto* properties = skill->parameters.if_contains("properties");
         const auto* described = properties ? properties->if_object() : nullptr;
         const auto* ours =
-            std::ranges::find(skills_of_ours, skill.name, &decltype(skills_of_ours)::value_type::first);
+            std::ranges::find(skills_of_ours, skill->name, &decltype(skills_of_ours)::value_type::first);
         if (described && ours != skills_of_ours.end() && described->contains(ours->second)) {
-            known.insert(skill.name);
+            known.insert(skill->name);
         }
     }
     return known;

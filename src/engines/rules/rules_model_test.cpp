@@ -182,7 +182,7 @@ TEST_F(Dialogue, PassesOnAllResultsOfSeveralCalls) {
 }
 
 TEST_F(Dialogue, LeavesSkillsAloneThatOnlyShareAName) {
-    prompt_.skills = {{.name = "timer", .description = "A client's own.", .parameters = {}}};
+    prompt_.skills = {shared({.name = "timer", .description = "A client's own.", .parameters = {}})};
     EXPECT_EQ(user("set a timer for five minutes"), "I have no timer in this conversation.");
 }
 

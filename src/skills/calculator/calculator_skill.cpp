@@ -25,10 +25,11 @@ std::string answer(std::string_view expression) {
 
 }  // namespace
 
-SkillSchema CalculatorSkill::schema() const {
-    return {.name = "calculator",
-            .description = "Works out an arithmetic expression exactly. Use it for every calculation.",
-            .parameters = json::parse(R"({
+SharedSchema CalculatorSkill::schema() const {
+    static const auto schema =
+        shared({.name = "calculator",
+                .description = "Works out an arithmetic expression exactly. Use it for every calculation.",
+                .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "expression": {
@@ -39,7 +40,8 @@ SkillSchema CalculatorSkill::schema() const {
                 },
                 "required": ["expression"]
             })")
-                              .as_object()};
+                                  .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> CalculatorSkill::run(json::object arguments) {

@@ -7,7 +7,7 @@ namespace repartee::skills::calculator {
 
 class CalculatorSkill final : public Skill {
 public:
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     awaitable<SkillResult> run(boost::json::object arguments) override;
 };
 

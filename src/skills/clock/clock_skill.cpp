@@ -46,10 +46,11 @@ std::string answer(const json::object& arguments, const LocalTime& now) {
 
 }  // namespace
 
-SkillSchema ClockSkill::schema() const {
-    return {.name = "clock",
-            .description = "Tells the present local time, or the date or weekday of a day.",
-            .parameters = json::parse(R"({
+SharedSchema ClockSkill::schema() const {
+    static const auto schema =
+        shared({.name = "clock",
+                .description = "Tells the present local time, or the date or weekday of a day.",
+                .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "operation": {
@@ -71,7 +72,8 @@ SkillSchema ClockSkill::schema() const {
                 },
                 "required": ["operation"]
             })")
-                              .as_object()};
+                                  .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> ClockSkill::run(json::object arguments) {

@@ -9,7 +9,7 @@ class ClockSkill final : public Skill {
 public:
     explicit ClockSkill(Clock& clock) : clock_(clock) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     awaitable<SkillResult> run(boost::json::object arguments) override;
 
 private:

@@ -28,11 +28,11 @@ std::string sentence_about(std::size_t pieces, std::size_t fresh) {
 
 }  // namespace
 
-SkillSchema IngestSkill::schema() const {
-    return {
-        .name = "ingest",
-        .description = "Reads a web page or a longer text and remembers what it says, for later questions.",
-        .parameters = json::parse(R"({
+SharedSchema IngestSkill::schema() const {
+    static const auto schema = shared(
+        {.name = "ingest",
+         .description = "Reads a web page or a longer text and remembers what it says, for later questions.",
+         .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "url": {
@@ -58,7 +58,8 @@ SkillSchema IngestSkill::schema() const {
                     }
                 }
             })")
-                          .as_object()};
+                           .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> IngestSkill::run(json::object arguments) {

@@ -22,7 +22,7 @@ public:
                 MayAsk may_ask = net::is_public_address)
         : clock_(clock), http_(http), memory_(memory), may_ask_(std::move(may_ask)) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return {.effect = EffectClass::MayRepeat}; }
     // Throws Failure as net::fetch_public and Remembering.
     awaitable<SkillResult> run(boost::json::object arguments) override;

@@ -51,13 +51,14 @@ std::string clean_category(std::string_view category) {
     return clean.empty() ? "general" : clean;
 }
 
-SkillSchema LearnSkill::schema() const {
-    return {.name = "learn",
-            .description =
-                "Remembers a fact about the user for good, also in place of an older one that was wrong, or "
-                "forgets "
-                "what the user does not want to be remembered.",
-            .parameters = json::parse(R"({
+SharedSchema LearnSkill::schema() const {
+    static const auto schema = shared(
+        {.name = "learn",
+         .description =
+             "Remembers a fact about the user for good, also in place of an older one that was wrong, or "
+             "forgets "
+             "what the user does not want to be remembered.",
+         .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "fact": {
@@ -79,7 +80,8 @@ SkillSchema LearnSkill::schema() const {
                 },
                 "required": ["fact"]
             })")
-                              .as_object()};
+                           .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> LearnSkill::run(json::object arguments) {

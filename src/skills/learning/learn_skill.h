@@ -10,7 +10,7 @@ public:
     // Of the person who talks; may be null.
     explicit LearnSkill(Remembering* memory) : memory_(memory) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return {.effect = EffectClass::MayRepeat}; }
     // Throws Failure as Remembering.
     awaitable<SkillResult> run(boost::json::object arguments) override;

@@ -36,10 +36,11 @@ std::string as_sentence(std::string clause) {
 
 }  // namespace
 
-SkillSchema NotesSkill::schema() const {
-    return {.name = "notes",
-            .description = "Remembers facts the user wants kept, and finds or forgets them again.",
-            .parameters = json::parse(R"({
+SharedSchema NotesSkill::schema() const {
+    static const auto schema =
+        shared({.name = "notes",
+                .description = "Remembers facts the user wants kept, and finds or forgets them again.",
+                .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "operation": {"type": "string", "enum": ["remember", "recall", "forget"]},
@@ -57,7 +58,8 @@ SkillSchema NotesSkill::schema() const {
                 },
                 "required": ["operation"]
             })")
-                              .as_object()};
+                                  .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> NotesSkill::run(json::object arguments) {

@@ -8,7 +8,7 @@ namespace repartee::skills::notes {
 
 class NotesSkill final : public Skill {
 public:
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return {.effect = EffectClass::MayRepeat}; }
     awaitable<SkillResult> run(boost::json::object arguments) override;
 

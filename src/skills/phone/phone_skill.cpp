@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 
 namespace repartee::skills::phone {
 
@@ -101,16 +102,26 @@ constexpr std::array<PhoneTask, 6> phone_tasks{{
          }},
 }};
 
+std::map<std::string_view, SharedSchema> schemas_of_tasks() {
+    std::map<std::string_view, SharedSchema> schemas;
+    for (const auto& task : phone_tasks) {
+        auto parameters = json::parse({task.parameters.data(), task.parameters.size()}).as_object();
+        schemas[task.name] = shared({.name = std::string(task.name),
+                                     .description = std::string(task.description),
+                                     .parameters = std::move(parameters)});
+    }
+    return schemas;
+}
+
 }  // namespace
 
 std::span<const PhoneTask> tasks() {
     return phone_tasks;
 }
 
-SkillSchema PhoneSkill::schema() const {
-    return {.name = std::string(task_.name),
-            .description = std::string(task_.description),
-            .parameters = json::parse({task_.parameters.data(), task_.parameters.size()}).as_object()};
+SharedSchema PhoneSkill::schema() const {
+    static const auto schemas = schemas_of_tasks();
+    return schemas.at(task_.name);
 }
 
 awaitable<SkillResult> PhoneSkill::run(json::object arguments) {

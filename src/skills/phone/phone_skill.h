@@ -32,7 +32,7 @@ public:
     // `task` outlives the skill. `client_acts` as in SkillSurroundings.
     PhoneSkill(const PhoneTask& task, bool client_acts) : task_(task), client_acts_(client_acts) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return task_.manners; }
     awaitable<SkillResult> run(boost::json::object arguments) override;
 

@@ -68,7 +68,9 @@ std::optional<Colour> read_colour(std::string_view text) {
                   static_cast<std::uint8_t>(code & 0xFF)};
 }
 
-SkillSchema RobotSkill::schema() const {
+namespace {
+
+SkillSchema robot_schema() {
     json::array names;
     for (const auto& [name, action] : devices::action_names) {
         names.emplace_back(name);
@@ -83,6 +85,13 @@ SkillSchema RobotSkill::schema() const {
                 {"type", "object"},
                 {"properties", json::object{{"action", std::move(action)}, {"color", std::move(colour)}}},
                 {"required", json::array{"action"}}}};
+}
+
+}  // namespace
+
+SharedSchema RobotSkill::schema() const {
+    static const auto schema = shared(robot_schema());
+    return schema;
 }
 
 awaitable<SkillResult> RobotSkill::run(json::object arguments) {

@@ -16,7 +16,7 @@ public:
     // `robot` may be null.
     explicit RobotSkill(devices::Robot* robot) : robot_(robot) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return {.effect = EffectClass::Commits}; }
     // Returns when the robot has begun. Throws Failure as Robot::act.
     awaitable<SkillResult> run(boost::json::object arguments) override;

@@ -72,10 +72,11 @@ std::string told_results(const SearchSettings& given, const json::value& answer)
     return told;
 }
 
-SkillSchema SearchSkill::schema() const {
-    return {.name = "search",
-            .description = "Searches the web. For what may have changed lately and for what you do not know.",
-            .parameters = json::parse(R"({
+SharedSchema SearchSkill::schema() const {
+    static const auto schema = shared(
+        {.name = "search",
+         .description = "Searches the web. For what may have changed lately and for what you do not know.",
+         .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "query": {
@@ -87,7 +88,8 @@ SkillSchema SearchSkill::schema() const {
                 },
                 "required": ["query"]
             })")
-                              .as_object()};
+                           .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> SearchSkill::run(json::object arguments) {

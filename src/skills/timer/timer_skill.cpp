@@ -37,12 +37,13 @@ std::string enumeration(const std::vector<std::string>& names) {
 
 }  // namespace
 
-SkillSchema TimerSkill::schema() const {
-    return {.name = "timer",
-            .description =
-                "Starts, cancels and lists timers. The user hears when a timer ends. Also for reminders "
-                "after a while.",
-            .parameters = json::parse(R"({
+SharedSchema TimerSkill::schema() const {
+    static const auto schema =
+        shared({.name = "timer",
+                .description =
+                    "Starts, cancels and lists timers. The user hears when a timer ends. Also for reminders "
+                    "after a while.",
+                .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "operation": {
@@ -62,7 +63,8 @@ SkillSchema TimerSkill::schema() const {
                     }
                 }
             })")
-                              .as_object()};
+                                  .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> TimerSkill::run(json::object arguments) {

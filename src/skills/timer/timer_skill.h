@@ -16,7 +16,7 @@ class TimerSkill final : public Skill {
 public:
     explicit TimerSkill(Clock& clock) : clock_(clock) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     SkillManners manners() const override { return {.effect = EffectClass::MayRepeat}; }
     awaitable<SkillResult> run(boost::json::object arguments) override;
     void undo(const Effect& effect) override;

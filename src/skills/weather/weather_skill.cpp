@@ -20,10 +20,10 @@ Failure nonsense() {
 
 }  // namespace
 
-SkillSchema WeatherSkill::schema() const {
-    return {.name = "weather",
-            .description = "Tells what the weather is like somewhere now.",
-            .parameters = json::parse(R"({
+SharedSchema WeatherSkill::schema() const {
+    static const auto schema = shared({.name = "weather",
+                                       .description = "Tells what the weather is like somewhere now.",
+                                       .parameters = json::parse(R"({
                 "type": "object",
                 "properties": {
                     "location": {
@@ -35,7 +35,8 @@ SkillSchema WeatherSkill::schema() const {
                 },
                 "required": ["location"]
             })")
-                              .as_object()};
+                                                         .as_object()});
+    return schema;
 }
 
 awaitable<SkillResult> WeatherSkill::run(json::object arguments) {

@@ -12,7 +12,7 @@ public:
     WeatherSkill(WeatherSettings settings, Clock& clock, net::HttpClient* http)
         : settings_(std::move(settings)), clock_(clock), http_(http) {}
 
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     // Throws Failure as ask_web_service.
     awaitable<SkillResult> run(boost::json::object arguments) override;
 

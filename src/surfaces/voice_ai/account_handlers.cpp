@@ -72,7 +72,7 @@ awaitable<net::Response> change_account(Desk& desk, Call& call) {
 awaitable<net::Response> delete_account(Desk& desk, Call& call) {
     auto user = user_of(call);
     co_await desk.accounts().erase(user, secret_in(call.body, "password"), call.request.peer);
-    desk.own_engines().forget(user);
+    desk.forget_manner(user);
     co_await desk.forget_what_is_beside_the_database(call.principal->owner());
     co_return done();
 }

@@ -13,15 +13,15 @@ namespace {
 class Permitted final : public skills::Skill {
 public:
     // `profile` outlives it.
-    Permitted(std::unique_ptr<skills::Skill> skill, SkillSchema schema, const stores::Profile& profile)
-        : skill_(std::move(skill)), schema_(std::move(schema)), profile_(profile) {}
+    Permitted(std::unique_ptr<skills::Skill> skill, const stores::Profile& profile)
+        : skill_(std::move(skill)), profile_(profile) {}
 
-    SkillSchema schema() const override { return schema_; }
+    SharedSchema schema() const override { return skill_->schema(); }
     skills::SkillManners manners() const override { return skill_->manners(); }
     void undo(const skills::Effect& effect) override { skill_->undo(effect); }
 
     awaitable<skills::SkillResult> run(boost::json::object arguments) override {
-        if (!may_use(profile_, schema_.name)) {
+        if (!may_use(profile_, schema()->name)) {
             skills::SkillResult refusal{.text = "That has been switched off in your settings."};
             co_return refusal;
         }
@@ -31,26 +31,28 @@ public:
 
 private:
     std::unique_ptr<skills::Skill> skill_;
-    SkillSchema schema_;  // asked for once: it is made from a text
     const stores::Profile& profile_;
 };
 
 }  // namespace
 
-Attendant::Attendant(Desk& desk, memory::Party party, stores::Profile profile)
+Attendant::Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner)
     : desk_(desk),
       party_(std::move(party)),
-      agent_(),
       model_(desk.model(), desk.stage().log),
       remembering_(desk.archive().recollections().remembering(party_.owner)),
       // What is thought about behind the conversation outlives it, so it is not for the person's own model.
       recollection_(desk.archive().recollections().make(party_, desk.model())) {
-    follow(std::move(profile));
+    follow(std::move(manner));
 }
 
-void Attendant::follow(stores::Profile profile) {
-    profile_ = std::move(profile);
-    agent_ = companion(profile_);
+void Attendant::follow(std::shared_ptr<const Manner> manner) {
+    if (manner == manner_) {
+        return;
+    }
+    manner_ = std::move(manner);
+    profile_ = manner_->profile;
+    agent_ = manner_->agent;
     auto user = party_.owner.user_id();
     model_.use(user && desk_.settings().own_keys ? desk_.own_engines().model_of(*user, profile_) : nullptr);
 }
@@ -71,12 +73,10 @@ std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {
     skills::SkillSurroundings surroundings{stage.clock, &stage.http, remembering_.get(), stage.robot};
     auto all = skills::build_skills(stage.skills, agent_.skills, surroundings);
     for (auto& skill : all) {
-        auto schema = skill->schema();
-        if (company == Company::Leaves && schema.name == "timer") {
+        if (company == Company::Leaves && skill->schema()->name == "timer") {
             skill = std::make_unique<ClientTimer>();
-            schema = skill->schema();
         }
-        skill = std::make_unique<Permitted>(std::move(skill), std::move(schema), profile_);
+        skill = std::make_unique<Permitted>(std::move(skill), profile_);
     }
     return all;
 }

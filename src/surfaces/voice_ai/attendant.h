@@ -15,7 +15,7 @@ namespace repartee::surfaces::voice_ai {
 
 class Attendant {
 public:
-    Attendant(Desk& desk, memory::Party party, stores::Profile profile);
+    Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner);
     Attendant(const Attendant&) = delete;
     Attendant& operator=(const Attendant&) = delete;
 
@@ -31,13 +31,14 @@ public:
     // Those that the profile allows now; each asks again when it is used.
     std::vector<std::unique_ptr<skills::Skill>> skills(Company company);
 
-    // From the next turn on it is as this profile says.
-    void follow(stores::Profile profile);
+    // From the next turn on it is like this.
+    void follow(std::shared_ptr<const Manner> manner);
 
 private:
     Desk& desk_;
     memory::Party party_;
-    stores::Profile profile_;
+    std::shared_ptr<const Manner> manner_;  // shared with those who ask for it at the desk
+    stores::Profile profile_;               // of the manner, in a place that skills and conversation know
     conversation::Agent agent_;
     PersonalModel model_;
     std::unique_ptr<skills::Remembering> remembering_;

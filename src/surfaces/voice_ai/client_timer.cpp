@@ -8,16 +8,18 @@ namespace json = boost::json;
 
 // The same operations as of the timers that ring here, so that whoever asks for one need not know where it
 // is.
-SkillSchema ClientTimer::schema() const {
+SharedSchema ClientTimer::schema() const {
     constexpr std::string_view parameters = R"({"type": "object",
         "properties": {"operation": {"type": "string", "enum": ["start", "cancel", "cancel_all", "list"],
                                      "description": "start, where nothing is said; the others are for the device alone."},
                        "duration": {"type": "string", "minLength": 1, "maxLength": 60,
                                     "description": "How long, such as 5 minutes."},
                        "label": {"type": "string", "maxLength": 60, "description": "What it is for."}}})";
-    return {.name = "timer",
-            .description = "Sets a timer on the user's device.",
-            .parameters = json::parse({parameters.data(), parameters.size()}).as_object()};
+    static const auto schema =
+        shared({.name = "timer",
+                .description = "Sets a timer on the user's device.",
+                .parameters = json::parse({parameters.data(), parameters.size()}).as_object()});
+    return schema;
 }
 
 skills::SkillManners ClientTimer::manners() const {

@@ -7,7 +7,7 @@ namespace repartee::surfaces::voice_ai {
 
 class ClientTimer final : public skills::Skill {
 public:
-    SkillSchema schema() const override;
+    SharedSchema schema() const override;
     skills::SkillManners manners() const override;
     awaitable<skills::SkillResult> run(boost::json::object arguments) override;
 };

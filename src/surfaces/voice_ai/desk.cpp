@@ -39,7 +39,7 @@ json::array describe_skills(const Stage& stage) {
         if (offer != stage.skills.end()) {
             skills::SkillSurroundings surroundings{stage.clock, &stage.http, nullptr, stage.robot};
             auto schema = offer->create(surroundings)->schema();
-            described.push_back(json::object{{"name", name}, {"description", schema.description}});
+            described.push_back(json::object{{"name", name}, {"description", schema->description}});
         }
     }
     return described;
@@ -66,6 +66,8 @@ Desk::Desk(const Stage& stage, const VoiceAiSettings& settings)
                        return stage.archive.accounts().open(sealed, context);
                    },
                    stage.log),
+      manners_(stage.clock),
+      sound_of_strangers_(static_cast<std::size_t>(settings.max_anonymous_audio_bytes)),
       skills_(describe_skills(stage)) {}
 
 bool Desk::lets_anonymous_in() const {
@@ -89,16 +91,21 @@ awaitable<std::optional<accounts::Principal>> Desk::identify(Credentials credent
 
 awaitable<std::unique_ptr<Attendant>> Desk::attend(std::optional<accounts::Principal> principal, Owner guest,
                                                    std::string session) {
-    stores::Profile profile;
+    auto manner = manners_.of_nobody();
     if (principal) {
-        profile = co_await people().profile(principal->user.id);
+        manner = co_await manner_of(principal->user.id);
     }
     auto owner = principal ? principal->owner() : std::move(guest);
     memory::Party party{.owner = owner,
                         .session = std::move(session),
                         .profile_text = principal ? about_person(principal->user) : std::string()};
-    auto attendant = std::make_unique<Attendant>(*this, std::move(party), std::move(profile));
+    auto attendant = std::make_unique<Attendant>(*this, std::move(party), std::move(manner));
     co_return attendant;
+}
+
+void Desk::forget_manner(UserId user) {
+    own_engines_.forget(user);
+    manners_.forget(user);
 }
 
 awaitable<void> Desk::forget_session(Owner owner, std::string session) {

@@ -5,8 +5,10 @@
 #include "surfaces/archive.h"
 #include "surfaces/credentials.h"
 #include "surfaces/surface.h"
+#include "surfaces/voice_ai/manners.h"
 #include "surfaces/voice_ai/own_engines.h"
 #include "surfaces/voice_ai/settings.h"
+#include "surfaces/voice_ai/sound_budget.h"
 
 #include <boost/json/array.hpp>
 
@@ -36,6 +38,12 @@ public:
     stores::History& history() const { return archive().database().history(); }
     accounts::Accounts& accounts() const { return archive().accounts(); }
     OwnEngines& own_engines() { return own_engines_; }
+    awaitable<std::shared_ptr<const Manner>> manner_of(UserId user) { return manners_.of(people(), user); }
+    // Of somebody who has changed their profile, or is gone: whatever became of the change.
+    void forget_manner(UserId user);
+
+    // Recordings of people without an account that wait to be understood.
+    SoundBudget& sound_of_strangers() { return sound_of_strangers_; }
 
     // Whether people may talk without an account.
     bool lets_anonymous_in() const;
@@ -68,6 +76,8 @@ private:
     const VoiceAiSettings& settings_;
     engines::Model& model_;
     OwnEngines own_engines_;
+    Manners manners_;
+    SoundBudget sound_of_strangers_;
     boost::json::array skills_;
     std::atomic<std::uint64_t> names_{0};
 };

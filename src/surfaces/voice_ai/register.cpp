@@ -49,6 +49,11 @@ void describe(Fields& fields, VoiceAiSettings& settings) {
                  {.help = "Bytes of one utterance on the stream; the rest of a longer one is passed over.",
                   .least = 1000,
                   .most = 1e9});
+    fields.field("max_anonymous_audio_bytes", settings.max_anonymous_audio_bytes,
+                 {.help = "Bytes of utterances on the stream that wait to be understood, of all who have no "
+                          "account together. Of one socket it is twice `max_audio_bytes`, whoever it is.",
+                  .least = 1000,
+                  .most = 1e11});
     fields.field("answer_limit", settings.answer_limit,
                  {.help = "How long chat/message may take, with all that is done for the answer.",
                   .least = 1000,

@@ -12,6 +12,21 @@ constexpr std::size_t said_capacity = 8;
 
 constexpr std::string_view too_much_at_once =
     "Too much at once: wait for the answers to what was said before.";
+constexpr std::string_view too_much_of_everybody =
+    "Too many people are speaking at once. Please try again in a moment.";
+constexpr std::string_view restarting = "The server is restarting. Please say it again in a moment.";
+
+// Recordings that wait, in recordings of the longest: one is understood while the next one comes.
+constexpr std::size_t longest_waiting = 2;
+
+std::string_view words_for(TooMuchSound::Of of) {
+    switch (of) {
+        case TooMuchSound::Of::Utterance: return "max_audio_bytes exceeded";
+        case TooMuchSound::Of::Socket: return too_much_at_once;
+        case TooMuchSound::Of::Everybody: return too_much_of_everybody;
+    }
+    return too_much_at_once;
+}
 
 std::string told_to_client(const Error& error) {
     return voice_ai::error(error.kind == ErrorKind::Internal ? "Internal Server Error" : error.message);
@@ -27,16 +42,22 @@ Session::Session(const Executor& executor, std::string name, net::WebSocket& soc
       options_(options),
       log_(desk.stage().log.with({{"session", name}})),
       attendant_(std::move(attendant)),
-      said_(executor, said_capacity),
       intake_(
-          executor, desk.stage().ears,
-          {.language = attendant_->language(),
-           .most_bytes = static_cast<std::size_t>(desk.settings().max_audio_bytes)},
+          executor, desk.stage().ears, limits_of_sound(),
           [this](SoundEvent event) { std::visit([this](auto& one) { take(std::move(one)); }, event); },
           [this] { conversation_.attend(); }),
+      said_(executor, said_capacity),
       conversation_(executor, std::move(name), attendant_->agent(), attendant_->voicebox(log_),
                     attendant_->skills(Attendant::Company::Stays), *this, desk.stage().turn_metrics,
                     {.recollection = &attendant_->recollection()}) {}
+
+SoundIntake::Options Session::limits_of_sound() const {
+    const auto most = static_cast<std::size_t>(desk_.settings().max_audio_bytes);
+    return {.language = attendant_->language(),
+            .most_bytes = most,
+            .most_waiting_bytes = longest_waiting * most,
+            .everybodys = visitor_.principal ? nullptr : &desk_.sound_of_strangers()};
+}
 
 awaitable<void> Session::run() {
     auto watch = socket_.when_draining([this] { said_.close(); });
@@ -65,15 +86,19 @@ awaitable<void> Session::receive() {
         } else if (auto* unusable = std::get_if<Unusable>(&message)) {
             co_await socket_.send_text(error(unusable->why));
         }
-        if (std::exchange(overflowed_, false)) {
-            co_await socket_.send_text(error(too_much_at_once));
+        if (auto why = std::exchange(refused_, std::nullopt)) {
+            co_await socket_.send_text(error(*why));
         }
     }
 }
 
 void Session::take(Said said) {
-    if (!said_.try_push(std::move(said))) {
-        overflowed_ = true;
+    const auto* too_much = std::get_if<TooMuchSound>(&said);
+    if (too_much != nullptr && too_much->of != TooMuchSound::Of::Utterance) {
+        refused_ = words_for(too_much->of);  // at once: what was before it may take a while
+        log_.warning("audio passed over", {{"reason", *refused_}});
+    } else if (!said_.try_push(std::move(said))) {
+        refused_ = said_.is_open() ? too_much_at_once : restarting;
     }
 }
 
@@ -96,7 +121,7 @@ awaitable<void> Session::listen() {
             co_await hear(Way::Sound, std::move(nothing), {});
         } else {
             log_.warning("audio too large", {{"limit", desk_.settings().max_audio_bytes}});
-            co_await socket_.send_text(error("max_audio_bytes exceeded"));
+            co_await socket_.send_text(error(words_for(TooMuchSound::Of::Utterance)));
         }
     }
     conversation_.close();
@@ -175,8 +200,8 @@ awaitable<bool> Session::is_still_welcome() {
             co_return false;
         }
     }
-    auto profile = co_await desk_.people().profile(known.id);
-    attendant_->follow(std::move(profile));
+    auto manner = co_await desk_.manner_of(known.id);
+    attendant_->follow(std::move(manner));
     co_return true;
 }
 

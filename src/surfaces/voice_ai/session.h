@@ -44,6 +44,7 @@ private:
     using Said = std::variant<Words, RecordingEnded, UtteranceHeard, NothingCame, TooMuchSound>;
     enum class Way { Text, Sound };
 
+    SoundIntake::Options limits_of_sound() const;
     awaitable<void> answer();
 
     // --- what the client sends ---
@@ -74,9 +75,9 @@ private:
     Log log_;
     std::unique_ptr<Attendant> attendant_;
 
+    std::optional<std::string> refused_;  // why what came just now was not taken in
+    SoundIntake intake_;                  // has the budget of what waits in the next
     Channel<Said> said_;
-    bool overflowed_ = false;
-    SoundIntake intake_;
     conversation::Conversation conversation_;
     std::deque<Way> ways_;                   // of what the conversation has not begun to answer
     Way way_ = Way::Text;                    // of what it answers

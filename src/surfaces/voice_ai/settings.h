@@ -20,6 +20,8 @@ struct VoiceAiSettings {
     std::string language = "en";
     // One utterance. 25 MB are 13 minutes of 16 kHz sound.
     std::int64_t max_audio_bytes = 25'000'000;
+    // Of all who have no account together, as long as it waits to be understood.
+    std::int64_t max_anonymous_audio_bytes = 100'000'000;
     // To the end of an answer that is waited for, all rounds with skills included.
     std::chrono::milliseconds answer_limit{120'000};
 };

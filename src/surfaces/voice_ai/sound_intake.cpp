@@ -13,6 +13,10 @@ namespace {
 // Long enough that every utterance ends.
 constexpr std::size_t samples_of_silence = 2 * audio::speech_rate;
 
+std::size_t bytes_of(Duration length) {
+    return static_cast<std::size_t>(length / 1us) * audio::speech_rate * sizeof(audio::Sample) / 1'000'000;
+}
+
 std::span<const std::byte> as_bytes(std::string_view text) {
     return std::as_bytes(std::span(text.data(), text.size()));
 }
@@ -24,6 +28,7 @@ SoundIntake::SoundIntake(const Executor& executor, const hearing::Ears& ears, Op
     : executor_(executor),
       ears_(ears),
       options_(std::move(options)),
+      waiting_(options_.most_waiting_bytes),
       tell_(std::move(tell)),
       began_(std::move(began)) {}
 
@@ -53,6 +58,7 @@ void SoundIntake::push(std::string_view bytes, std::optional<bool> is_final) {
 
 void SoundIntake::begin() {
     auto first = std::exchange(head_, {});
+    share_ = SoundShare(waiting_, options_.everybodys);
     bool is_file = audio::sniff(as_bytes(first)) != audio::AudioFormat::Unknown;
     if (is_file || says_when_it_ends_) {
         state_ = State::Recording;
@@ -75,11 +81,12 @@ void SoundIntake::begin() {
 }
 
 void SoundIntake::add_to_recording(std::string_view bytes) {
-    if (recording_->bytes() + bytes.size() > options_.most_bytes) {
-        recording_.reset();
-        head_.clear();
-        state_ = State::PassingOver;
-        tell_(TooMuchSound{});
+    const auto all = recording_->bytes() + bytes.size();
+    if (all > options_.most_bytes) {
+        pass_over(TooMuchSound::Of::Utterance);
+        return;
+    }
+    if (!hold(all)) {
         return;
     }
     if (head_.size() < most_of_a_head) {
@@ -104,12 +111,33 @@ void SoundIntake::add_to_listener(std::string_view bytes) {
     auto most_ahead =
         Duration(audio::duration_of(options_.most_bytes / sizeof(audio::Sample), audio::speech_rate));
     received_ += audio::duration_of(samples.size(), audio::speech_rate);
-    if (received_ > (ears_.clock.now() - first_at_) + most_ahead) {
-        state_ = State::PassingOver;
-        tell_(TooMuchSound{});
+    const auto ahead = std::max(received_ - (ears_.clock.now() - first_at_), Duration::zero());
+    if (ahead > most_ahead) {
+        pass_over(TooMuchSound::Of::Utterance);
+        return;
+    }
+    if (!hold(bytes_of(ahead))) {
         return;
     }
     listener_->push(samples);
+}
+
+// What waits to be understood is at most so much. False: it was more, and is passed over.
+bool SoundIntake::hold(std::size_t bytes) {
+    const auto verdict = share_.hold(bytes);
+    if (verdict != SoundShare::Verdict::Granted) {
+        pass_over(verdict == SoundShare::Verdict::SocketIsFull ? TooMuchSound::Of::Socket
+                                                               : TooMuchSound::Of::Everybody);
+    }
+    return verdict == SoundShare::Verdict::Granted;
+}
+
+void SoundIntake::pass_over(TooMuchSound::Of of) {
+    recording_.reset();
+    share_ = {};
+    head_.clear();
+    state_ = State::PassingOver;
+    tell_(TooMuchSound{of});
 }
 
 bool SoundIntake::is_complete() const {
@@ -131,7 +159,7 @@ void SoundIntake::end(Asked asked) {
 }
 
 void SoundIntake::end_recording() {
-    RecordingEnded ended{std::move(recording_), ears_.clock.now()};
+    RecordingEnded ended{std::move(recording_), ears_.clock.now(), std::move(share_)};
     tell_(std::move(ended));
 }
 
@@ -142,6 +170,7 @@ void SoundIntake::end_listening(Asked asked) {
     answer_is_due_ = asked == Asked::Yes && voice_;
     static const std::vector<audio::Sample> silence(samples_of_silence);
     listener_->push(silence);
+    share_ = {};
 }
 
 void SoundIntake::hear(hearing::Hearing heard) {

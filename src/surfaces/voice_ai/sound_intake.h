@@ -11,6 +11,7 @@
 #include "base/bell.h"
 #include "hearing/listener.h"
 #include "hearing/recording.h"
+#include "surfaces/voice_ai/sound_budget.h"
 
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@ namespace repartee::surfaces::voice_ai {
 struct RecordingEnded {
     std::unique_ptr<hearing::Recording> recording;
     TimePoint at;
+    SoundShare share;  // as long as it waits, and until it is understood
 };
 // ... or an utterance that has been, or the reason why not ...
 struct UtteranceHeard {
@@ -35,7 +37,14 @@ struct UtteranceHeard {
 // ... or nothing, although the client said that it was all ...
 struct NothingCame {};
 // ... or more than is taken: the rest of it is passed over.
-struct TooMuchSound {};
+struct TooMuchSound {
+    enum class Of {
+        Utterance,  // it is too long
+        Socket,     // so much waits to be understood
+        Everybody,  // likewise, of all who have no account
+    };
+    Of of = Of::Utterance;
+};
 using SoundEvent = std::variant<RecordingEnded, UtteranceHeard, NothingCame, TooMuchSound>;
 
 class SoundIntake {
@@ -43,6 +52,8 @@ public:
     struct Options {
         Language language = {};
         std::size_t most_bytes = 25'000'000;  // of a recording; a microphone may be so far ahead of time
+        std::size_t most_waiting_bytes = 50'000'000;  // of all recordings of this socket
+        SoundBudget* everybodys = nullptr;            // who has no account has a part of it
     };
 
     // Both are called inside `push` and `watch`; they do not wait. `began`: somebody begins to speak.
@@ -66,6 +77,8 @@ private:
     void begin();
     void add_to_recording(std::string_view bytes);
     void add_to_listener(std::string_view bytes);
+    bool hold(std::size_t bytes);
+    void pass_over(TooMuchSound::Of of);
     enum class Asked { Yes, No };  // by the client
     void end(Asked asked);
     void end_recording();
@@ -77,12 +90,14 @@ private:
     Executor executor_;
     const hearing::Ears& ears_;
     Options options_;
+    SoundBudget waiting_;
     Tell tell_;
     std::function<void()> began_;
 
     State state_ = State::Waiting;
     std::string head_;                // the first bytes
     bool says_when_it_ends_ = false;  // the client, of this utterance
+    SoundShare share_;                // of this utterance
     std::unique_ptr<hearing::Recording> recording_;
     std::unique_ptr<hearing::Listener> listener_;
     std::optional<char> half_;    // of a sample

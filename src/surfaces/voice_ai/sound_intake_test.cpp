@@ -55,11 +55,15 @@ protected:
     void note(SoundEvent event) {
         if (auto* recording = std::get_if<RecordingEnded>(&event)) {
             notes += "recording of " + std::to_string(recording->recording->bytes()) + "; ";
-            recordings.push_back(std::move(recording->recording));
+            waiting.push_back(std::move(*recording));
         } else if (auto* heard = std::get_if<UtteranceHeard>(&event)) {
             notes += "heard '" + (heard->heard ? heard->heard->text : heard->heard.error().message) + "'; ";
+        } else if (auto* too_much = std::get_if<TooMuchSound>(&event)) {
+            notes += too_much->of == TooMuchSound::Of::Utterance ? "too much; "
+                     : too_much->of == TooMuchSound::Of::Socket  ? "too much waits; "
+                                                                 : "too much of all; ";
         } else {
-            notes += std::holds_alternative<NothingCame>(event) ? "nothing; " : "too much; ";
+            notes += "nothing; ";
         }
     }
 
@@ -79,13 +83,14 @@ protected:
                        },
                        clock};
     std::string notes;
-    std::vector<std::unique_ptr<hearing::Recording>> recordings;
     int beginnings = 0;
+    SoundBudget everybodys{400'000};
     SoundIntake intake{context.get_executor(),
                        ears,
-                       {.most_bytes = 200'000},
+                       {.most_bytes = 200'000, .most_waiting_bytes = 300'000, .everybodys = &everybodys},
                        [this](SoundEvent event) { note(std::move(event)); },
                        [this] { ++beginnings; }};
+    std::vector<RecordingEnded> waiting;
     Task watching;
 };
 
@@ -174,6 +179,44 @@ TEST_F(Intake, MoreThanIsTakenIsPassedOver) {
     intake.push("", true);
     intake.push(voice(500ms), true);
     EXPECT_EQ(notes, "too much; recording of 16000; ");
+}
+
+TEST_F(Intake, NoMoreWaitsThanASocketMayHave) {
+    intake.push(voice(5s), true);
+    intake.push(voice(4s), true);
+    EXPECT_EQ(notes, "recording of 160000; recording of 128000; ");
+    notes.clear();
+    intake.push(voice(1s), true);
+    EXPECT_EQ(notes, "too much waits; ");
+    waiting.erase(waiting.begin());
+    intake.push(voice(1s), true);
+    EXPECT_EQ(notes, "too much waits; recording of 32000; ");
+    waiting.clear();
+    EXPECT_EQ(everybodys.taken(), 0U);
+}
+
+TEST_F(Intake, NorThanEverybodyMayHave) {
+    ASSERT_TRUE(everybodys.take(300'000));
+    intake.push(voice(3s), false);
+    intake.push(voice(1s), false);
+    EXPECT_EQ(notes, "too much of all; ");
+    EXPECT_EQ(everybodys.taken(), 300'000U);
+    intake.push("", true);
+    everybodys.give_back(300'000);
+    intake.push(voice(3s), true);
+    EXPECT_EQ(notes, "too much of all; recording of 96000; ");
+}
+
+TEST_F(Intake, OfAMicrophoneWhatIsAheadOfTimeWaits) {
+    for (int i = 0; i < 60; ++i) {
+        intake.push(quiet(1s), {});
+        EXPECT_EQ(everybodys.taken(), 32'000U);
+        wait(1s);
+    }
+    intake.push(quiet(3s), {});
+    EXPECT_EQ(everybodys.taken(), 96'000U);
+    wait(2s);
+    EXPECT_EQ(everybodys.taken(), 0U);
 }
 
 TEST_F(Intake, NothingAtAllIsNothing) {
