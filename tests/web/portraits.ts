@@ -11,7 +11,7 @@ export async function portray(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme: theme });
     for (const [where, size] of Object.entries(sizes)) {
       await page.setViewportSize(size);
-      await page.screenshot({ path: test.info().outputPath(`${name}-${theme}-${where}.png`) });
+      await page.screenshot({ path: test.info().outputPath(`${name}-${theme}-${where}.png`), fullPage: true });
       await expectAccessible(page);
     }
   }

@@ -89,13 +89,14 @@ export async function loadAccount(): Promise<void> {
   }
 }
 
-// In this browser: other devices stay signed in.
+// In this browser, at once: other devices stay signed in.
 export async function signOut(): Promise<void> {
   const held = tokens.value;
   forgetSignIn();
   if (held?.refresh) {
-    // It is good for once, and whoever finds it later finds it spent. Should the server be away, it ends by itself.
-    await exchanged(held.refresh).catch(() => undefined);
+    // It is good for once: whoever finds it later finds it spent. Nobody waits for that, and should the server be
+    // away, it ends by itself.
+    void exchanged(held.refresh).catch(() => undefined);
   }
 }
 

@@ -92,11 +92,16 @@ const states = {
   closed: { words: "Not connected", kind: "chip chip-bad" },
 } as const;
 
+const deaf = { words: "Connected, but hears nothing", kind: "chip chip-warn" } as const;
+
+const isOfMicrophone = (trouble: string): boolean => /microphone|sound|device/i.test(trouble);
+
 function State({ listening }: { listening: Listening }) {
-  const { words, kind } = states[listening.state.value];
+  const state = listening.state.value;
+  const { words, kind } = state === "open" && isOfMicrophone(listening.trouble.value) ? deaf : states[state];
   return (
     <span class={kind} role="status">
-      {listening.state.value === "open" && <i class="captions-dot" aria-hidden="true" />}
+      {kind === "chip chip-good" && <i class="captions-dot" aria-hidden="true" />}
       {words}
     </span>
   );
@@ -120,13 +125,12 @@ function Pause({ listening }: { listening: Listening }) {
 }
 
 function MicrophoneTrouble({ words }: { words: string }) {
-  const microphone = /microphone|sound|device/i.test(words);
   return (
     <Advice
       bad
       what={words}
       todo={
-        microphone
+        isOfMicrophone(words)
           ? "The microphone is the server's, not this device's. Plug one in there, or see which it has with “repartee devices”; it is taken up by itself as soon as it is there."
           : "What was said meanwhile may be missing. It goes on by itself."
       }
@@ -148,6 +152,17 @@ function Text({ listening, size, shaded }: { listening: Listening; size: TextSiz
       setRead(lines.length);
     }
   }, [lines, part, follows, size]);
+
+  // Also when the window becomes another: what was at the end stays there.
+  useEffect(() => {
+    const at = page.current;
+    if (!at || !follows) {
+      return;
+    }
+    const watch = new ResizeObserver(() => at.scrollTo({ top: at.scrollHeight }));
+    watch.observe(at);
+    return () => watch.disconnect();
+  }, [follows]);
 
   const scrolled = () => {
     const at = page.current;

@@ -104,7 +104,7 @@ export function Question() {
 
 const steps: readonly { state: JobState; label: string }[] = [
   { state: "received", label: "Received" },
-  { state: "transcribing", label: "Understanding" },
+  { state: "transcribing", label: "Hearing" },
   { state: "thinking", label: "Thinking" },
   { state: "done", label: "Answered" },
 ];
@@ -131,13 +131,13 @@ function Progress({ job }: { job: Job | null }) {
         {failed ? "It went wrong." : at < 0 ? "Sending" : steps[at]?.label}
       </p>
       {job?.text && (
-        <div>
+        <div class="robot-said">
           <h3>You asked</h3>
           <p class="robot-words">{job.text}</p>
         </div>
       )}
       {job?.status === "done" && (
-        <div>
+        <div class="robot-said">
           <h3>The answer</h3>
           <p class="robot-words robot-answer">{job.response}</p>
         </div>

@@ -24,23 +24,32 @@ const drives: readonly { action: Action; label: string }[] = [
   { action: "turn_right", label: "Turn right" },
 ];
 
-interface Outcome {
-  what: string;
-  todo: string;
-  bad: boolean;
-}
-
 export default function Robot() {
   const [busy, setBusy] = useState<Action | null>(null);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [taken, setTaken] = useState("");
+  const [trouble, setTrouble] = useState<{ what: string; todo: string } | null>(null);
+  const reachable = overview.value?.robot.reachable ?? false;
+  // It may be switched on while one looks.
+  useEffect(() => {
+    const timer = setInterval(() => void loadOverview(), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  // Whatever was wrong before it came back.
+  useEffect(() => {
+    if (reachable) {
+      setTrouble(null);
+    }
+  }, [reachable]);
 
   const tell = async (action: Action, label: string, more: Record<string, unknown> = {}) => {
     setBusy(action);
+    setTaken("");
     try {
       await act(action, more);
-      setOutcome({ what: `${label}: the robot has taken it.`, todo: "", bad: false });
+      setTrouble(null);
+      setTaken(label);
     } catch (raised) {
-      setOutcome({ ...robotTrouble(faultIn(raised)), bad: true });
+      setTrouble(robotTrouble(faultIn(raised)));
     } finally {
       setBusy(null);
       // Whether it is there is known better now.
@@ -64,9 +73,7 @@ export default function Robot() {
           <Icon name="stop" /> Stop
         </button>
       </div>
-      <Absence />
-      <div role="status">{outcome && !outcome.bad && <p class="robot-taken soft">{outcome.what}</p>}</div>
-      {outcome?.bad && <Advice bad what={outcome.what} todo={outcome.todo} />}
+      {trouble ? <Advice bad what={trouble.what} todo={trouble.todo} /> : <Absence />}
       <div class="robot-columns">
         <section class="card">
           <h2>Moves</h2>
@@ -76,6 +83,9 @@ export default function Robot() {
           <h3>Wheels</h3>
           <div class="robot-grid">{drives.map(({ action, label }) => button(action, label))}</div>
           <p class="small soft">It needs a little free floor. Stop ends everything at once, whatever it does.</p>
+          <p class="robot-taken small" role="status">
+            {taken && `${taken}: the robot has taken it.`}
+          </p>
         </section>
         <Light busy={busy !== null} onSet={(colour) => void tell("led_color", "Light", { color: colour })} />
       </div>
@@ -94,11 +104,6 @@ function Connection() {
 
 function Absence() {
   const robot = overview.value?.robot;
-  // It may be switched on while one looks.
-  useEffect(() => {
-    const timer = setInterval(() => void loadOverview(), 5000);
-    return () => clearInterval(timer);
-  }, []);
   if (!robot?.configured) {
     return (
       <Advice

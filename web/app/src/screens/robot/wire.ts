@@ -55,7 +55,7 @@ export async function follow(id: string, signal: AbortSignal, tell: (job: Job) =
 export function robotTrouble(fault: ServerError): { what: string; todo: string } {
   switch (fault.status) {
     case 503:
-      return { what: "No robot answers.", todo: `${fault.message} Is it switched on, and in the same network as the server?` };
+      return { what: "No robot answers.", todo: fault.message };
     case 502:
       return { what: "The robot said no.", todo: `${fault.message} It does not move while it is held, at an edge, or charging.` };
     case 504:
