@@ -100,6 +100,13 @@ void describe(Fields& fields, engines::EngineChoices& choices) {
         "embedder", choices.embedder,
         {.help = "By which memories are found: `auto`, which is the built-in one that goes by words, or one "
                  "kind that knows what words mean. Another one embeds what is remembered anew."});
+    static constexpr std::string_view translators[] = {"auto", "model", "off"};
+    fields.field(
+        "translator", choices.translator,
+        {.help = "Who translates what is heard where the recogniser does not: `auto`, a language model on "
+                 "this machine or in the house; `model`, the one that thinks, wherever it is; `off`.",
+         .environment = "TRANSLATOR",
+         .choices = translators});
     fields.field(
         "speaker_embedder", choices.speaker_embedder,
         {.help = "By which speakers are told apart: `auto`, or one kind.", .environment = "SPEAKER_ENGINE"});

@@ -2,6 +2,7 @@
 
 #include "engines/takeover_hearing.h"
 #include "engines/takeover_speech.h"
+#include "engines/translated_hearing.h"
 
 #include <algorithm>
 #include <deque>
@@ -59,7 +60,7 @@ private:
         untried_.pop_front();
         auto& model = static_cast<Model&>(roster_.at(at_));
         kind_ = model.info().kind;
-        stream_ = model.start(prompt_);
+        stream_ = model.start(untried_.empty() ? std::move(prompt_) : prompt_);
     }
 
     Roster& roster_;
@@ -140,16 +141,26 @@ RecogniserCapabilities AutomaticRecogniser::capabilities() const {
         }
         add_missing(all.translates_to, one.translates_to);
     }
+    all.translates_to_any = translator_ != nullptr && translator_->is_there();
     return all;
 }
 
 std::unique_ptr<RecogniserStream> AutomaticRecogniser::start(const RecognitionRequest& request) {
-    // Of those who know the language some may translate; where none does, one of them says so.
+    // Of those who know the language some may translate. Where none does and no language model helps, one of
+    // them says so.
     auto able = [&](const Engine& candidate) {
         auto capabilities = static_cast<const Recogniser&>(candidate).capabilities();
         return understands(capabilities, request) && translates(capabilities, request);
     };
     auto candidates = candidates_for(roster_, able);
+    if (!able(roster_.at(candidates.front())) && wants_translation(request) && translator_ != nullptr &&
+        translator_->is_there()) {
+        auto as_spoken = request;
+        as_spoken.translate_to.clear();
+        as_spoken.partials = false;
+        return std::make_unique<TranslatedHearing>(start(as_spoken), request.translate_to, *translator_,
+                                                   log_);
+    }
     if (candidates.size() == 1) {
         return static_cast<Recogniser&>(roster_.at(candidates.front())).start(request);
     }

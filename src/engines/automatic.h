@@ -2,7 +2,8 @@
 // the best candidate of the moment that knows the language. A recogniser or synthesiser that fails is
 // replaced by the next usable one that knows the language, in the middle of an utterance or a sentence too
 // (takeover_hearing.h, takeover_speech.h); a model that fails before its first word by the next one, so
-// that an answer comes all the same.
+// that an answer comes all the same. Where no recogniser translates that can be had, a language model does
+// (translated_hearing.h).
 //
 // Where they work is said for all candidates at once: it is the farthest place that what users say may
 // have to go to.
@@ -16,6 +17,7 @@
 #include "engines/roster.h"
 #include "engines/speaker_embedder.h"
 #include "engines/synthesiser.h"
+#include "engines/translator.h"
 
 namespace repartee::engines {
 
@@ -26,6 +28,8 @@ inline constexpr auto check_limit = std::chrono::seconds(20);
 class AutomaticRecogniser final : public Recogniser {
 public:
     AutomaticRecogniser(Roster& roster, Log log) : roster_(roster), log_(std::move(log)) {}
+    // For requests that no candidate translates. Outlives it. Once, before the first stream.
+    void lend(Translator& translator) { translator_ = &translator; }
     EngineInfo info() const override;
     awaitable<Health> check() override;
     // All that one of the usable candidates can: `start` takes one that can what is asked for.
@@ -35,6 +39,7 @@ public:
 private:
     Recogniser& best() const { return static_cast<Recogniser&>(roster_.best()); }
     Roster& roster_;
+    Translator* translator_ = nullptr;
     Log log_;
 };
 

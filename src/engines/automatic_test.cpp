@@ -158,6 +158,7 @@ struct EarScript {
     std::optional<Error> failure = {};
     std::size_t fails_after = 0;  // samples heard; the failure comes as soon as there are so many
     std::vector<Language> languages = {};
+    std::vector<Language> translates_to = {};
 };
 
 class ScriptedEar final : public RecogniserStream {
@@ -208,7 +209,9 @@ public:
     explicit Ear(EarScript script) : script_(std::move(script)) {}
     EngineInfo info() const override { return {script_.name, "m", Place::Embedded}; }
     awaitable<Health> check() override { co_return Health{.usable = true, .reason = "there"}; }
-    RecogniserCapabilities capabilities() const override { return {.languages = script_.languages}; }
+    RecogniserCapabilities capabilities() const override {
+        return {.languages = script_.languages, .translates_to = script_.translates_to};
+    }
     std::unique_ptr<RecogniserStream> start(const RecognitionRequest&) override {
         return std::make_unique<ScriptedEar>(script_, heard);
     }
@@ -228,7 +231,7 @@ struct HeardByAll {
 
 // An utterance of ten frames; samples count upwards, so that a missing or doubled one shows.
 HeardByAll utterance_of(std::vector<EarScript> scripts, std::size_t utterances = 1,
-                        const Language& language = "hi") {
+                        const Language& language = "hi", const Language& translate_to = "") {
     asio::io_context context;
     VirtualClock clock;
     HeardByAll result;
@@ -262,7 +265,8 @@ HeardByAll utterance_of(std::vector<EarScript> scripts, std::size_t utterances =
         stream.finish();
     };
     for (std::size_t i = 0; i < utterances; ++i) {
-        auto stream = recogniser.start({.language = language, .partials = true});
+        auto stream =
+            recogniser.start({.language = language, .translate_to = translate_to, .partials = true});
         run_to_end(context, clock, together(listen(*stream, result), speak(*stream, clock)));
     }
     for (auto* ear : ears) {
@@ -314,6 +318,35 @@ TEST(AutomaticRecogniser, NeverAsksOneThatLacksTheLanguage) {
     auto alone = utterance_of(
         {{.name = "first", .failure = broke, .fails_after = 640}, {.name = "second", .languages = {"en"}}});
     EXPECT_EQ(alone.failure, "broke off");
+}
+
+TEST(AutomaticRecogniser, NeverAsksOneThatDoesNotTranslate) {
+    std::vector<EarScript> scripts{{.name = "first", .failure = broke, .fails_after = 640},
+                                   {.name = "second", .translates_to = {"en"}},
+                                   {.name = "third", .translates_to = {"de"}}};
+    EXPECT_EQ(utterance_of(scripts, 1, "hi", "en").text, "second heard 3200");
+    EXPECT_EQ(utterance_of(scripts, 1, "hi", "de").text, "third heard 3200");
+    auto none = utterance_of(scripts, 1, "hi", "fr");
+    EXPECT_EQ(none.failure, "broke off") << "the best says what it thinks of it, and no other is asked";
+    EXPECT_TRUE(none.heard[1].empty());
+    auto needless = utterance_of(scripts, 1, "de-AT", "de");
+    EXPECT_EQ(needless.text, "second heard 3200") << "the next in order";
+}
+
+TEST(AutomaticRecogniser, CanWhatOneOfTheUsableCan) {
+    asio::io_context context;
+    VirtualClock clock;
+    std::vector<Roster::Candidate> candidates;
+    candidates.push_back({std::make_unique<Ear>(EarScript{.name = "first", .languages = {"en"}}), 2});
+    candidates.push_back({std::make_unique<Ear>(EarScript{
+                              .name = "second", .languages = {"en", "hi"}, .translates_to = {"en"}}),
+                          1});
+    Roster roster("recogniser", std::move(candidates), clock, Log::silent());
+    AutomaticRecogniser recogniser(roster, Log::silent());
+    EXPECT_EQ(recogniser.capabilities().languages, std::vector<Language>{"en"}) << "nobody was asked yet";
+    run_to_end(context, clock, roster.check(1s));
+    EXPECT_EQ(recogniser.capabilities().languages, (std::vector<Language>{"en", "hi"}));
+    EXPECT_EQ(recogniser.capabilities().translates_to, std::vector<Language>{"en"});
 }
 
 TEST(AutomaticRecogniser, DoesNotLetTheNextUserWaitForOneThatStalls) {

@@ -102,16 +102,23 @@ Contract& Hall::fill_post(const std::string& trade, const std::string& choice, c
     });
     if (post == posts_.end()) {
         post = posts_.insert(posts_.end(), make_post(trade, choice, wishes, offers));
-        post->engine = std::make_unique<Adapter>(*post->roster, surroundings_.log);
+        auto engine = std::make_unique<Adapter>(*post->roster, surroundings_.log);
+        if constexpr (std::is_same_v<Adapter, AutomaticRecogniser>) {
+            engine->lend(translator_);
+        }
+        post->engine = std::move(engine);
     }
     return static_cast<Contract&>(*post->engine);
 }
 
 Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const EngineChoices& choices)
-    : catalogue_(catalogue), surroundings_(surroundings) {
+    : catalogue_(catalogue),
+      surroundings_(surroundings),
+      translator_(choices.translator, surroundings.clock) {
     recogniser_ =
         &fill_post<AutomaticRecogniser>("recogniser", choices.recogniser, {}, catalogue.recognisers);
     model_ = &fill_post<AutomaticModel>("model", choices.model, {}, catalogue.models);
+    translator_.use(*posts_.back().roster);
     synthesiser_ =
         &fill_post<AutomaticSynthesiser>("synthesiser", choices.synthesiser, {}, catalogue.synthesisers);
     detector_ = &fill_post<AutomaticDetector>("detector", choices.detector, {}, catalogue.detectors);

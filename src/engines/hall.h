@@ -26,6 +26,8 @@ struct EngineChoices {
     std::string detector = "auto";
     // One kind: vectors of two embedders do not compare, so that none takes another's place.
     std::string embedder = "auto";
+    // Who translates what a recogniser does not; see translator.h.
+    std::string translator = "auto";
     // One kind, for the same reason.
     std::string speaker_embedder = "auto";
 };
@@ -132,6 +134,7 @@ private:
 
     const Catalogue& catalogue_;
     const Surroundings surroundings_;
+    Translator translator_;           // lent to the recognisers below
     mutable std::mutex posts_mutex_;  // somebody's posts are added while others are looked at
     std::deque<Post> posts_;          // everybody's first; grows only, so that references last
     std::size_t everybodys_ = 0;

@@ -24,7 +24,8 @@ bool understands(const RecogniserCapabilities& capabilities, const RecognitionRe
 }
 
 bool translates(const RecogniserCapabilities& capabilities, const RecognitionRequest& request) {
-    return !wants_translation(request) || has(capabilities.translates_to, request.translate_to);
+    return !wants_translation(request) || capabilities.translates_to_any ||
+           has(capabilities.translates_to, request.translate_to);
 }
 
 Error lacks_translation(std::string_view who, const RecognitionRequest& request) {

@@ -23,6 +23,7 @@ struct RecogniserCapabilities {
     bool partials = false;            // whether text comes before `finish`
     // What else than the spoken language the text can be in; empty: nothing.
     std::vector<Language> translates_to = {};
+    bool translates_to_any = false;  // because a language model does
 };
 
 // Who waits for it. Engines that have more to do than places let the live ones go first.

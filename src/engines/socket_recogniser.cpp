@@ -286,7 +286,9 @@ awaitable<void> attempt_at(std::shared_ptr<Utterance> utterance, SpareSockets::K
     auto language =
         utterance->request.language.empty() ? options.default_language : utterance->request.language;
     auto url = options.url(language);
-    auto wire = options.wire(language);
+    auto expected = utterance->request;
+    expected.language = language;
+    auto wire = options.wire(expected);
     auto socket = co_await post.spares->take(std::move(url), kind);
     Attempt attempt{*utterance, options, post.clock, *socket, *wire, post.clock.now()};
     auto speaking = speak(attempt);
@@ -506,7 +508,9 @@ EngineInfo SocketRecogniser::info() const {
 }
 
 RecogniserCapabilities SocketRecogniser::capabilities() const {
-    return {.languages = post_->options.languages, .partials = true};
+    return {.languages = post_->options.languages,
+            .partials = true,
+            .translates_to = post_->options.translates_to};
 }
 
 std::unique_ptr<RecogniserStream> SocketRecogniser::start(const RecognitionRequest& request) {
@@ -520,6 +524,9 @@ std::unique_ptr<RecogniserStream> SocketRecogniser::start(const RecognitionReque
                   fmt::format("{} does not understand the language '{}'.", options.provider.name,
                               primary_subtag(request.language)),
                   {}});
+    }
+    if (auto can = capabilities(); !translates(can, request)) {
+        return std::make_unique<RefusingRecogniserStream>(lacks_translation(options.provider.name, request));
     }
     return std::make_unique<SocketHearing>(post_, request);
 }
@@ -557,7 +564,8 @@ awaitable<Health> SocketRecogniser::try_out() {
     auto socket = co_await open_socket(options.provider, post_->http, post_->clock, std::move(url),
                                        options.headers, options.patience);
     if (options.speaks_at_check) {
-        auto wire = options.wire(options.default_language);
+        RecognitionRequest usual{.language = options.default_language};
+        auto wire = options.wire(usual);
         if (auto opening = wire->opening()) {
             auto sending = send(*socket, std::move(*opening));
             co_await std::move(sending);

@@ -23,12 +23,14 @@ struct SocketRecogniserOptions {
     std::string kind;
     std::string model;
     Provider provider;
-    std::vector<Language> languages;  // empty: any
-    Language default_language = {};   // for those who do not say; empty: the provider finds out
+    std::vector<Language> languages;           // empty: any
+    std::vector<Language> translates_to = {};  // empty: it does not
+    Language default_language = {};            // for those who do not say; empty: the provider finds out
 
     std::function<std::string(const Language&)> url;
     net::Headers headers;
-    std::function<std::unique_ptr<HearingWire>(const Language&)> wire;
+    // With the language that is expected, the default one where nobody has said.
+    std::function<std::unique_ptr<HearingWire>(const RecognitionRequest&)> wire;
 
     Duration patience = 5s;   // for a connection, and for the final behind the end of the sound
     Duration keepalive = 5s;  // without sound, after which the provider is told that we are still there

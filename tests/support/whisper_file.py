@@ -10,9 +10,20 @@ import struct
 from dataclasses import dataclass
 
 MAGIC = 0x67676D6C
-VOCABULARY = 51864  # of a model that knows English only
-END_OF_TEXT = 50256
-FIRST_TIMESTAMP = 50363
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    size: int
+    end_of_text: int
+    first_timestamp: int
+    before: int = 0  # tokens of the prompt that stand before the one behind which the text begins
+
+
+ENGLISH = Vocabulary(51864, 50256, 50363)
+# Behind the beginning come the language and what to do: transcribe, or translate.
+MANY_LANGUAGES = Vocabulary(51865, 50257, 50364, before=2)
+
 MEL_BANDS, FREQUENCIES = 80, 201
 AUDIO_POSITIONS, TEXT_POSITIONS = 1500, 448
 
@@ -46,8 +57,8 @@ def tensor(name, shape, data, half=False):
 class Weights:
     """The tensors of a model, one after the other, all zero but two."""
 
-    def __init__(self, file, size):
-        self.file, self.size = file, size
+    def __init__(self, file, size, vocabulary):
+        self.file, self.size, self.vocabulary = file, size, vocabulary
 
     def zeros(self, name, *shape, half=False):
         count = 1
@@ -85,43 +96,43 @@ class Weights:
 
     def decoder(self, words):
         width = self.size.width
-        self.file.write(tensor("decoder.positional_embedding", [width, TEXT_POSITIONS], pointing(words, width)))
-        self.file.write(
-            tensor("decoder.token_embedding.weight", [width, VOCABULARY], liked_tokens(words, self.size), self.size.half)
-        )
+        self.file.write(tensor("decoder.positional_embedding", [width, TEXT_POSITIONS], pointing(words, width, self.vocabulary)))
+        liked = liked_tokens(words, self.size, self.vocabulary)
+        self.file.write(tensor("decoder.token_embedding.weight", [width, self.vocabulary.size], liked, self.size.half))
         self.file.write(tensor("decoder.ln.weight", [width], floats([GAIN] * width)))
         self.zeros("decoder.ln.bias", width)
         for n in range(self.size.layers):
             self.layer(f"decoder.blocks.{n}", crossing=True)
 
 
-def pointing(words, width):
+def pointing(words, width, vocabulary):
     """Position n of the text points into dimension n; what comes after the last word points at the end."""
     rows = bytearray(TEXT_POSITIONS * width * 4)
     for position in range(TEXT_POSITIONS):
-        dimension = min(position, len(words) + 1)
+        dimension = min(max(0, position - vocabulary.before), len(words) + 1)
         struct.pack_into("<f", rows, (position * width + dimension) * 4, POINTING)
     return bytes(rows)
 
 
-def liked_tokens(words, size):
+def liked_tokens(words, size, vocabulary):
     """What is to come at each position: a timestamp or the first word is asked for at the first two, for decoders with
     and without timestamps have prompts of different lengths."""
     kind, bytes_each = ("<e", 2) if size.half else ("<f", 4)
-    rows = bytearray(VOCABULARY * size.width * bytes_each)
-    for token, dimension in [(FIRST_TIMESTAMP, 0), *((n, n + 1) for n in range(len(words))), (END_OF_TEXT, len(words) + 1)]:
+    rows = bytearray(vocabulary.size * size.width * bytes_each)
+    said = [(n, n + 1) for n in range(len(words))]
+    for token, dimension in [(vocabulary.first_timestamp, 0), *said, (vocabulary.end_of_text, len(words) + 1)]:
         struct.pack_into(kind, rows, (token * size.width + dimension) * bytes_each, LIKING)
     return bytes(rows)
 
 
-def whisper_file(path, sentence, size=SMALLEST):
+def whisper_file(path, sentence, size=SMALLEST, vocabulary=ENGLISH):
     words = sentence.split()
     assert len(words) < size.width - 2
     with open(path, "wb") as file:
         file.write(struct.pack("<i", MAGIC))
         file.write(
             struct.pack(
-                "<11i", VOCABULARY, AUDIO_POSITIONS, size.width, size.heads, size.layers, TEXT_POSITIONS, size.width,
+                "<11i", vocabulary.size, AUDIO_POSITIONS, size.width, size.heads, size.layers, TEXT_POSITIONS, size.width,
                 size.heads, size.layers, MEL_BANDS, int(size.half),
             )
         )  # fmt: skip
@@ -131,7 +142,7 @@ def whisper_file(path, sentence, size=SMALLEST):
         for word in [*words, ""]:
             spoken = f" {word}".encode()
             file.write(struct.pack("<i", len(spoken)) + spoken)
-        weights = Weights(file, size)
+        weights = Weights(file, size, vocabulary)
         weights.encoder()
         weights.decoder(words)
     return path

@@ -1,6 +1,7 @@
 """Whisper in its worker, by the real library, with a model that says one sentence whatever it hears."""
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -13,7 +14,7 @@ from support.processes import children, eventually, processor_seconds, program_o
 from support.server import ROOT, binary, environment
 from support.sound import frames, silence, speech_like, wav
 from support.waiting import within
-from support.whisper_file import whisper_file
+from support.whisper_file import MANY_LANGUAGES, whisper_file
 from support.wyoming import Client
 
 WHISPER = Path(binary()).parent / "repartee-whisper"
@@ -159,6 +160,33 @@ async def test_recordings_are_transcribed_with_it(model, tmp_path):
     program = await asyncio.create_subprocess_exec(*command, env=settings, stdout=asyncio.subprocess.PIPE)
     words, _ = await within(program.communicate(), "the transcript")
     assert words.decode().strip() == SENTENCE
+
+
+async def transcribed(model, folder, *options):
+    (folder / "a.wav").write_bytes(wav(speech_like(1.0)))
+    command = [binary(), "transcribe", folder / "a.wav", "--format", "json", *options]
+    pipe = asyncio.subprocess.PIPE
+    environ = environment(folder, **with_model(model))
+    program = await asyncio.create_subprocess_exec(*command, env=environ, stdout=pipe, stderr=pipe)
+    return await within(program.communicate(), "the transcript")
+
+
+async def test_a_model_for_several_languages_translates_into_english(tmp_path):
+    model = whisper_file(tmp_path / "ggml-small.bin", SENTENCE, vocabulary=MANY_LANGUAGES)
+    words, _ = await transcribed(model, tmp_path, "--language", "de", "--translate", "en")
+    (line,) = json.loads(words)["passages"]
+    assert (line["text"], line["language"], line["translated_to"]) == (SENTENCE, "de", "en")
+    words, _ = await transcribed(model, tmp_path, "--language", "de")
+    (line,) = json.loads(words)["passages"]
+    assert line["language"] == "de"
+    assert "translated_to" not in line
+    _, complaint = await transcribed(model, tmp_path, "--translate", "fr")
+    assert b"does not translate into 'fr'" in complaint
+
+
+async def test_a_model_for_english_alone_says_that_it_does_not_translate(model, tmp_path):
+    _, complaint = await transcribed(model, tmp_path, "--translate", "en")
+    assert b"does not translate into 'en'" in complaint
 
 
 # --- Parakeet, by the library beside whisper.cpp ---

@@ -22,7 +22,7 @@ SocketRecogniserOptions recogniser_options(const CartesiaSettings& settings) {
     options.default_language = settings.recogniser_language;
     options.url = [settings](const Language& language) { return ink_url(settings, language); };
     options.headers = headers_of(settings);
-    options.wire = [provider = options.provider](const Language&) {
+    options.wire = [provider = options.provider](const RecognitionRequest&) {
         return std::make_unique<InkWire>(provider);
     };
     options.patience = settings.patience;

@@ -78,6 +78,9 @@ public:
         }
         auto transcript = co_await transcribe();
         over_ = transcript.is_final;
+        if (wants_translation(request_)) {
+            note_translation(transcript);
+        }
         if (transcript.language.empty()) {
             transcript.language = request_.language;
         }
@@ -85,6 +88,17 @@ public:
     }
 
 private:
+    // What comes back is English, and its language, where one is told, that of the text or of the sound.
+    void note_translation(Transcript& transcript) const {
+        transcript.translated_to = "en";
+        if (request_.language.empty() && serves(transcript.language, "en")) {
+            transcript.language.clear();
+        } else if (!request_.language.empty()) {
+            transcript.language = request_.language;
+        }
+        transcript.words.clear();
+    }
+
     // The next partial, or the final. What breaks off is begun once more: the sound is all here, and
     // only finals count.
     awaitable<Transcript> transcribe() {
@@ -144,6 +158,10 @@ private:
 
     awaitable<std::unique_ptr<net::ClientReply>> send() {
         const auto& settings = engine_.settings_;
+        if (wants_translation(request_)) {
+            auto translation = send_translation();
+            co_return co_await std::move(translation);
+        }
         bool streamed = settings.stream && request_.partials && !engine_.refuses_streaming_;
         if (streamed) {
             auto request = request_of(Form::Streamed);
@@ -161,6 +179,20 @@ private:
         co_return co_await ask(engine_.provider_, engine_.http_, engine_.clock_, std::move(request));
     }
 
+    awaitable<std::unique_ptr<net::ClientReply>> send_translation() {
+        auto request = request_of(Form::Whole);
+        try {
+            co_return co_await ask(engine_.provider_, engine_.http_, engine_.clock_, std::move(request));
+        } catch (const Refused& refused) {
+            if (!refuses_translation(refused.status())) {
+                throw;
+            }
+        }
+        engine_.refuses_translation_ = true;
+        engine_.log_.info("transcription server does not translate");
+        throw Failure(lacks_translation(engine_.provider_.name, request_));
+    }
+
     net::ClientRequest request_of(Form form) const {
         const auto& settings = engine_.settings_;
         auto boundary = random_boundary();
@@ -169,9 +201,9 @@ private:
         auto length = std::chrono::ceil<std::chrono::milliseconds>(
             audio::duration_of(sound_.size(), audio::speech_rate));
         return {.method = "POST",
-                .url = http_url(engine_.provider_.base_url, "/audio/transcriptions"),
+                .url = http_url(engine_.provider_.base_url, path_for(request_)),
                 .headers = std::move(headers),
-                .body = form_of(settings, request_.language, sound_, form, boundary),
+                .body = form_of(settings, request_, sound_, form, boundary),
                 .first_byte_timeout = settings.timeout + length,
                 .progress_timeout = settings.stall_timeout};
     }
@@ -191,8 +223,6 @@ private:
     bool begun_again_ = false;
 };
 
-namespace {}  // namespace
-
 OpenAiRecogniser::OpenAiRecogniser(OpenAiSttSettings settings, net::HttpClient& http, Clock& clock,
                                    const Log& log)
     : settings_(std::move(settings)),
@@ -207,7 +237,9 @@ EngineInfo OpenAiRecogniser::info() const {
 }
 
 RecogniserCapabilities OpenAiRecogniser::capabilities() const {
-    return {.languages = settings_.languages, .partials = false};
+    return {.languages = settings_.languages,
+            .partials = false,
+            .translates_to = refuses_translation_ ? std::vector<Language>() : std::vector<Language>{"en"}};
 }
 
 awaitable<Health> OpenAiRecogniser::check() {
@@ -254,6 +286,9 @@ std::unique_ptr<RecogniserStream> OpenAiRecogniser::start(const RecognitionReque
                   fmt::format("The transcription server does not understand the language '{}'.",
                               primary_subtag(request.language)),
                   {}});
+    }
+    if (auto can = capabilities(); !translates(can, request)) {
+        return std::make_unique<RefusingRecogniserStream>(lacks_translation(provider_.name, request));
     }
     return std::make_unique<Transcription>(*this, request);
 }

@@ -2,8 +2,9 @@
 // language (speaches, vLLM, LocalAI, whisper-server ...).
 //
 // The utterance is sent as a WAV once it is over. Servers that can send the text piece by piece do; one that
-// turns that down is asked without it, and remembered. Destroying a stream closes its connection, which
-// stops the work at the other end.
+// turns that down is asked without it, and remembered. A translation into English is asked of
+// /v1/audio/translations; a server that has no such path is remembered, too. Destroying a stream closes its
+// connection, which stops the work at the other end.
 #pragma once
 
 #include "base/log.h"
@@ -39,6 +40,7 @@ private:
     const Log log_;
     // Learnt by streams on any strand.
     std::atomic<bool> refuses_streaming_{false};
+    std::atomic<bool> refuses_translation_{false};
     std::atomic<bool> proven_{false};
 };
 

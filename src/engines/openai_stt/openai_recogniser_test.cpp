@@ -279,6 +279,32 @@ TEST_F(OpenAiRecogniserTest, SaysWhichLanguageItDoesNotKnow) {
     EXPECT_EQ(reading.failure->kind, ErrorKind::Unsupported);
 }
 
+TEST_F(OpenAiRecogniserTest, TranslatesWhereTheServerDoes) {
+    peer.answers = {whole(R"({"text":"How is the weather?"})"), refused(404, R"({"detail":"Not Found"})")};
+    auto reading = hear({.language = "hi", .translate_to = "en", .partials = true});
+    ASSERT_EQ(reading.final_text(), "How is the weather?");
+    EXPECT_EQ(reading.transcripts.back().language, "hi");
+    EXPECT_EQ(reading.transcripts.back().translated_to, "en");
+    ASSERT_EQ(peer.questions.size(), 1U);
+    EXPECT_EQ(peer.questions[0].target, "/v1/audio/translations");
+
+    auto refusal = hear({.translate_to = "en"});
+    ASSERT_TRUE(refusal.failure);
+    EXPECT_EQ(refusal.failure->kind, ErrorKind::Unsupported);
+    EXPECT_TRUE(recogniser().capabilities().translates_to.empty());
+    auto again = hear({.translate_to = "en"});
+    ASSERT_TRUE(again.failure);
+    EXPECT_EQ(again.failure->kind, ErrorKind::Unsupported);
+    EXPECT_EQ(peer.questions.size(), 2U) << "it is not asked again";
+}
+
+TEST_F(OpenAiRecogniserTest, TranslatesIntoNothingButEnglish) {
+    auto reading = hear({.language = "hi", .translate_to = "de"});
+    ASSERT_TRUE(reading.failure);
+    EXPECT_EQ(reading.failure->kind, ErrorKind::Unsupported);
+    EXPECT_THAT(reading.failure->message, HasSubstr("'de'"));
+}
+
 }  // namespace
 
 }  // namespace repartee::engines::openai_stt

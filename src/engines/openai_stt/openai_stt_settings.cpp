@@ -17,6 +17,9 @@ void describe(Fields& fields, OpenAiSttSettings& settings) {
                  {.help = "Names and words that are hard to hear, in a sentence."});
     fields.field("stream", settings.stream,
                  {.help = "Whether the text may come piece by piece, from servers that can."});
+    fields.field("translation_model", settings.translation_model,
+                 {.help = "The model that hears where a translation into English is wanted; empty: the same. "
+                          "Of OpenAI's own only whisper-1 translates."});
     fields.field(
         "timeout", settings.timeout,
         {.help = "How long the server may take for its answer, on top of the length of the recording.",

@@ -19,6 +19,7 @@ struct OpenAiSttSettings {
     std::vector<std::string> languages = {};  // empty: any
     std::string prompt = {};
     bool stream = true;
+    std::string translation_model = {};  // empty: the one that hears
     std::chrono::milliseconds timeout{20'000};
     std::chrono::milliseconds stall_timeout{10'000};
     std::chrono::milliseconds longest_utterance{10 * 60'000};

@@ -82,7 +82,11 @@ Error nonsense(std::size_t bytes) {
 
 }  // namespace
 
-std::string form_of(const OpenAiSttSettings& settings, const Language& language,
+std::string_view path_for(const RecognitionRequest& request) {
+    return wants_translation(request) ? "/audio/translations" : "/audio/transcriptions";
+}
+
+std::string form_of(const OpenAiSttSettings& settings, const RecognitionRequest& request,
                     std::span<const audio::Sample> sound, Form form, std::string_view boundary) {
     std::string body;
     auto field = [&](std::string_view name, std::string_view value) {
@@ -90,15 +94,17 @@ std::string form_of(const OpenAiSttSettings& settings, const Language& language,
                        "--{}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", boundary, name,
                        value);
     };
-    field("model", settings.model);
+    bool translates = wants_translation(request);
+    field("model",
+          translates && !settings.translation_model.empty() ? settings.translation_model : settings.model);
     field("response_format", "json");
-    if (auto primary = primary_subtag(language); !primary.empty()) {
+    if (auto primary = primary_subtag(request.language); !primary.empty() && !translates) {
         field("language", primary);
     }
     if (!settings.prompt.empty()) {
         field("prompt", settings.prompt);
     }
-    if (form == Form::Streamed) {
+    if (form == Form::Streamed && !translates) {
         field("stream", "true");
     }
     audio::Pcm recording{.samples = {sound.begin(), sound.end()}};
@@ -116,6 +122,10 @@ std::string form_of(const OpenAiSttSettings& settings, const Language& language,
 bool refuses_streaming(int status, std::string_view complaint) {
     return (status == 400 || status == 422 || status == 501) &&
            complaint.find("stream") != std::string_view::npos;
+}
+
+bool refuses_translation(int status) {
+    return status == 404 || status == 405 || status == 501;
 }
 
 Result<Transcript> transcript_in(std::string_view body, bool is_json) {

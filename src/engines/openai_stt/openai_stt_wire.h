@@ -1,10 +1,10 @@
-// POST /v1/audio/transcriptions, without the network: a form with a WAV in it out, text in one of several
-// shapes in. Pure; whatever comes in, nothing here throws or asserts.
+// POST /v1/audio/transcriptions and /v1/audio/translations, without the network: a form with a WAV in it out,
+// text in one of several shapes in. Pure; whatever comes in, nothing here throws or asserts.
 #pragma once
 
 #include "audio/pcm.h"
 #include "engines/openai_stt/openai_stt_settings.h"
-#include "vocabulary/transcript.h"
+#include "engines/recogniser.h"
 
 #include <optional>
 #include <span>
@@ -15,12 +15,19 @@ namespace repartee::engines::openai_stt {
 
 enum class Form { Whole, Streamed };
 
-// The body of the request. `boundary` does not occur in it otherwise: long and random.
-std::string form_of(const OpenAiSttSettings& settings, const Language& language,
+// The path of the request: translations have one of their own.
+std::string_view path_for(const RecognitionRequest& request);
+
+// The body of the request. `boundary` does not occur in it otherwise: long and random. A translation is
+// asked for without the language that is spoken, and comes whole.
+std::string form_of(const OpenAiSttSettings& settings, const RecognitionRequest& request,
                     std::span<const audio::Sample> sound, Form form, std::string_view boundary);
 
 // A refusal that is about streaming: the same without may succeed.
 bool refuses_streaming(int status, std::string_view complaint);
+
+// A refusal of a translation by a server that translates nothing, whatever the sound.
+bool refuses_translation(int status);
 
 // A reply of status 200 that came whole: {"text":...}, the same with segments and words, or plain text.
 // ProviderBroke for what is none of these.

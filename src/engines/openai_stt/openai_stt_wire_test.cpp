@@ -21,7 +21,8 @@ std::string value_of(const std::vector<net::Part>& parts, std::string_view name)
 
 TEST(TranscriptionForm, IsOneThatAServerCanRead) {
     std::vector<audio::Sample> sound(8000, 7);
-    auto body = form_of({.model = "m", .prompt = "Misty"}, "hi-IN", sound, Form::Streamed, boundary);
+    auto body =
+        form_of({.model = "m", .prompt = "Misty"}, {.language = "hi-IN"}, sound, Form::Streamed, boundary);
     auto parts = net::parse_multipart(fmt::format("multipart/form-data; boundary={}", boundary), body);
     ASSERT_TRUE(parts) << parts.error().message;
     EXPECT_EQ(value_of(*parts, "model"), "m");
@@ -40,7 +41,7 @@ TEST(TranscriptionForm, IsOneThatAServerCanRead) {
 }
 
 TEST(TranscriptionForm, LeavesOutWhatIsNotSaid) {
-    auto body = form_of({}, "", std::vector<audio::Sample>(1), Form::Whole, boundary);
+    auto body = form_of({}, {}, std::vector<audio::Sample>(1), Form::Whole, boundary);
     auto parts = net::parse_multipart(fmt::format("multipart/form-data; boundary={}", boundary), body);
     ASSERT_TRUE(parts);
     EXPECT_EQ(value_of(*parts, "language"), "(none)");
@@ -48,6 +49,20 @@ TEST(TranscriptionForm, LeavesOutWhatIsNotSaid) {
     EXPECT_EQ(value_of(*parts, "stream"), "(none)");
     auto pcm = audio::parse_wav(std::as_bytes(std::span(net::part_named(*parts, "file")->content)));
     EXPECT_EQ(pcm->samples.size(), 3200U) << "very short recordings are refused by some";
+}
+
+TEST(TranscriptionForm, OfATranslationSaysNoLanguageAndIsNotStreamed) {
+    RecognitionRequest request{.language = "hi", .translate_to = "en"};
+    EXPECT_EQ(path_for(request), "/audio/translations");
+    EXPECT_EQ(path_for({.language = "en-GB", .translate_to = "en"}), "/audio/transcriptions")
+        << "what is English is not translated";
+    auto body = form_of({.model = "m", .translation_model = "t"}, request, std::vector<audio::Sample>(8000),
+                        Form::Streamed, boundary);
+    auto parts = net::parse_multipart(fmt::format("multipart/form-data; boundary={}", boundary), body);
+    ASSERT_TRUE(parts);
+    EXPECT_EQ(value_of(*parts, "model"), "t");
+    EXPECT_EQ(value_of(*parts, "language"), "(none)");
+    EXPECT_EQ(value_of(*parts, "stream"), "(none)");
 }
 
 TEST(TranscriptionReply, IsReadInEveryShape) {

@@ -26,7 +26,9 @@ public:
 
 private:
     const ScriptedSettings settings_;
-    const std::vector<std::size_t> partial_ends_;  // bytes of the text that each partial has
+    // Bytes of the text that each partial has.
+    const std::vector<std::size_t> partial_ends_;
+    const std::vector<std::size_t> translated_partial_ends_;
     Clock& clock_;
 };
 

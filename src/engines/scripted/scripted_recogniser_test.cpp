@@ -41,6 +41,25 @@ awaitable<std::vector<Timed<Transcript>>> speak_for_a_second(RecogniserStream& e
     co_return std::vector<Timed<Transcript>>{};
 }
 
+TEST(ScriptedRecogniser, TranslatesWhereItsSettingsSaySo) {
+    TestStage stage;
+    ScriptedRecogniser recogniser({.heard = "kya samay hai", .translation = "what time", .partials = 1},
+                                  stage.clock);
+    for (const auto& [request, text, translated_to] :
+         {std::tuple(RecognitionRequest{.language = "hi", .translate_to = "en"}, "what time", "en"),
+          std::tuple(RecognitionRequest{.language = "hi"}, "kya samay hai", ""),
+          std::tuple(RecognitionRequest{.language = "en", .translate_to = "en"}, "kya samay hai", "")}) {
+        auto ear = recogniser.start(request);
+        ear->push(frame);
+        ear->finish();
+        auto heard = stage.run(read_all<Transcript>(*ear, stage.clock));
+        ASSERT_EQ(heard.size(), 1U);
+        EXPECT_EQ(heard[0].value.text, text);
+        EXPECT_EQ(heard[0].value.language, request.language);
+        EXPECT_EQ(heard[0].value.translated_to, translated_to);
+    }
+}
+
 TEST(ScriptedRecogniser, TellsOnePartialForEachFifthOfASecond) {
     TestStage stage;
     ScriptedRecogniser recogniser({.heard = "a b c", .partials = 3}, stage.clock);

@@ -7,6 +7,13 @@ using namespace std::chrono_literals;
 void describe(Fields& fields, ScriptedSettings& settings) {
     fields.field("heard", settings.heard,
                  {.help = "What every utterance is taken to say.", .environment = "SCRIPTED_STT_TEXT"});
+    fields.field("translation", settings.translation,
+                 {.help = "What it understands of every utterance that is to be translated into English; "
+                          "empty: it does not translate."});
+    fields.field("confidence", settings.confidence,
+                 {.help = "How sure it says it is of what it understands; 0: it does not say.",
+                  .least = 0,
+                  .most = 1});
     fields.field(
         "partials", settings.partials,
         {.help = "How many growing partial transcripts come before the final one; at most one a word.",

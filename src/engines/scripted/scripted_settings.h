@@ -13,6 +13,8 @@ namespace repartee::engines::scripted {
 // says how slow the engines are to be.
 struct ScriptedSettings {
     std::string heard = "What time is it?";    // every utterance, unless no audio came at all
+    std::string translation = {};              // the same in English; empty: it does not translate
+    double confidence = 0;                     // of that, 0 to 1; 0: it does not say
     std::int64_t partials = 3;                 // how often the recogniser tells what it has so far
     std::chrono::milliseconds final_delay{0};  // end of the audio -> final text
     std::string reply = "You said: {text}";    // {text}: the user's last words

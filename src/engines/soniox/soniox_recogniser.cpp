@@ -23,8 +23,9 @@ SocketRecogniserOptions recogniser_options(const SonioxSettings& settings) {
     if (!settings.api_key.empty()) {
         options.headers.add("Authorization", "Bearer " + settings.api_key.reveal());
     }
-    options.wire = [settings](const Language& language) {
-        return std::make_unique<SonioxWire>(settings, language);
+    options.translates_to = soniox_languages();
+    options.wire = [settings](const RecognitionRequest& request) {
+        return std::make_unique<SonioxWire>(settings, request);
     };
     options.patience = settings.patience;
     options.keepalive = keepalive;

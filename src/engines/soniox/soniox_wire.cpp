@@ -63,7 +63,7 @@ const std::vector<Language>& soniox_languages() {
     return languages;
 }
 
-std::string opening_message(const SonioxSettings& settings, const Language& language) {
+std::string opening_message(const SonioxSettings& settings, const RecognitionRequest& request) {
     json::object message{{"model", settings.model},
                          {"audio_format", "pcm_s16le"},
                          {"sample_rate", audio::speech_rate},
@@ -76,7 +76,7 @@ std::string opening_message(const SonioxSettings& settings, const Language& lang
             hints.push_back(primary);
         }
     };
-    hint(language);
+    hint(request.language);
     for (const auto& another : settings.language_hints) {
         hint(another);
     }
@@ -86,6 +86,10 @@ std::string opening_message(const SonioxSettings& settings, const Language& lang
     if (!settings.terms.empty()) {
         message["context"] =
             json::object{{"terms", json::array(settings.terms.begin(), settings.terms.end())}};
+    }
+    if (wants_translation(request)) {
+        message["translation"] =
+            json::object{{"type", "one_way"}, {"target_language", primary_subtag(request.translate_to)}};
     }
     if (settings.key_in_message && !settings.api_key.empty()) {
         message["api_key"] = settings.api_key.reveal();
@@ -139,18 +143,25 @@ Result<HearingWire::Progress> SonioxWire::take(const net::WsMessage& message) {
 void SonioxWire::take_token(const json::object& entry) {
     auto text = text_at(entry, "text");
     if (text == "<fin>") {
-        finished_ = finished_ || closing_;
+        // Translations may come behind it; those end with the session.
+        finished_ = finished_ || (closing_ && wanted_.empty());
         return;
     }
-    // A translation stands beside what was said, not in it.
-    if (text == "<end>" || text_at(entry, "translation_status") == "translation") {
+    if (text == "<end>") {
         return;
     }
-    if (!flag_at(entry, "is_final")) {
-        tail_ += text;
+    auto status = text_at(entry, "translation_status");
+    bool is_translation = status == "translation";
+    // A translation nobody asked for is none of the text, nor is what it is the translation of.
+    bool is_shown = wanted_.empty() ? !is_translation : status != "original";
+    bool is_final = flag_at(entry, "is_final");
+    if (is_shown) {
+        (is_final ? settled_text_ : tail_) += text;
+        translated_ = translated_ || (is_translation && is_final);
+    }
+    if (!is_final || is_translation) {
         return;
     }
-    settled_text_ += text;
     settled_.push_back({.text = std::string(text),
                         .start = milliseconds_at(entry, "start_ms"),
                         .end = milliseconds_at(entry, "end_ms"),
@@ -168,7 +179,12 @@ Transcript SonioxWire::heard() const {
     if (most != languages_.end()) {
         transcript.language = most->first;
     }
-    transcript.words = words_of(text, words());
+    // Words of a translation were never spoken at any time.
+    if (translated_) {
+        transcript.translated_to = wanted_;
+    } else {
+        transcript.words = words_of(text, words());
+    }
     double sum = 0;
     int count = 0;
     for (const auto& token : settled_) {

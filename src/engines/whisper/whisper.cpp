@@ -69,13 +69,15 @@ awaitable<Health> Whisper::check() {
         let_in = true;
         auto detector = co_await detector_file();
         auto info = co_await worker_for(*file, detector)->describe();
-        auto languages = wyoming::offered_in(info, "asr").languages;
+        auto offered = wyoming::offered_in(info, "asr");
+        auto& languages = offered.languages;
         health.usable = !languages.empty();
         health.reason = health.usable ? fmt::format("in a worker, {}, {}{}", in_words(languages),
                                                     admitted.file.weights, place_of_computing(info))
                                       : "its worker offers no model";
         std::lock_guard lock(mutex_);
         languages_ = std::move(languages);
+        translates_ = std::ranges::any_of(offered.models, &wyoming::OfferedModel::translates);
     } catch (const Failure& failure) {
         health.reason = failure.error().message;
         health.advice = let_in ? "repartee-whisper lies beside repartee where the engine kit was found; "
@@ -143,7 +145,9 @@ processes::Worker* Whisper::worker() const {
 
 RecogniserCapabilities Whisper::capabilities() const {
     std::lock_guard lock(mutex_);
-    return {.languages = languages_, .partials = true};
+    return {.languages = languages_,
+            .partials = true,
+            .translates_to = translates_ ? std::vector<Language>{"en"} : std::vector<Language>()};
 }
 
 std::unique_ptr<RecogniserStream> Whisper::start(const RecognitionRequest& request) {
@@ -151,6 +155,10 @@ std::unique_ptr<RecogniserStream> Whisper::start(const RecognitionRequest& reque
     if (worker == nullptr) {
         Error why{ErrorKind::Unavailable, "There is no model for Whisper yet.", "no model file"};
         return std::make_unique<RefusingRecogniserStream>(std::move(why));
+    }
+    if (auto can = capabilities(); !translates(can, request)) {
+        return std::make_unique<RefusingRecogniserStream>(
+            lacks_translation("The model '" + info().model + "'", request));
     }
     auto new_errand = [worker, patience = settings_.patience, &clock = clock_] {
         repartee::wyoming::ErrandOptions options;

@@ -19,8 +19,8 @@ struct Settings {
     std::string model;                  // a name, or a file; empty: the best that is there
     std::string compute_type = "int8";  // as the originals name it
     std::string device = "auto";
-    std::string hints;  // words and names that may come
-    bool translate = false;
+    std::string hints;          // words and names that may come
+    bool translate = false;     // whoever asks
     std::int64_t decoders = 0;  // 0: as many as the machine has cores for
     std::int64_t threads = 0;
     std::int64_t memory = 0;  // mebibytes, besides the model and the decoders; 0: as the worker sees fit
@@ -59,6 +59,7 @@ private:
     std::filesystem::path file_;
     std::unique_ptr<processes::Worker> worker_;  // once there is a model
     std::vector<Language> languages_;
+    bool translates_ = false;
 };
 
 }  // namespace repartee::engines::whisper

@@ -134,7 +134,7 @@ private:
         add("language", request_.language);
         // These are ours: a standard service passes over them.
         add("hints", options_.hints);
-        add("task", options_.translate ? "translate" : "");
+        add("task", options_.translate || wants_translation(request_) ? "translate" : "");
         add("urgency", request_.urgency == Urgency::Job ? "job" : "");
         wanted["partials"] = request_.partials;
         errand_ = new_errand_();
@@ -168,7 +168,8 @@ private:
         errand_->expect_answers(false);
         Transcript transcript{.text = joined(before_, trimmed(event.text("text").value_or(""))),
                               .is_final = true,
-                              .language = std::string(event.text("language").value_or(""))};
+                              .language = std::string(event.text("language").value_or("")),
+                              .translated_to = std::string(event.text("translated_to").value_or(""))};
         if (before_.empty()) {
             transcript.words = words_in(event.data);
             if (event.real("confidence")) {

@@ -14,7 +14,7 @@ namespace repartee::engines::wyoming {
 struct HearingOptions {
     std::string model = {};  // of those that the service offers; empty: its own choice
     std::string hints = {};  // ours: words and names that may come
-    bool translate = false;  // ours: into English
+    bool translate = false;  // ours: into English, also where the request does not ask for it
     // Ours: there were words, and the worker does not believe that anybody said them.
     std::function<void(std::string_view why)> on_rejected = [](std::string_view) {};
 };

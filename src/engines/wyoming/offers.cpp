@@ -38,7 +38,8 @@ std::vector<std::string> texts_at(const json::object& object, std::string_view k
 
 OfferedModel model_in(const json::object& object) {
     OfferedModel model{.name = std::string(text_at(object, "name")),
-                       .languages = texts_at(object, "languages")};
+                       .languages = texts_at(object, "languages"),
+                       .translates = flag_at(object, "translates")};
     for (const auto* speaker : objects_at(object, "speakers")) {
         model.speakers.emplace_back(text_at(*speaker, "name"));
     }

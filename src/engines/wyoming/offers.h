@@ -15,6 +15,7 @@ struct OfferedModel {
     std::string name = {};
     std::vector<Language> languages = {};    // spelled as the service does
     std::vector<std::string> speakers = {};  // of a voice that has several
+    bool translates = false;                 // ours: into English, where it is asked to
 };
 
 struct OfferedSpeech {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace repartee::engines::wyoming {
@@ -52,13 +53,18 @@ Health WyomingRecogniser::health_with(OfferedSpeech offered) {
     }
     std::lock_guard lock(mutex_);
     languages_ = model != nullptr ? model->languages : offered.languages;
+    translates_ = model != nullptr ? model->translates
+                                   : !offered.models.empty() &&
+                                         std::ranges::all_of(offered.models, &OfferedModel::translates);
     offered_ = std::move(offered);
     return health;
 }
 
 RecogniserCapabilities WyomingRecogniser::capabilities() const {
     std::lock_guard lock(mutex_);
-    return {.languages = languages_, .partials = offered_.streams};
+    return {.languages = languages_,
+            .partials = offered_.streams,
+            .translates_to = translates_ ? std::vector<Language>{"en"} : std::vector<Language>()};
 }
 
 std::unique_ptr<RecogniserStream> WyomingRecogniser::start(const RecognitionRequest& request) {
@@ -66,8 +72,12 @@ std::unique_ptr<RecogniserStream> WyomingRecogniser::start(const RecognitionRequ
         Error why{ErrorKind::Unavailable, "No address of a recogniser is set.", "WYOMING_STT_URI"};
         return std::make_unique<RefusingRecogniserStream>(std::move(why));
     }
+    auto can = capabilities();
+    if (!translates(can, request)) {
+        return std::make_unique<RefusingRecogniserStream>(lacks_translation("The recogniser", request));
+    }
     auto spelled = request;
-    if (auto known = capabilities().languages; !known.empty() && !request.language.empty()) {
+    if (const auto& known = can.languages; !known.empty() && !request.language.empty()) {
         spelled.language = language_among(known, request.language);
         if (spelled.language.empty()) {
             Error why{ErrorKind::Unsupported,

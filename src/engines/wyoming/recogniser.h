@@ -29,6 +29,7 @@ private:
     mutable std::mutex mutex_;  // `check` writes what the others read, on any loop
     OfferedSpeech offered_;
     std::vector<Language> languages_;  // of the model that is used
+    bool translates_ = false;          // whatever model is used
 };
 
 }  // namespace repartee::engines::wyoming

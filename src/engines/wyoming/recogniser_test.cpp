@@ -212,6 +212,42 @@ TEST_F(WyomingRecogniserTest, SaysWhatIsThere) {
     EXPECT_THAT(recogniser().capabilities().languages, ElementsAre("en", "pt-BR")) << "of what is installed";
 }
 
+TEST_F(WyomingRecogniserTest, OneThatSaysSoIsAskedToTranslate) {
+    auto refused = hear({.language = "pt", .translate_to = "en"});
+    ASSERT_TRUE(refused.failure);
+    EXPECT_EQ(refused.failure->kind, ErrorKind::Unsupported) << "a standard service does not";
+}
+
+// What another machine's repartee-whisper says of itself, and how it answers.
+awaitable<void> listen_like_our_whisper(Talk talk) {
+    while (auto event = co_await talk->hear()) {
+        if (event->type == "describe") {
+            boost::json::object model{{"name", "small"},
+                                      {"installed", true},
+                                      {"languages", boost::json::array{"en", "hi"}},
+                                      {"translates", true}};
+            auto info = info_of("asr", "repartee-whisper", boost::json::array{std::move(model)}, true);
+            co_await talk->say(std::move(info));
+        } else if (event->type == "audio-stop") {
+            Event transcript{
+                .type = "transcript",
+                .data = {{"text", "what time is it"}, {"language", "hi"}, {"translated_to", "en"}}};
+            co_await talk->say(std::move(transcript));
+        }
+    }
+}
+
+TEST_F(WyomingRecogniserTest, OurOwnTranslatesOnAnotherMachine) {
+    asks_first = listen_like_our_whisper;
+    peer.stories = {listen_like_our_whisper};
+    auto heard = hear({.language = "hi", .translate_to = "en"});
+    ASSERT_EQ(texts_of(heard), std::vector<std::string>{"! what time is it"});
+    EXPECT_EQ(heard.outputs[0].language, "hi");
+    EXPECT_EQ(heard.outputs[0].translated_to, "en");
+    EXPECT_EQ(peer.talks[0]->heard[0].text("task"), "translate");
+    EXPECT_THAT(recogniser().capabilities().translates_to, ElementsAre("en"));
+}
+
 TEST_F(WyomingRecogniserTest, AModelThatIsNotThereIsTold) {
     settings.model = "big";
     recogniser();

@@ -77,30 +77,37 @@ float confidence_of(const std::vector<Word>& words) {
     return words.empty() ? 0 : sum / static_cast<float>(words.size());
 }
 
+const Language& written_in(const Understood& understood) {
+    return understood.translated_to.empty() ? understood.language : understood.translated_to;
+}
+
 // What a client that joins the texts of all chunks still lacks.
 wyoming::Event rest_event(const Understood& understood, std::size_t words_told) {
     std::vector<Word> rest(understood.certain.begin() + static_cast<std::ptrdiff_t>(words_told),
                            understood.certain.end());
-    return {.type = "transcript-chunk", .data = {{"text", joined(rest, understood.language)}}};
+    return {.type = "transcript-chunk", .data = {{"text", joined(rest, written_in(understood))}}};
 }
 
 wyoming::Event partial_event(const Understood& understood) {
     // Joined to what has been sent, as clients do it.
-    auto text = joined(understood.certain, understood.language);
+    auto text = joined(understood.certain, written_in(understood));
     return {.type = "transcript-chunk",
-            .data = {{"text", text.empty() || !parts_words(understood.language) ? text : text + " "},
+            .data = {{"text", text.empty() || !parts_words(written_in(understood)) ? text : text + " "},
                      {"heard", understood.heard.count()},
-                     {"uncertain", joined(understood.uncertain, understood.language)}}};
+                     {"uncertain", joined(understood.uncertain, written_in(understood))}}};
 }
 
 wyoming::Event final_event(const Understood& understood) {
     wyoming::Event event{.type = "transcript",
-                         .data = {{"text", joined(understood.certain, understood.language)},
+                         .data = {{"text", joined(understood.certain, written_in(understood))},
                                   {"language", understood.language},
                                   {"words", in_json(understood.certain)},
                                   {"computing", static_cast<double>(understood.computing.count()) / 1000}}};
     if (!understood.certain.empty()) {
         event.data["confidence"] = confidence_of(understood.certain);
+    }
+    if (!understood.translated_to.empty()) {
+        event.data["translated_to"] = understood.translated_to;
     }
     if (understood.doubt) {
         event.data["rejected"] = name_of(*understood.doubt);

@@ -27,10 +27,16 @@ struct DecodeWishes {
 
 struct Decoding {
     std::vector<Word> words;
-    Language language = {};
-    float no_speech = 0;      // probability that nobody spoke
-    float mean_log_prob = 0;  // of the tokens
+    Language language = {};       // that was spoken
+    Language translated_to = {};  // that the words are in; empty: the spoken one
+    float no_speech = 0;          // probability that nobody spoke
+    float mean_log_prob = 0;      // of the tokens
 };
+
+// What the words are written in.
+inline const Language& written_in(const Decoding& decoding) {
+    return decoding.translated_to.empty() ? decoding.language : decoding.translated_to;
+}
 
 // One thread at a time.
 class Decoder {
@@ -48,6 +54,7 @@ public:
     virtual ~SpeechModel() = default;
     virtual std::string name() const = 0;
     virtual std::vector<Language> languages() const = 0;
+    // Into English. A decoder of a model that does not passes over the wish.
     virtual bool translates() const = 0;
     virtual std::unique_ptr<Decoder> decoder(int threads) = 0;
 };

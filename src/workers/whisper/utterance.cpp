@@ -161,8 +161,8 @@ Utterance::Sound Utterance::sound_to_decode() {
 
 Evidence Utterance::evidence_in(const Decoding& decoding) const {
     std::lock_guard lock(mutex_);
-    return {.text = joined(decoding.words, decoding.language),
-            .language = decoding.language,
+    return {.text = joined(decoding.words, written_in(decoding)),
+            .language = written_in(decoding),
             .no_speech = decoding.no_speech,
             .mean_log_prob = decoding.mean_log_prob,
             .voice = voice_};
@@ -191,7 +191,8 @@ void Utterance::understand_some(Decoder& decoder, const std::atomic<bool>& abort
 }
 
 Understood Utterance::partial_of(const Decoding& decoding, milliseconds begin, milliseconds end) {
-    Understood understood{.heard = end, .language = decoding.language};
+    Understood understood{
+        .heard = end, .language = decoding.language, .translated_to = decoding.translated_to};
     understood.certain = agreement_.take(later(decoding.words, begin));
     understood.uncertain = agreement_.uncertain();
     return understood;
@@ -276,6 +277,7 @@ Understood Utterance::final_of(Reading reading) {
     Understood understood{.heard = reading.end,
                           .computing = reading.computing,
                           .language = reading.decoding.language,
+                          .translated_to = reading.decoding.translated_to,
                           .is_final = true,
                           .doubt = doubt_in(evidence_in(reading.decoding))};
     auto words =

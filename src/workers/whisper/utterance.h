@@ -29,7 +29,8 @@ struct Understood {
     std::vector<Word> uncertain = {};        // of partials: may still change
     std::chrono::milliseconds heard{0};      // how much of the utterance it takes into account
     std::chrono::microseconds computing{0};  // of a final: what it took the library
-    Language language = {};
+    Language language = {};                  // that was spoken
+    Language translated_to = {};             // that the words are in; empty: the spoken one
     bool is_final = false;
     std::optional<Doubt> doubt = {};  // why a final without words has none
     // Of a final: why there is none at all.

@@ -88,7 +88,8 @@ private:
         params.suppress_nst = true;  // "(laughter)", "♪"
         params.greedy.best_of = 1;
         params.temperature_inc = wishes.thorough ? params.temperature_inc : 0;
-        params.translate = wishes.translate;
+        translates_ = wishes.translate && whisper_is_multilingual(context_) != 0;
+        params.translate = translates_;
         params.no_timestamps = !wishes.word_times;
         params.token_timestamps = wishes.word_times;
         // More than half a minute is heard window by window, for which the times are needed.
@@ -116,7 +117,11 @@ private:
     Decoding result() {
         Decoding decoding;
         decoding.language = whisper_lang_str(whisper_full_lang_id_from_state(state_.get()));
-        WordBuilder words(decoding.language);
+        // English-only models do not translate, and English is left as it is.
+        if (translates_ && decoding.language != "en") {
+            decoding.translated_to = "en";
+        }
+        WordBuilder words(written_in(decoding));
         double sum = 0;
         int tokens = 0;
         auto segments = whisper_full_n_segments_from_state(state_.get());
@@ -151,6 +156,7 @@ private:
     std::vector<float> padded_;
     std::string language_;  // the library keeps a pointer to it
     bool knows_silence_ = false;
+    bool translates_ = false;
 };
 
 class WhisperModel final : public SpeechModel {
