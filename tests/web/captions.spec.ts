@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { portray } from "./portraits";
 import { embedded, expect, scripted, test } from "./stage";
 
-// Numbers what it "hears", line by line: of the server's settings what a page cannot tell apart otherwise.
 const room = { ...scripted, SCRIPTED_STT_TEXT: "The heron stands in the shallow water and waits." };
 
 test("what is said in the room is read, paused, gone on with and exported", async ({ stage, browserThatSays, open }) => {
@@ -108,4 +107,54 @@ test("where nobody may listen, the page says why and what to do; where there is 
   await other.goto("#/captions");
   await expect(other.getByRole("alert")).toContainText("repartee devices");
   await portray(other, "no-microphone");
+});
+
+test("speakers are told apart, and who it was is mended where it is known better later", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch();
+  let tell: (message: Record<string, unknown>) => void = () => undefined;
+  // The lines are made up, so that there are several speakers, and none of them for sure.
+  const page = await open(await browserThatSays(), server.url, {
+    before: (page) =>
+      page.routeWebSocket(/\/captions\?/, (socket) => {
+        expect(new URL(socket.url()).searchParams.get("speakers")).toBe("1");
+        tell = (message) => socket.send(JSON.stringify(message));
+      }),
+  });
+  await page.goto("#/captions");
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  const line = (id: number, speaker: number, text: string, more = {}) => ({
+    event: "transcript",
+    text,
+    is_final: true,
+    id,
+    speaker: `Speaker ${speaker}`,
+    at: `2026-03-04T10:00:${String(10 + id)}.000Z`,
+    language: "en",
+    confidence: 0.8,
+    words: text.split(" ").map((word, index) => ({ text: word.replace(/[,.?]/g, ""), confidence: index === 2 ? 0.4 : index === 4 ? 0.6 : 0.9 })),
+    ...more,
+  });
+  tell(line(1, 1, "Shall we take the early train, or the one at noon?"));
+  tell(line(2, 2, "The early one, so that we are there for lunch.", { speaker_sure: false }));
+  tell(line(3, 3, "Then somebody has to wake me.", { translated_to: "en", language: "de" }));
+  tell({ event: "transcript", text: "I can do", is_final: false });
+  const lines = page.getByRole("log").getByRole("listitem");
+  await expect(lines).toHaveCount(3);
+  await expect(page.getByText("I can do")).toBeVisible();
+  await expect(lines.nth(1)).toContainText("Speaker 2 (perhaps)");
+  await expect(lines.nth(0).getByText("take")).toHaveAttribute("title", "A guess: 40 % sure");
+  await portray(page, "speakers");
+  await page.getByRole("button", { name: "Options" }).click();
+  await page.getByRole("checkbox", { name: "Mark words that were hard to hear" }).uncheck();
+  await expect(page.getByText("How well it was heard")).toBeHidden();
+
+  tell({ event: "revision", changes: [{ id: 2, speaker: "Speaker 1", speaker_sure: true }] });
+  await expect(page.getByText("Speaker 2")).toBeHidden();
+  tell({ event: "error", message: "translate: nobody here translates into it; lines come as they are spoken" });
+  await expect(page.getByText("does not translate into that")).toBeVisible();
+  tell({ event: "error", message: "speakers: not to be had here" });
+  tell({ event: "something new", words: "that no page knows" });
+  tell(line(4, 1, "I can do that."));
+  await expect(lines).toHaveCount(4);
+  await expect(page.getByText("I can do", { exact: true })).toBeHidden();
 });

@@ -141,13 +141,19 @@ function Screen({ name }: { name: ScreenName }) {
 
 function Rail() {
   const current = place.value.screen;
+  const list = useRef<HTMLUListElement>(null);
+  // In a hand the bar is longer than the screen is wide.
+  useEffect(() => {
+    const link = list.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    list.current?.scrollTo({ left: link ? link.offsetLeft - (list.current.clientWidth - link.offsetWidth) / 2 : 0 });
+  }, [current]);
   return (
     <nav class="rail" aria-label="Screens">
       <a class="rail-brand" href={href("home")}>
         <img src="./icon.svg" alt="" />
         repartee
       </a>
-      <ul>
+      <ul ref={list}>
         {entries.map((entry) => (
           <li key={entry.screen}>
             <a href={href(entry.screen)} {...(entry.screen === current ? { "aria-current": "page" as const } : {})}>

@@ -1,4 +1,5 @@
 // Asking the server: one place that knows tokens, errors and how long to wait.
+import { notify } from "../app/notices";
 import { token, renewToken, forgetSignIn } from "./account";
 
 // What the server said, or why it could not be asked, in words that can be shown.
@@ -113,6 +114,7 @@ async function settled(response: Response): Promise<Response> {
   const fault = await faultOf(response);
   if (fault.status === 401 && token.value) {
     forgetSignIn();
+    notify("Your sign-in is over. Please sign in again.");
   }
   throw fault;
 }

@@ -7,13 +7,13 @@ export interface AgentSummary {
   id: string;
   name: string;
   language: string;
-  is_default?: boolean;
+  default: boolean;
 }
 
 export interface Overview {
-  version: string;
   agents: AgentSummary[];
-  anonymous: boolean; // whether one may talk without an account
+  // Whether one may talk without an account, and make one.
+  accounts: { anonymous: boolean; registration: boolean };
   captions: { allowed: boolean; reason: string };
   robot: { configured: boolean; reachable: boolean; name?: string; detail?: string };
   // Only for those who look after this server; see screens/status.

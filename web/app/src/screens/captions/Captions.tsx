@@ -51,7 +51,7 @@ function Live() {
         </div>
         <div class="row">
           <Pause listening={listening} />
-          <Export />
+          <Export translate={translate} />
           <button type="button" class="button" aria-expanded={open} aria-controls="captions-options" onClick={() => setOpen(!open)}>
             <Icon name="settings" size={20} /> Options
           </button>

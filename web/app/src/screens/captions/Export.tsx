@@ -1,5 +1,5 @@
 // The transcript so far, as a file: the server's, so also what was said before this page was opened.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { notify } from "../../app/notices";
 import { faultIn } from "../../server/asked";
 import { download } from "../../server/download";
@@ -12,13 +12,23 @@ const formats = [
   { format: "json", ending: "json", label: "JSON", help: "all that is known, for programs" },
 ] as const;
 
-export function Export() {
+// `translate`: the lines that were translated into it; empty: as they were said.
+export function Export({ translate }: { translate: string }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    const close = (event: Event) => {
+      if (!menu.current?.contains(event.target as Node)) {
+        menu.current?.removeAttribute("open");
+      }
+    };
+    document.addEventListener("pointerdown", close);
+    return () => document.removeEventListener("pointerdown", close);
+  }, []);
   const save = (format: string, ending: string) => {
     menu.current?.removeAttribute("open");
     setBusy(true);
-    download("captions/transcript", `captions.${ending}`, { query: { format } })
+    download("captions/transcript", `captions.${ending}`, { query: { format, translate: translate || undefined } })
       .catch((fault: unknown) => notify(faultIn(fault).message, "bad"))
       .finally(() => setBusy(false));
   };

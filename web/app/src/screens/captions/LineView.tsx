@@ -19,7 +19,7 @@ export function LineView({ line, before, shaded }: { line: Line; before: Line | 
           )}
         </p>
       )}
-      <p class="captions-text" lang={line.translated ? undefined : line.language || undefined}>
+      <p class="captions-text" lang={line.language || undefined} title={line.translated ? "Translated" : undefined}>
         {shaded ? <Shaded line={line} /> : line.text}
       </p>
     </li>

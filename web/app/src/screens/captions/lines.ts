@@ -10,10 +10,10 @@ export interface Line {
   connection: number; // whose ids these are
   text: string;
   at: string; // empty: unknown
-  language: string;
+  language: string; // of the text; empty: unknown
+  translated: boolean;
   words: Word[];
   speaker: Speaker | null;
-  translated: boolean;
 }
 
 export interface Speaker {
@@ -59,19 +59,21 @@ function lineOf(message: Parts, connection: number): Line {
   const at = text(message["at"]);
   const id = message["id"] === undefined ? "" : String(message["id"]);
   const said = text(message["text"]);
+  // "language" is what was spoken.
+  const translatedTo = text(message["translated_to"]);
   return {
     key: at || `${connection} ${id} ${said}`,
     id,
     connection,
     text: said,
     at,
-    language: text(message["language"]),
+    language: translatedTo || text(message["language"]),
+    translated: translatedTo !== "",
     words: (Array.isArray(message["words"]) ? (message["words"] as Parts[]) : []).map((word) => ({
       text: text(word["text"]),
       confidence: typeof word["confidence"] === "number" ? word["confidence"] : null,
     })),
     speaker: speakerOf(message),
-    translated: Boolean(message["translated"] ?? message["translation"]),
   };
 }
 

@@ -81,7 +81,7 @@ export class Listening {
       case "complaint":
         // Speakers are shown where they are told apart, and nobody misses them where not.
         if (news.about !== "speakers") {
-          this.complaint.value = complaints[news.about];
+          this.complaint.value = news.words.startsWith("too many") ? complaints.crowded : complaints[news.about];
         }
         break;
       case "trouble":
@@ -95,5 +95,6 @@ export class Listening {
 
 const complaints = {
   language: "The server cannot listen in that language; it listens in its usual one.",
-  translate: "The recogniser of this server does not translate that; you see what was said.",
+  translate: "The recogniser of this server does not translate into that; you see what was said.",
+  crowded: "The server listens in too many languages already; you see its usual one.",
 } as const;

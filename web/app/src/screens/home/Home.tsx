@@ -81,8 +81,7 @@ function AgentPicker() {
 const draft = signal("");
 
 function mayWrite(): boolean {
-  const accounts = overview.value?.["accounts"] as { anonymous?: boolean } | undefined;
-  return signedIn.value || (accounts?.anonymous ?? overview.value?.anonymous ?? true);
+  return signedIn.value || (overview.value?.accounts.anonymous ?? true);
 }
 
 function Chat() {
