@@ -52,15 +52,12 @@ test("somebody registers, comes back to where they were, signs out and in again"
 });
 
 test("whoever guesses passwords has to wait", async ({ stage, browserThatSays, open }) => {
-  const server = await stage.launch({ files: { "repartee.toml": "[accounts]\nattempts_per_minute = 2\n" } });
+  const server = await stage.launch({ files: { "repartee.toml": "[accounts]\nattempts_per_minute = 1\n" } });
   const page = await open(await browserThatSays(), server.url, { trouble: true });
   await page.goto("#/sign-in");
-  for (const guess of ["first guess", "second guess"]) {
-    await signIn(page, guess);
-    await expect(page.getByRole("alert")).toContainText("is not right");
-    await page.getByLabel("Password", { exact: true }).fill("");
-  }
-  await signIn(page, "third guess");
+  await signIn(page, "first guess");
+  await expect(page.getByRole("alert")).toContainText("is not right");
+  await signIn(page, "second guess");
   await expect(page.getByRole("alert")).toContainText("Too many attempts.");
   await expect(page.getByRole("button", { name: /^Try again in \d+ second/ })).toBeDisabled();
 });

@@ -49,6 +49,10 @@ test("what was said is found, opened, renamed, exported and deleted", async ({ s
 
   await page.getByRole("button", { name: "Delete: The deep sea" }).click();
   await portray(page, "delete-conversation");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Delete: The deep sea" })).toBeFocused();
+  await page.keyboard.press("Enter");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(rows).toHaveCount(1);
   await page.getByRole("button", { name: "Delete all" }).click();

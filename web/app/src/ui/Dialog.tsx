@@ -31,6 +31,8 @@ export function Dialog(props: {
         event.preventDefault();
         props.onCancel();
       }}
+      // A browser may close it whatever we say, as after a second Escape.
+      onClose={props.cancel === false ? props.onConfirm : props.onCancel}
     >
       <form
         onSubmit={(event) => {

@@ -7,12 +7,20 @@ const pause_ms = 250;
 export function SearchField(props: { label: string; value: string; onSearch: (words: string) => void }) {
   const id = useId();
   const [typed, type] = useState(props.value);
-  const timer = useRef(0);
-  useEffect(() => type(props.value), [props.value]);
+  const timer = useRef(0); // 0: nothing waits to be told
+  useEffect(() => {
+    // Somebody else changed it, as going back does; not what was just told from here.
+    if (timer.current === 0 && typed.trim() !== props.value) {
+      type(props.value);
+    }
+  }, [props.value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const soon = (words: string, wait: number) => {
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => props.onSearch(words.trim()), wait);
+    timer.current = window.setTimeout(() => {
+      timer.current = 0;
+      props.onSearch(words.trim());
+    }, wait);
   };
   return (
     <form

@@ -39,12 +39,9 @@ export function Options(props: {
         <Select
           label="Translation"
           value={props.translate}
-          choices={[
-            { value: "", label: "None: as it was said" },
-            { value: "en", label: "Into English" },
-          ]}
+          choices={languageChoices(props.translate, "None: as it was said")}
           onChange={props.onTranslate}
-          help="Some recognisers translate while they listen."
+          help="Where the server has who translates."
         />
       </div>
       <Switch label="Mark words that were hard to hear" checked={props.shaded} onChange={props.onShaded} />

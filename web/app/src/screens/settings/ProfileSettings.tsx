@@ -1,5 +1,5 @@
 // Who answers, and how: what the account has set, changed together and saved with one button.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { notify } from "../../app/notices";
 import { faultIn, useAsked } from "../../server/asked";
 import type { ServerError } from "../../server/http";
@@ -156,8 +156,18 @@ function withThose(allowed: readonly string[], listed: readonly Skill[]): readon
   return [...listed, ...others.map((name) => ({ name, description: "" }))];
 }
 
-// The browser asks before changes that are not saved go with the page.
+// The browser asks before changes that are not saved go with the page; another screen says that they did.
 function useLeavingAsks(changed: boolean): void {
+  const lost = useRef(changed);
+  lost.current = changed;
+  useEffect(
+    () => () => {
+      if (lost.current) {
+        notify("Your changes in Settings were not saved.", "bad");
+      }
+    },
+    [],
+  );
   useEffect(() => {
     if (!changed) {
       return;
