@@ -24,7 +24,7 @@ test("is led by the keyboard alone", async ({ stage, browserThatSays, open }) =>
 test("keeps the theme that was chosen", async ({ stage, browserThatSays, open }) => {
   const server = await stage.launch();
   const page = await open(await browserThatSays(), server.url, { theme: "light" });
-  await page.getByRole("button", { name: "Theme: as the system" }).click();
+  await page.getByRole("button", { name: "Theme: system" }).click();
   await page.getByRole("button", { name: "Theme: light" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();

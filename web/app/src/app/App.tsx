@@ -200,7 +200,7 @@ function WhoIsHere() {
 }
 
 const next = { system: "light", light: "dark", dark: "system" } as const;
-const themeWords = { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" } as const;
+const themeWords = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" } as const;
 
 function ThemeButton() {
   return (
