@@ -24,33 +24,34 @@ std::string about_the_processor(const Machine& machine) {
     return words;
 }
 
-void report_graphics(const Machine& machine) {
+void report_graphics(const Machine& machine, Report& report) {
     if (machine.back_ends.empty()) {
-        report(Finding::Absent, "graphics",
-               "engines compute on the processor: no back end for a card is installed");
+        report.line(Finding::Absent, "graphics",
+                    "engines compute on the processor: no back end for a card is installed");
     } else if (machine.graphics_card) {
-        report(Finding::Good, "graphics",
-               fmt::format("a card, and back ends: {}", fmt::join(machine.back_ends, ", ")));
+        report.line(Finding::Good, "graphics",
+                    fmt::format("a card, and back ends: {}", fmt::join(machine.back_ends, ", ")));
     } else {
-        report(Finding::Absent, "graphics",
-               fmt::format("back ends ({}), and no card for them", fmt::join(machine.back_ends, ", ")));
+        report.line(Finding::Absent, "graphics",
+                    fmt::format("back ends ({}), and no card for them", fmt::join(machine.back_ends, ", ")));
     }
 }
 
 }  // namespace
 
-void report_machine(const Machine& machine, const Settings& settings) {
-    report(Finding::Good, "processor", about_the_processor(machine));
-    report(Finding::Good, "memory",
-           fmt::format("{} of {} are free", in_mebibytes_or_more(machine.memory_free),
-                       in_mebibytes_or_more(machine.memory)));
-    report_graphics(machine);
+void report_machine(const Machine& machine, const Settings& settings, Report& report) {
+    report.line(Finding::Good, "processor", about_the_processor(machine));
+    report.line(Finding::Good, "memory",
+                fmt::format("{} of {} are free", in_mebibytes_or_more(machine.memory_free),
+                            in_mebibytes_or_more(machine.memory)));
+    report_graphics(machine, report);
     auto folder = data_directory(settings.server);
     auto room = downloads::room_on_disk(folder);
     auto least = static_cast<std::uintmax_t>(settings.models.least_free) << 20;
-    report(room > least ? Finding::Good : Finding::Bad, "disk",
-           fmt::format("{} are free at {}", models::size_in_words(room), folder.string()),
-           "make room, or set REPARTEE_DATA_DIR to a place on another disk; models are not fetched any more");
+    report.line(
+        room > least ? Finding::Good : Finding::Bad, "disk",
+        fmt::format("{} are free at {}", models::size_in_words(room), folder.string()),
+        "make room, or set REPARTEE_DATA_DIR to a place on another disk; models are not fetched any more");
 }
 
 }  // namespace repartee::app

@@ -13,10 +13,11 @@ namespace repartee::app {
 
 namespace {
 
-void report_shelved(const ShelvedModel& model, const std::vector<ModelUse>& uses) {
+void report_shelved(const ShelvedModel& model, const std::vector<ModelUse>& uses, Report& report,
+                    const std::stop_token& stop) {
     ProgressBar bar(std::cerr, ProgressBar::Of::Bytes);
     bar.begin(0, static_cast<std::int64_t>(model.bytes));
-    auto finding = look_through(model, Thoroughness::AsRemembered, {}, [&](std::uintmax_t done) {
+    auto finding = look_through(model, Thoroughness::AsRemembered, stop, [&](std::uintmax_t done) {
         bar.advance_to(static_cast<std::int64_t>(done));
     });
     bar.clear();
@@ -29,7 +30,7 @@ void report_shelved(const ShelvedModel& model, const std::vector<ModelUse>& uses
         words = fmt::format("{}, {}{}", models::size_in_words(model.bytes), words,
                             use == uses.end() ? "; not in use" : fmt::format("; in use by {}", use->setting));
     }
-    report(finding.good ? Finding::Good : Finding::Bad, model.name(), words, finding.advice);
+    report.line(finding.good ? Finding::Good : Finding::Bad, model.name(), words, finding.advice);
 }
 
 std::string costs(const models::KnownModel& model) {
@@ -42,39 +43,40 @@ std::string costs(const models::KnownModel& model) {
 
 // One that would suit the machine better than what is here.
 void suggest(const models::KnownModel* model, std::string_view purpose,
-             const std::vector<ShelvedModel>& shelf) {
+             const std::vector<ShelvedModel>& shelf, Report& report) {
     bool is_here = std::ranges::any_of(shelf, [&](const auto& one) { return one.known == model; });
     if (model == nullptr || is_here) {
         return;
     }
-    report(Finding::Absent, model->name,
-           fmt::format("would suit this machine, {}: {}, {}; {}", purpose, model->gain, model->knows,
-                       costs(*model)));
-    report_advice(fmt::format("repartee models pull {}", model->name));
+    report.line(Finding::Absent, model->name,
+                fmt::format("would suit this machine, {}: {}, {}; {}", purpose, model->gain, model->knows,
+                            costs(*model)));
+    report.advice(fmt::format("repartee models pull {}", model->name));
 }
 
 }  // namespace
 
-void report_models(const Machine& machine, Settings& settings, Parts& parts) {
-    auto folder = models_folder(settings.server);
+void report_models(const Machine& machine, const ModelChoices& choices, Report& report,
+                   const std::stop_token& stop) {
+    const auto& folder = choices.folder;
     std::vector<ShelvedModel> shelf;
     try {
         shelf = models_on_shelf(folder);
     } catch (const Failure& failure) {
-        report(Finding::Bad, "record", failure.error().message);
+        report.line(Finding::Bad, "record", failure.error().message);
         return;
     }
-    auto uses = models_in_use(settings, parts);
+    auto uses = models_in_use(choices);
     if (shelf.empty()) {
-        report(Finding::Absent, "models", fmt::format("none in {}", folder.string()));
+        report.line(Finding::Absent, "models", fmt::format("none in {}", folder.string()));
     }
     for (const auto& model : shelf) {
-        report_shelved(model, uses);
+        report_shelved(model, uses, report, stop);
     }
     auto facts = facts_of(machine, speaks_english());
-    suggest(&models::suitable_recogniser(facts), "to recognise speech", shelf);
-    suggest(&models::suitable_detector(), "to detect it", shelf);
-    suggest(models::suitable_language_model(facts), "to think", shelf);
+    suggest(&models::suitable_recogniser(facts), "to recognise speech", shelf, report);
+    suggest(&models::suitable_detector(), "to detect it", shelf, report);
+    suggest(models::suitable_language_model(facts), "to think", shelf, report);
 }
 
 }  // namespace repartee::app

@@ -19,19 +19,20 @@ std::string_view mark_of(Finding finding) {
 
 }  // namespace
 
-void report_heading(std::string_view heading) {
+void PrintedReport::heading(std::string_view heading) {
     std::cout << fmt::format("\n{}\n", heading) << std::flush;
 }
 
-void report(Finding finding, std::string_view subject, std::string_view words, std::string_view advice) {
+void PrintedReport::line(Finding finding, std::string_view subject, std::string_view words,
+                         std::string_view advice) {
     std::cout << fmt::format("  {} {:<12} {}\n", mark_of(finding), subject, words);
     if (finding == Finding::Bad && !advice.empty()) {
-        report_advice(advice);
+        this->advice(advice);
     }
     std::cout << std::flush;
 }
 
-void report_advice(std::string_view advice) {
+void PrintedReport::advice(std::string_view advice) {
     std::cout << fmt::format("       {:<12} -> {}\n", "", advice);
 }
 

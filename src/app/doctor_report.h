@@ -12,11 +12,27 @@ enum class Finding {
     Absent,  // and nobody minds
 };
 
-// "Engines"
-void report_heading(std::string_view heading);
-// "  ok   address      nothing is listening on port 8000 yet"
-void report(Finding finding, std::string_view subject, std::string_view words, std::string_view advice = {});
-// "       -> repartee models pull silero", for who would have it better.
-void report_advice(std::string_view advice);
+class Report {
+public:
+    virtual ~Report() = default;
+    // "Engines"
+    virtual void heading(std::string_view heading) = 0;
+    // What is to be typed where something is bad comes with it.
+    virtual void line(Finding finding, std::string_view subject, std::string_view words,
+                      std::string_view advice = {}) = 0;
+    // "repartee models pull silero", for who would have the last line better.
+    virtual void advice(std::string_view advice) = 0;
+};
+
+// To standard output:
+//   ok   address      nothing is listening on port 8000 yet
+//        -> repartee models pull silero
+class PrintedReport final : public Report {
+public:
+    void heading(std::string_view heading) override;
+    void line(Finding finding, std::string_view subject, std::string_view words,
+              std::string_view advice = {}) override;
+    void advice(std::string_view advice) override;
+};
 
 }  // namespace repartee::app

@@ -186,7 +186,7 @@ struct Trial {
     std::function<awaitable<std::string>()> begin;
 };
 
-awaitable<void> carry_out(Core& core, Trial trial, milliseconds patience, bool& well) {
+awaitable<void> carry_out(Core& core, Trial trial, milliseconds patience, bool& well, Report& report) {
     const auto& kind = trial.verdict.engine.kind;
     Error late{
         ErrorKind::ProviderLate, fmt::format("it has not done its work after {}", in_words(patience)), {}};
@@ -202,11 +202,12 @@ awaitable<void> carry_out(Core& core, Trial trial, milliseconds patience, bool& 
         }
     }
     if (!found.empty()) {
-        report(Finding::Good, trial.subject, fmt::format("{}: {}", kind, found));
+        report.line(Finding::Good, trial.subject, fmt::format("{}: {}", kind, found));
         co_return;
     }
-    report(Finding::Bad, trial.subject,
-           fmt::format("{}: {}", kind, failed.kind == ErrorKind::Internal ? failed.detail : failed.message));
+    report.line(
+        Finding::Bad, trial.subject,
+        fmt::format("{}: {}", kind, failed.kind == ErrorKind::Internal ? failed.detail : failed.message));
     well = well && !trial.verdict.in_use;
 }
 
@@ -235,7 +236,7 @@ std::vector<std::byte> recording_for(std::string_view decoder, const audio::Pcm&
 template <class Contract>
 void add_trials(std::vector<Trial>& trials, const engines::Hall& hall, std::string_view trade,
                 const std::vector<Contract*>& engines,
-                const std::function<awaitable<std::string>(Contract&)>& begin) {
+                const std::function<awaitable<std::string>(Contract&)>& begin, Report& report) {
     for (const auto& each : hall.trades()) {
         if (each.name != trade) {
             continue;
@@ -245,9 +246,9 @@ void add_trials(std::vector<Trial>& trials, const engines::Hall& hall, std::stri
                 trials.push_back({std::string(trade), each.verdicts[i],
                                   [begin, engine = engines[i]] { return begin(*engine); }});
             } else if (each.verdicts[i].engine.place == engines::Place::Cloud) {
-                report(Finding::Absent, trade,
-                       fmt::format("{}: not tried, it is somebody else's computer",
-                                   each.verdicts[i].engine.kind));
+                report.line(Finding::Absent, trade,
+                            fmt::format("{}: not tried, it is somebody else's computer",
+                                        each.verdicts[i].engine.kind));
             }
         }
     }
@@ -265,7 +266,7 @@ void add_decoders(std::vector<Trial>& trials, Core& core, const audio::Pcm& spee
 
 }  // namespace
 
-awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& well) {
+awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& well, Report& report) {
     audio::Pcm speech;
     std::string mute;
     try {
@@ -276,23 +277,29 @@ awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& wel
         mute = failure.error().message;
     }
     if (!mute.empty()) {
-        report(Finding::Bad, "voice", fmt::format("the built-in one cannot speak to the others: {}", mute));
+        report.line(Finding::Bad, "voice",
+                    fmt::format("the built-in one cannot speak to the others: {}", mute));
         co_return;
     }
     std::vector<Trial> trials;
     add_decoders(trials, core, speech);
-    add_trials<engines::Detector>(trials, core.hall, "detector", core.hall.detectors(),
-                                  [&](auto& engine) { return try_detector(core, engine, speech); });
-    add_trials<engines::Recogniser>(trials, core.hall, "recogniser", core.hall.recognisers(),
-                                    [&](auto& engine) { return try_recogniser(core, engine, speech); });
-    add_trials<engines::Model>(trials, core.hall, "model", core.hall.models(),
-                               [&](auto& engine) { return try_model(core, engine); });
-    add_trials<engines::Synthesiser>(trials, core.hall, "synthesiser", core.hall.synthesisers(),
-                                     [&](auto& engine) { return try_synthesiser(core, engine); });
-    add_trials<engines::Embedder>(trials, core.hall, "embedder", core.hall.embedders(),
-                                  [&](auto& engine) { return try_embedder(core, engine); });
+    add_trials<engines::Detector>(
+        trials, core.hall, "detector", core.hall.detectors(),
+        [&](auto& engine) { return try_detector(core, engine, speech); }, report);
+    add_trials<engines::Recogniser>(
+        trials, core.hall, "recogniser", core.hall.recognisers(),
+        [&](auto& engine) { return try_recogniser(core, engine, speech); }, report);
+    add_trials<engines::Model>(
+        trials, core.hall, "model", core.hall.models(), [&](auto& engine) { return try_model(core, engine); },
+        report);
+    add_trials<engines::Synthesiser>(
+        trials, core.hall, "synthesiser", core.hall.synthesisers(),
+        [&](auto& engine) { return try_synthesiser(core, engine); }, report);
+    add_trials<engines::Embedder>(
+        trials, core.hall, "embedder", core.hall.embedders(),
+        [&](auto& engine) { return try_embedder(core, engine); }, report);
     for (auto& trial : trials) {
-        co_await carry_out(core, std::move(trial), patience, well);
+        co_await carry_out(core, std::move(trial), patience, well, report);
     }
 }
 

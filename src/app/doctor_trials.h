@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/core.h"
+#include "app/doctor_report.h"
 
 #include <chrono>
 
@@ -10,6 +11,6 @@ namespace repartee::app {
 
 // An engine that has not done its work after `patience` is reported, and the rest goes on. `well` becomes
 // false when one that is in use has failed.
-awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& well);
+awaitable<void> try_engines(Core& core, std::chrono::seconds patience, bool& well, Report& report);
 
 }  // namespace repartee::app

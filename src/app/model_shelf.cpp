@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Before a second attempt to fetch one, for who has the usual patience.
+constexpr std::chrono::milliseconds first_download_pause{1'000};
+
 bool is_model_file(const fs::path& path) {
     return path.extension() == ".bin" || path.extension() == ".gguf";
 }
@@ -195,27 +198,46 @@ std::string text_setting(Settings& settings, Parts& parts, std::string_view path
     return TextSettings(sections_of(settings, parts))[path];
 }
 
-std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts) {
-    auto folder = models_folder(settings.server);
+ModelChoices model_choices(Settings& settings, Parts& parts) {
     const TextSettings texts(sections_of(settings, parts));
+    return {.folder = models_folder(settings.server),
+            .engines = settings.engines,
+            .whisper = texts["engines.whisper.model"],
+            .whisper_compute_type = texts["engines.whisper.compute_type"],
+            .silero = texts["engines.silero.model"],
+            .llama = texts["engines.llama.model"]};
+}
+
+std::vector<ModelUse> models_in_use(const ModelChoices& choices) {
     std::vector<ModelUse> uses;
-    auto add = [&](std::string setting, const std::optional<fs::path>& file) {
+    auto add = [&](std::string setting, const std::string& named, const std::optional<fs::path>& file) {
         if (file) {
-            bool chosen = !texts[setting].empty();
-            uses.push_back({.path = *file, .setting = std::move(setting), .chosen = chosen});
+            uses.push_back({.path = *file, .setting = std::move(setting), .chosen = !named.empty()});
         }
     };
-    if (may_use(settings.engines.recogniser, "whisper")) {
-        add("engines.whisper.model", models::find_whisper(folder, texts["engines.whisper.model"],
-                                                          texts["engines.whisper.compute_type"]));
+    if (may_use(choices.engines.recogniser, "whisper")) {
+        add("engines.whisper.model", choices.whisper,
+            models::find_whisper(choices.folder, choices.whisper, choices.whisper_compute_type));
     }
-    if (may_use(settings.engines.detector, "silero")) {
-        add("engines.silero.model", models::find_silero(folder, texts["engines.silero.model"]));
+    if (may_use(choices.engines.detector, "silero")) {
+        add("engines.silero.model", choices.silero, models::find_silero(choices.folder, choices.silero));
     }
-    if (may_use(settings.engines.model, "llama")) {
-        add("engines.llama.model", language_model_in_use(folder, texts["engines.llama.model"]));
+    if (may_use(choices.engines.model, "llama")) {
+        add("engines.llama.model", choices.llama, language_model_in_use(choices.folder, choices.llama));
     }
     return uses;
+}
+
+downloads::Order order_for(const models::KnownModel& model, const ModelSettings& settings,
+                           const fs::path& folder) {
+    return {.address = models::address_of(model, settings.hub),
+            .target = folder / model.file,
+            .kind = model.kind,
+            .sha1 = std::string(model.sha1),
+            .about_bytes = static_cast<std::uintmax_t>(model.mebibytes) << 20,
+            .least_free = static_cast<std::uintmax_t>(settings.least_free) << 20,
+            .patience = settings.patience,
+            .first_pause = std::min(first_download_pause, settings.patience / 4)};
 }
 
 }  // namespace repartee::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/settings.h"
+#include "downloads/download.h"
 #include "models/manifest.h"
 #include "models/record.h"
 #include "models/suitable.h"
@@ -54,7 +55,24 @@ struct ModelUse {
     bool chosen = false;  // named there, and not merely the best that is there
 };
 
-// Of the settings in force.
-std::vector<ModelUse> models_in_use(Settings& settings, Parts& parts);
+// What the settings say about models.
+struct ModelChoices {
+    std::filesystem::path folder;
+    engines::EngineChoices engines;
+    std::string whisper = {};
+    std::string whisper_compute_type = {};
+    std::string silero = {};
+    std::string llama = {};
+};
+
+// Of the settings in force. Before there are threads: it goes through all of them.
+ModelChoices model_choices(Settings& settings, Parts& parts);
+// Looks at the disk.
+std::vector<ModelUse> models_in_use(const ModelChoices& choices);
+
+// --- how they come ---
+
+downloads::Order order_for(const models::KnownModel& model, const ModelSettings& settings,
+                           const std::filesystem::path& folder);
 
 }  // namespace repartee::app

@@ -54,7 +54,7 @@ protected:
 
     std::vector<std::string> used() {
         std::vector<std::string> files;
-        for (const auto& use : models_in_use(settings_, parts_)) {
+        for (const auto& use : models_in_use(model_choices(settings_, parts_))) {
             files.push_back(use.setting + "=" + use.path.filename().string() + (use.chosen ? "!" : ""));
         }
         return files;

@@ -152,7 +152,7 @@ int list_models(Settings& settings, Parts& parts, ListFormat format) {
     auto machine = facts_of(look_at_machine(), speaks_english());
     Listing listing{.folder = folder,
                     .shelf = models_on_shelf(folder),
-                    .uses = models_in_use(settings, parts),
+                    .uses = models_in_use(model_choices(settings, parts)),
                     .suitable = {&models::suitable_recogniser(machine), &models::suitable_detector(),
                                  models::suitable_language_model(machine)}};
     if (format == ListFormat::Json) {

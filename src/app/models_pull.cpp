@@ -17,9 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Before a second attempt, for who has the usual patience.
-constexpr std::chrono::milliseconds first_pause{1'000};
-
 // What fetching stands on: no engines, no log.
 struct Line {
     asio::io_context context{1};
@@ -115,14 +112,7 @@ private:
 
     awaitable<void> fetch(const models::KnownModel& model) {
         at_ = &model;
-        downloads::Order order{.address = models::address_of(model, settings_.hub),
-                               .target = folder_ / model.file,
-                               .kind = model.kind,
-                               .sha1 = std::string(model.sha1),
-                               .about_bytes = static_cast<std::uintmax_t>(model.mebibytes) << 20,
-                               .least_free = static_cast<std::uintmax_t>(settings_.least_free) << 20,
-                               .patience = settings_.patience,
-                               .first_pause = std::min(first_pause, settings_.patience / 4)};
+        auto order = order_for(model, settings_, folder_);
         auto here = part_on_shelf(folder_, model);
         std::cerr << fmt::format(
             "{}: {}, licence {}, from {}{}\n", model.name, models::size_in_words(model), model.licence,

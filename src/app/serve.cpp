@@ -5,6 +5,7 @@
 #include "app/archive_keeper.h"
 #include "app/banner.h"
 #include "app/core.h"
+#include "app/house_steward.h"
 #include "app/loops.h"
 #include "app/reload.h"
 #include "app/speech_offer.h"
@@ -40,11 +41,12 @@ struct Annexe {
 
 // The rest of the house, built upon the engines.
 struct House {
-    House(Parts& parts, Core& core, agents::AgentShelf& shelf, ArchiveKeeper& the_archive, bool on_loopback,
-          net::ServerOptions options)
+    House(Parts& parts, Core& core, agents::AgentShelf& shelf, ArchiveKeeper& the_archive,
+          HouseSteward& the_steward, bool on_loopback, net::ServerOptions options)
         : agent(agents::repartee_agent()),
           agents(shelf),
           archive(the_archive),
+          steward(the_steward),
           turn_metrics(core.metrics),
           robot(devices::build_robot(parts.devices, core.device_surroundings)),
           microphone(devices::build_microphone(parts.devices, core.device_surroundings)),
@@ -55,7 +57,8 @@ struct House {
                 core.metrics, robot.get(),
                 core.http,    archive,
                 on_loopback,  core.context.get_executor(),
-                *microphone,  room},
+                *microphone,  room,
+                entrance,     steward},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
         add_status_routes(router, core.hall, *robot, archive, core.metrics);
@@ -95,10 +98,12 @@ struct House {
     conversation::Agent agent;
     agents::AgentShelf& agents;
     ArchiveKeeper& archive;
+    HouseSteward& steward;
     conversation::TurnMetrics turn_metrics;
     std::unique_ptr<devices::Robot> robot;
     std::unique_ptr<devices::Microphone> microphone;
     surfaces::RoomPlace room;
+    surfaces::Entrance entrance;
     surfaces::Stage stage;
     std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
     net::Router router;
@@ -155,6 +160,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::
     Task checking(strand, check_and_greet(core, *house.robot, banner, settings.check_interval));
     Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
     Task keeping(strand, keep(house.archive, core.clock, core.log));
+    Task stewarding(strand, house.steward.run(*house.robot, *house.microphone));
     Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
     co_await wait_for_signal(signals, core.log);
     std::vector<Task> draining;
@@ -169,6 +175,7 @@ awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::
         co_await surface.join();
     }
     co_await saving.stop();
+    co_await stewarding.stop();
     co_await keeping.stop();
     co_await reloading.stop();
     co_await checking.stop();
@@ -189,7 +196,8 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         OfferOutcome::Stop) {
         return 1;
     }
-    Log log(log_options(settings.log));
+    auto tail = std::make_shared<LogTail>();
+    Log log(log_options(settings.log), tail);
     for (const auto& name : reading.without_effect) {
         log.info("variable without effect", {{"name", name}});
     }
@@ -218,7 +226,8 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
                              [&] { return read_agents_again(options.sources, parts.catalogue); });
     engage(core.hall, *shelf.book());
     ArchiveKeeper archive(settings, parts, core);
-    House house(parts, core, shelf, archive, settings.server.loopback_only(), server_settings);
+    HouseSteward steward(settings, parts, core, archive, tail);
+    House house(parts, core, shelf, archive, steward, settings.server.loopback_only(), server_settings);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
     asio::signal_set hangups(core.context, SIGHUP);           // ... and this one, to the end: read again
     auto endpoint =
@@ -230,6 +239,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     }
     house.listen_besides(core, endpoint->address, server_settings);
     auto banner = make_banner(settings, *endpoint, options.program);
+    steward.is_listening({banner.urls, banner.secure, banner.others_can_reach_us});
     print_addresses(std::cout, banner);
     for (const auto& url : banner.urls) {
         log.info("listening", {{"url", url}});

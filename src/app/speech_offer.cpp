@@ -52,7 +52,7 @@ OfferFacts look_around(Settings& settings, Parts& parts, Offering offering) {
     }
     facts.worker_is_built = fs::exists(processes::beside_us("repartee-whisper"), fault);
     facts.recogniser_is_open = may_use(settings.engines.recogniser, "whisper");
-    for (const auto& use : models_in_use(settings, parts)) {
+    for (const auto& use : models_in_use(model_choices(settings, parts))) {
         facts.has_model = facts.has_model || use.setting == "engines.whisper.model";
         facts.has_detector = facts.has_detector || use.setting == "engines.silero.model";
     }

@@ -19,7 +19,9 @@
 #include "net/router.h"
 #include "skills/skill.h"
 #include "surfaces/archive.h"
+#include "surfaces/entrance.h"
 #include "surfaces/room.h"
+#include "surfaces/steward.h"
 
 #include <functional>
 #include <memory>
@@ -45,7 +47,9 @@ struct Stage {
     bool on_loopback;       // nobody but this machine can reach us
     Executor executor;      // for work of a surface's own; what belongs to a connection lives on its strand
     devices::Microphone& microphone;
-    RoomPlace& room;  // who shows what is said in the room, once the surface is there
+    RoomPlace& room;     // who shows what is said in the room, once the surface is there
+    Entrance& entrance;  // who may come in without an account, once the surface that knows is there
+    Steward& steward;    // who knows the house
 };
 
 // For the skills of somebody of whom nothing is remembered, and whose client does nothing by itself.

@@ -55,7 +55,9 @@ VoiceAiSurface::VoiceAiSurface(const Stage& stage, VoiceAiSettings settings)
     : stage_(stage),
       settings_(std::move(settings)),
       desk_(stage_, settings_),
-      open_(stage.metrics.gauge("repartee_sessions_open", "Sessions open now", {{"surface", "voice_ai"}})) {}
+      open_(stage.metrics.gauge("repartee_sessions_open", "Sessions open now", {{"surface", "voice_ai"}})) {
+    stage.entrance.lets_anonymous_in = desk_.lets_anonymous_in();
+}
 
 void VoiceAiSurface::add_routes(net::Router& router) {
     add_operations(router, desk_);

@@ -1,0 +1,61 @@
+#include "surfaces/console/admission.h"
+
+#include <algorithm>
+#include <array>
+
+namespace repartee::surfaces::console {
+
+namespace {
+
+// What proxies write down of whom they speak for.
+constexpr std::array<std::string_view, 5> traces_of_proxies{"Forwarded", "X-Forwarded-For",
+                                                            "X-Forwarded-Host", "X-Real-IP", "Via"};
+
+// A name under which nobody calls a machine but itself.
+bool is_name_for_oneself(std::string_view host) {
+    return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+}
+
+}  // namespace
+
+bool comes_from_this_machine(const net::Request& request) {
+    return request.loopback && is_name_for_oneself(request.host) &&
+           std::ranges::none_of(traces_of_proxies, [&](auto name) { return request.headers.has(name); });
+}
+
+awaitable<Visitor> identify(const net::Request& request, Archive& archive, TokenInQuery in_query) {
+    Visitor visitor{.local = comes_from_this_machine(request)};
+    auto credentials = credentials_of(request, in_query);
+    // Whoever sits here needs none, and a database that is away keeps nobody from seeing that it is.
+    if (visitor.local || !credentials.given) {
+        co_return visitor;
+    }
+    co_await archive.opened();
+    auto principal = co_await archive.accounts().authenticate(std::move(credentials.token));
+    visitor.admin = !principal.by_api_key && principal.is_admin();
+    visitor.monitor = principal.by_api_key && principal.may("metrics");
+    co_return visitor;
+}
+
+awaitable<Visitor> identify_kindly(const net::Request& request, Archive& archive) {
+    try {
+        co_return co_await identify(request, archive, TokenInQuery::DoesNot);
+    } catch (const Failure&) {
+    }
+    co_return Visitor{};
+}
+
+void check_sees_all(const Visitor& visitor) {
+    if (!visitor.sees_all()) {
+        throw Failure(ErrorKind::Forbidden,
+                      "This is shown to this machine, to admins, and to API keys for metrics.");
+    }
+}
+
+void check_may_act(const Visitor& visitor) {
+    if (!visitor.may_act()) {
+        throw Failure(ErrorKind::Forbidden, "This is for this machine, and for admins who have logged in.");
+    }
+}
+
+}  // namespace repartee::surfaces::console
