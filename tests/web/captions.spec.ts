@@ -126,8 +126,9 @@ test("speakers are told apart, and who it was is mended where it is known better
     event: "transcript",
     text,
     is_final: true,
-    id,
-    speaker: `Speaker ${speaker}`,
+    line: id,
+    speaker,
+    speaker_sure: true,
     at: `2026-03-04T10:00:${String(10 + id)}.000Z`,
     language: "en",
     confidence: 0.8,
@@ -148,7 +149,7 @@ test("speakers are told apart, and who it was is mended where it is known better
   await page.getByRole("checkbox", { name: "Mark words that were hard to hear" }).uncheck();
   await expect(page.getByText("How well it was heard")).toBeHidden();
 
-  tell({ event: "revision", changes: [{ id: 2, speaker: "Speaker 1", speaker_sure: true }] });
+  tell({ event: "speakers", changes: [{ line: 2, speaker: 1, speaker_sure: true }] });
   await expect(page.getByText("Speaker 2")).toBeHidden();
   tell({ event: "error", message: "translate: nobody here translates into it; lines come as they are spoken" });
   await expect(page.getByText("does not translate into that")).toBeVisible();

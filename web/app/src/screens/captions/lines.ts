@@ -41,7 +41,7 @@ export function read(data: string, connection: number): News | null {
   switch (message["event"]) {
     case "transcript":
       return message["is_final"] === false ? { kind: "part", text: text(message["text"]) } : { kind: "line", line: lineOf(message, connection) };
-    case "revision":
+    case "speakers":
       return { kind: "revision", speakers: revisionOf(message) };
     case "error":
       return errorOf(text(message["message"]));
@@ -57,12 +57,12 @@ function errorOf(message: string): News {
 
 function lineOf(message: Parts, connection: number): Line {
   const at = text(message["at"]);
-  const id = message["id"] === undefined ? "" : String(message["id"]);
+  const id = message["line"] === undefined ? "" : String(message["line"]);
   const said = text(message["text"]);
   // "language" is what was spoken.
   const translatedTo = text(message["translated_to"]);
   return {
-    key: at || `${connection} ${id} ${said}`,
+    key: at ? `${at} ${said}` : `${connection} ${id} ${said}`,
     id,
     connection,
     text: said,
@@ -77,15 +77,15 @@ function lineOf(message: Parts, connection: number): Line {
   };
 }
 
-// "Speaker 2", with "speaker_sure": false where there was little voice to go by.
+// Who it is may not be known, and need not be sure: where there was little voice to go by.
 function speakerOf(message: Parts): Speaker | null {
-  const number = Number(/\d+$/.exec(String(message["speaker"] ?? ""))?.[0] ?? "0");
-  return number > 0 ? { number, sure: message["speaker_sure"] !== false } : null;
+  const number = message["speaker"];
+  return typeof number === "number" ? { number, sure: message["speaker_sure"] !== false } : null;
 }
 
 function revisionOf(message: Parts): Map<string, Speaker | null> {
-  const changes = Array.isArray(message["changes"]) ? (message["changes"] as Parts[]) : Array.isArray(message["lines"]) ? (message["lines"] as Parts[]) : [];
-  return new Map(changes.map((change) => [String(change["id"] ?? change["line"]), speakerOf(change)]));
+  const changes = Array.isArray(message["changes"]) ? (message["changes"] as Parts[]) : [];
+  return new Map(changes.map((change) => [String(change["line"]), speakerOf(change)]));
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
