@@ -14,6 +14,7 @@
 #include "base/error.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -22,6 +23,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 namespace repartee {
 
@@ -59,6 +61,47 @@ awaitable<void> keep_result(awaitable<T> child, std::optional<T>& result) {
     result = co_await std::move(child);
 }
 
+// Cancels a child when its time is up, and when its parent is cancelled. There are several in every turn, so
+// it is a timer and not a coroutine that sleeps. Lives in the parent's frame, while the child runs.
+class Deadline {
+public:
+    Deadline(Clock& clock, Duration limit, const Executor& executor, asio::cancellation_slot parents_slot)
+        : watch_(std::make_shared<Watch>(executor)), parents_slot_(parents_slot) {
+        clock.set({watch_, &watch_->timer}, clock.now() + limit);
+        watch_->timer.async_wait([watch = watch_](const boost::system::error_code&) {
+            if (!watch->is_over) {
+                watch->has_passed = true;
+                watch->child.emit(asio::cancellation_type::terminal);
+            }
+        });
+        if (parents_slot_.is_connected()) {  // else nobody can cancel the parent
+            parents_slot_.assign([watch = watch_](asio::cancellation_type type) { watch->child.emit(type); });
+        }
+    }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+    ~Deadline() {
+        watch_->is_over = true;
+        watch_->timer.cancel();
+        parents_slot_.clear();
+    }
+
+    asio::cancellation_slot childs_slot() const { return watch_->child.slot(); }
+    bool has_passed() const { return watch_->has_passed; }
+
+private:
+    struct Watch {
+        explicit Watch(const Executor& executor) : timer(executor) {}
+        Timer timer;
+        asio::cancellation_signal child;
+        bool has_passed = false;
+        bool is_over = false;
+    };
+    // Two owners: the parent, and the wait for the timer, which ends a little later.
+    std::shared_ptr<Watch> watch_;
+    asio::cancellation_slot parents_slot_;
+};
+
 }  // namespace detail
 
 template <class... Children>
@@ -87,18 +130,29 @@ awaitable<std::size_t> first_of(Children... children) {
 // cancelled and joined first.
 template <class T>
 awaitable<T> with_deadline(Clock& clock, Duration limit, awaitable<T> child, Error late) {
+    auto executor = co_await asio::this_coro::executor;
+    auto state = co_await asio::this_coro::cancellation_state;
+    const detail::Deadline deadline(clock, limit, executor, state.slot());
+    constexpr auto told = asio::as_tuple(use_awaitable);
+    auto ended = asio::bind_cancellation_slot(deadline.childs_slot(), told);
+    std::exception_ptr failure;
     if constexpr (std::is_void_v<T>) {
-        auto winner = co_await first_of(std::move(child), clock.sleep(limit));
-        if (winner == 1) {
-            throw Failure(std::move(late));
-        }
+        std::tie(failure) = co_await asio::co_spawn(executor, std::move(child), ended);
     } else {
         std::optional<T> result;
-        auto winner = co_await first_of(detail::keep_result(std::move(child), result), clock.sleep(limit));
-        if (winner == 1 && !result) {
-            throw Failure(std::move(late));
+        auto keeping = detail::keep_result(std::move(child), result);
+        std::tie(failure) = co_await asio::co_spawn(executor, std::move(keeping), ended);
+        detail::throw_if_cancelled(co_await asio::this_coro::cancellation_state);
+        if (result) {
+            co_return std::move(*result);
         }
-        co_return std::move(*result);
+    }
+    detail::throw_if_cancelled(co_await asio::this_coro::cancellation_state);
+    if (deadline.has_passed()) {
+        throw Failure(std::move(late));
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
     }
 }
 
