@@ -34,13 +34,21 @@ void Afterthoughts::add(Exchange exchange, engines::Model& model) {
     if (!can_think(model) || (!settings_.extract_facts && !settings_.summarise)) {
         return;
     }
+    const bool may_hold_facts = settings_.extract_facts && may_hold_a_fact(exchange.said);
+    const bool is_worth_a_thought = may_hold_facts || may_be_summed_up(exchange);
     const auto now = clock_.now();
+    bool is_waited_for = false;
     {
         std::lock_guard lock(mutex_);
+        // Else `run` sleeps until another is due, which is before this one.
+        is_waited_for = thoughts_.empty();
         auto thought = std::ranges::find_if(thoughts_, [&](const Thought& one) {
             return one.key.owner == exchange.key.owner && one.key.session == exchange.key.session;
         });
         if (thought == thoughts_.end()) {
+            if (!is_worth_a_thought) {
+                return;
+            }
             if (thoughts_.size() >= most_waiting) {
                 thoughts_.pop_front();
                 ++dropped_;
@@ -52,14 +60,22 @@ void Afterthoughts::add(Exchange exchange, engines::Model& model) {
         thought->conversation = std::move(exchange.conversation);
         thought->position = exchange.position;
         thought->due_at = std::min(now + calm, thought->first_at + longest_wait);
-        if (settings_.extract_facts && may_hold_a_fact(exchange.said)) {
+        if (may_hold_facts) {
             if (thought->said.size() == most_utterances) {
                 thought->said.erase(thought->said.begin());
             }
             thought->said.push_back(std::move(exchange.said));
         }
     }
-    wake();
+    if (is_waited_for) {
+        wake();
+    }
+}
+
+// What is in the window is shown word for word, and a window's length behind it is soon enough.
+bool Afterthoughts::may_be_summed_up(const Exchange& exchange) const {
+    return settings_.summarise && !exchange.key.owner.is_anonymous() &&
+           exchange.position >= 2 * static_cast<std::int64_t>(settings_.window);
 }
 
 void Afterthoughts::drop(const Owner& owner) {

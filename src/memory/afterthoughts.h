@@ -77,6 +77,7 @@ private:
         bool dropped = false;
     };
 
+    bool may_be_summed_up(const Exchange& exchange) const;
     std::optional<Thought> next_due();
     bool is_dropped() const;
     std::optional<TimePoint> first_due() const;

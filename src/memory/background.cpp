@@ -58,7 +58,8 @@ std::vector<Message> shown_of(const stores::SessionContent& content, std::size_t
     const auto unsummed = content.position - summarised;
     const auto wanted =
         summarised > 0 ? static_cast<std::size_t>(std::max<std::int64_t>(unsummed, 0)) : window;
-    const std::size_t count = std::min({std::clamp(wanted, window, 2 * window), content.messages.size()});
+    const std::size_t count =
+        std::min({std::clamp(wanted, window, most_shown(window)), content.messages.size()});
     std::vector<Message> shown;
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < count; ++i) {

@@ -147,6 +147,17 @@ TEST(Extraction, IsNotWorthItForAWordOrTwo) {
     EXPECT_TRUE(may_hold_a_fact("I am vegetarian"));
 }
 
+TEST(Extraction, IsNotWorthItForAPlainQuestion) {
+    EXPECT_FALSE(may_hold_a_fact("What is the weather going to be like in Pune tomorrow?"));
+    EXPECT_FALSE(may_hold_a_fact("How tall is the Eiffel tower? "));
+    for (auto said :
+         {"What is the weather in Pune, where I live?", "What's my cat called again?",
+          "What is the weather? Pune is home.", "What matters is family", "When it rains the knee hurts",
+          "Do you know that Ink is a cat?", "What a day! Ink is ill. Why?", "क्या मौसम अच्छा है?"}) {
+        EXPECT_TRUE(may_hold_a_fact(said)) << said;
+    }
+}
+
 // --- summing up ---
 
 TEST(SummingUp, AsksAboutQuotedMessages) {

@@ -3,12 +3,14 @@
 #include "memory/background.h"
 #include "memory/claim.h"
 #include "memory/memory_text.h"
+#include "memory/word_list.h"
 #include "vocabulary/words.h"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -23,6 +25,11 @@ constexpr std::size_t shortest_fact = 6;         // bytes: "I am 7"
 constexpr std::size_t longest_fact = 300;        // bytes: a sentence
 constexpr std::size_t longest_word_for_it = 40;  // bytes
 constexpr std::size_t fewest_words = 3;
+
+constexpr std::array<std::u32string_view, 8> asking{U"what", U"who",   U"whose", U"when",
+                                                    U"why",  U"where", U"which", U"how"};
+constexpr std::array<std::u32string_view, 11> speaking_of_oneself{
+    U"i", U"me", U"my", U"mine", U"myself", U"im", U"ive", U"we", U"us", U"our", U"ours"};
 
 constexpr std::string_view instructions =
     "You read what a person said to a voice assistant, and write down what is worth remembering about this "
@@ -99,10 +106,20 @@ bool is_grounded(std::string_view fact, const std::set<std::u32string>& said) {
     return !words.empty() && 2 * found >= words.size();
 }
 
+// One English question in which whoever asks it does not come: "What is the weather like in Pune?" What looks
+// the least bit otherwise is no mere question.
+bool only_asks(std::string_view said, const std::vector<std::u32string>& words) {
+    const auto end = said.find_last_not_of(" \t\r\n");
+    const bool is_one_question = end != said.npos && said[end] == '?' && said.find_first_of(".!?;:\n") == end;
+    return is_one_question && is_one_of(words.front(), asking) &&
+           std::ranges::none_of(words, [](const auto& word) { return is_one_of(word, speaking_of_oneself); });
+}
+
 }  // namespace
 
 bool may_hold_a_fact(std::string_view said) {
-    return words_in(said).size() >= fewest_words;
+    const auto words = words_in(said);
+    return words.size() >= fewest_words && !only_asks(said, words);
 }
 
 engines::Prompt extraction_prompt(const std::vector<std::string>& said, std::size_t most) {

@@ -16,7 +16,7 @@ struct ExtractedFact {
 
 inline constexpr std::size_t most_facts_of_an_exchange = 3;
 
-// Whether it is worth asking: there are words enough for a fact.
+// Whether it is worth asking: there are words enough for a fact, and more than a plain question.
 bool may_hold_a_fact(std::string_view said);
 
 // `said`: what the person said, and nobody else. They are data: quoted, and introduced as such.
