@@ -149,6 +149,35 @@ test("says how to allow a microphone that is blocked", async ({ stage, browserTh
   await expect(page.getByText("Listening", { exact: true })).toBeVisible();
 });
 
+test("says that a call has been as long as it may be", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ files: { "repartee.toml": '[agents.repartee]\nsession_timeout = "2s"\n' } });
+  const page = await open(await browserThatSays(), server.url);
+  await page.goto(`${server.url}/#/talk?agent=repartee`);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(page.getByText("The call has been as long as calls may be.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Call", exact: true })).toBeVisible();
+});
+
+test("offers push-to-talk where calls do not get through", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch();
+  const page = await open(await browserThatSays(), server.url, {
+    trouble: true,
+    // An agent that the server does not have: it refuses the handshake, as a proxy would that lets none pass.
+    before: async (page) => {
+      await page.route("**/api/console/overview", async (route) => {
+        const response = await route.fetch();
+        const overview = { ...(await response.json()), agents: [{ id: "gone", name: "Gone", language: "en", default: true }] };
+        await route.fulfill({ response, json: overview });
+      });
+    },
+  });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("The server answers, but calls do not get through.")).toBeVisible();
+  await page.getByRole("button", { name: "Push to talk", exact: true }).click();
+  await page.getByRole("button", { name: "Begin" }).click();
+  await expect(page.getByRole("button", { name: "Hold to talk" })).toBeEnabled();
+});
+
 test("talks in one tab at a time", async ({ stage, browserThatSays, open }) => {
   const server = await stage.launch();
   const page = await open(await browserThatSays(), server.url);

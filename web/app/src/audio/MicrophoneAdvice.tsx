@@ -1,7 +1,7 @@
 // Why there is no microphone, and what to do, in the words of the browser in hand.
 import type { ComponentChildren } from "preact";
 import { Advice } from "../ui/Advice";
-import type { MicrophoneFault, MicrophoneFaultKind } from "./microphone";
+import type { MicrophoneFault, MicrophoneFaultKind } from "./fault";
 
 export function MicrophoneAdvice({ fault, again }: { fault: MicrophoneFault; again?: () => void }) {
   const { what, todo } = adviceFor(fault.kind, navigator.userAgent);

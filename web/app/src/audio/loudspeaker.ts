@@ -9,7 +9,7 @@ export interface LoudspeakerEvents {
 
 export interface Stopped {
   position: number; // of the last sample that was heard
-  milliseconds: number; // of sound after `stop` was called
+  milliseconds: number; // of sound after `stop` was called, by the sound's clock; the device's own delay comes on top
 }
 
 export interface Loudspeaker {

@@ -1,25 +1,8 @@
 // The microphone as frames of 20 ms. Unplugged, it is looked for again; refused, it says why.
+import { MicrophoneFault, type MicrophoneFaultKind } from "./fault";
 import { contextForMicrophone } from "./sound";
 import { VoiceEar } from "./levels";
 import type { CapturedFrame } from "./wire";
-
-export type MicrophoneFaultKind =
-  | "insecure" // browsers give a microphone only to https pages and to this machine's own
-  | "unsupported"
-  | "refused"
-  | "missing"
-  | "busy" // another program has it
-  | "failed";
-
-export class MicrophoneFault extends Error {
-  override readonly name = "MicrophoneFault";
-  constructor(
-    readonly kind: MicrophoneFaultKind,
-    detail = "",
-  ) {
-    super(detail);
-  }
-}
 
 export interface MicrophoneEvents {
   frame: (samples: Int16Array<ArrayBuffer>) => void; // not while muted

@@ -1,6 +1,7 @@
 // The page's one AudioContext. A browser lets it sound only after somebody has touched the page: `wakeSound` belongs
 // into the handler of a click, at its very beginning.
 import { signal } from "@preact/signals";
+import { MicrophoneFault } from "./fault";
 import captureUrl from "./capture.worklet.ts?worker&url";
 import playbackUrl from "./playback.worklet.ts?worker&url";
 import { wireRate } from "./wire";
@@ -47,13 +48,22 @@ export function restSound(): void {
 export async function openSound(): Promise<AudioContext> {
   const open = wakeSound();
   modules ??= addWorklets(open);
-  await modules;
+  try {
+    await modules;
+  } catch (fault) {
+    modules = null; // a server that was away gives them the next time
+    throw fault;
+  }
   // A page that nobody has touched stays suspended, without an error: it says so.
   soundHeldBack.value = open.state !== "running" && !navigator.userActivation?.hasBeenActive;
   return open;
 }
 
 async function addWorklets(to: BaseAudioContext): Promise<void> {
+  // Pages without https have no worklets either, and no microphone is what matters of that.
+  if (!to.audioWorklet) {
+    throw new MicrophoneFault(isSecureContext ? "unsupported" : "insecure");
+  }
   await Promise.all([to.audioWorklet.addModule(captureUrl), to.audioWorklet.addModule(playbackUrl)]);
 }
 

@@ -4,7 +4,7 @@ import { notify } from "../../app/notices";
 import { go, href } from "../../app/router";
 import { wishToTalk } from "../../app/talk_wish";
 import { MicrophoneAdvice } from "../../audio/MicrophoneAdvice";
-import { MicrophoneFault } from "../../audio/microphone";
+import { MicrophoneFault } from "../../audio/fault";
 import { wakeSound } from "../../audio/sound";
 import { account, signedIn } from "../../server/account";
 import { agents, chooseAgent, chosenAgent, languageName } from "../../server/agents";

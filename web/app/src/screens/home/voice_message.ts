@@ -2,7 +2,8 @@
 // is signed in. Each opens a stream of its own for it, in the same conversation.
 import { signal } from "@preact/signals";
 import { type Loudspeaker, openLoudspeaker } from "../../audio/loudspeaker";
-import { type Microphone, MicrophoneFault, openMicrophone } from "../../audio/microphone";
+import { MicrophoneFault } from "../../audio/fault";
+import { type Microphone, openMicrophone } from "../../audio/microphone";
 import { openSound, restSound } from "../../audio/sound";
 import { frameSamples } from "../../audio/wire";
 import { renewToken, token } from "../../server/account";

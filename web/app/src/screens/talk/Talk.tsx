@@ -11,7 +11,6 @@ import { Select } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { Bars } from "./Bars";
 import { Call, type Mood } from "./call";
-import type { Dialogue } from "./dialogue";
 import { PushToTalk } from "./push_to_talk";
 import { TurnView } from "./TurnView";
 import type { Trouble } from "./trouble";
@@ -73,9 +72,11 @@ export default function Talk() {
           </div>
         )}
       </div>
-      <Log dialogue={session.dialogue} agent={agent?.name || agent?.id || "Agent"} active={session.active} way={way.value} />
-      <section class="talk-stage" aria-label="The conversation now">
+      <Log session={session} agent={agent?.name || agent?.id || "Agent"} way={way.value} />
+      <div class="talk-trouble">
         <TroubleAdvice trouble={session.trouble.value} begin={begin} push={() => change("push")} />
+      </div>
+      <section class="talk-stage" aria-label="The conversation now">
         {way.value === "call" ? <CallControls call={call} begin={begin} /> : <PushControls push={push} begin={begin} />}
         <p class="talk-ways small soft">
           {way.value === "call" ? (
@@ -127,17 +128,18 @@ function useKeys(way: Signal<Way>, call: Call, push: PushToTalk) {
   }, []);
 }
 
-function Log(props: { dialogue: Dialogue; agent: string; active: Signal<boolean>; way: Way }) {
-  const { turns, hearing } = props.dialogue;
+function Log(props: { session: Call | PushToTalk; agent: string; way: Way }) {
+  const { dialogue, active, trouble } = props.session;
+  const { turns, hearing } = dialogue;
   useEffect(() => {
     // Only who is at the end already is taken along.
     const rest = document.documentElement.scrollHeight - innerHeight - scrollY;
     if (rest < 240) {
       scrollTo({ top: document.documentElement.scrollHeight });
     }
-  }, [turns.value, hearing.value]);
+  }, [turns.value, hearing.value, trouble.value]);
   if (turns.value.length === 0 && !hearing.value) {
-    return <Welcome active={props.active.value} agent={props.agent} way={props.way} />;
+    return trouble.value ? <div class="talk-welcome" /> : <Welcome active={active.value} agent={props.agent} way={props.way} />;
   }
   return (
     // Not told by itself: the agent speaks it aloud.

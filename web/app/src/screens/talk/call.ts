@@ -1,7 +1,8 @@
 // A call over /api/media-stream: sound both ways at once, until it is hung up. When the line breaks it comes back.
 import { computed, signal } from "@preact/signals";
 import { type Loudspeaker, openLoudspeaker } from "../../audio/loudspeaker";
-import { type Microphone, MicrophoneFault, openMicrophone } from "../../audio/microphone";
+import { MicrophoneFault } from "../../audio/fault";
+import { type Microphone, openMicrophone } from "../../audio/microphone";
 import { openSound, restSound, soundHeldBack } from "../../audio/sound";
 import { askForResponse, socketUrlOf } from "../../server/http";
 import { type LiveSocket, type LiveState, openLiveSocket } from "../../server/live_socket";

@@ -1,7 +1,8 @@
 // Push-to-talk over /ws: hold the button, speak, let go. Where a call cannot be had, or is not wanted.
 import { computed, signal } from "@preact/signals";
 import { type Loudspeaker, openLoudspeaker } from "../../audio/loudspeaker";
-import { type Microphone, MicrophoneFault, openMicrophone } from "../../audio/microphone";
+import { MicrophoneFault } from "../../audio/fault";
+import { type Microphone, openMicrophone } from "../../audio/microphone";
 import { openSound, restSound } from "../../audio/sound";
 import { frameSamples } from "../../audio/wire";
 import { socketUrlOf } from "../../server/http";

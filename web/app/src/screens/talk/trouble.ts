@@ -1,5 +1,5 @@
 // What can be wrong with talking, as the screen tells it.
-import type { MicrophoneFault } from "../../audio/microphone";
+import type { MicrophoneFault } from "../../audio/fault";
 
 export type Trouble =
   | { kind: "microphone"; fault: MicrophoneFault }
