@@ -168,7 +168,7 @@ function OpenChat() {
           ref={box}
           rows={1}
           maxLength={longest_line}
-          placeholder="What time is it in Tokyo?"
+          placeholder="What time is it?"
           value={draft.value}
           onInput={(event) => (draft.value = event.currentTarget.value)}
           onKeyDown={(event) => {

@@ -112,8 +112,8 @@ function drawTime(pen: CanvasRenderingContext2D, width: number, height: number, 
   const most = height / 2 - 2;
   const count = Math.ceil(middle.x / (width_of_bar + gap)) + 1;
   for (let i = count; i >= 0; i -= 1) {
-    const distance = i * (width_of_bar + gap) + (i === 0 ? 0 : travelled - (width_of_bar + gap));
-    const far = Math.min(1, Math.max(0, distance) / middle.x);
+    const distance = i === 0 ? 0 : i * (width_of_bar + gap) + travelled;
+    const far = Math.min(1, distance / middle.x);
     // Quieter the longer ago: the eye stays with what is said now.
     const reach = (1 - far) ** 1.1;
     const { own, agent } = at(i) ?? { own: 0, agent: 0 };

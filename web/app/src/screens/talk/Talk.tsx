@@ -275,6 +275,12 @@ function PushControls({ push, begin }: { push: PushToTalk; begin: () => void }) 
               }}
               onPointerUp={() => push.release()}
               onPointerCancel={() => push.release()}
+              onClick={(event) => {
+                // Pressed by Enter or by a screen reader, which cannot hold: once to begin, once to end.
+                if (event.detail === 0) {
+                  push.toggle();
+                }
+              }}
               onContextMenu={(event) => event.preventDefault()}
             >
               <Icon name="microphone" />

@@ -148,6 +148,15 @@ export class PushToTalk {
     this.still = frames_behind;
   }
 
+  // For who cannot hold it.
+  toggle(): void {
+    if (this.held.value) {
+      this.release();
+    } else {
+      this.press();
+    }
+  }
+
   interrupt(): void {
     if (this.mood.value === "speaking") {
       // A recording that begins is what silences the agent; this one is never sent.
