@@ -109,10 +109,13 @@ public:
         check_reachable();
         co_return profiles_[id];
     }
-    awaitable<void> save(UserId id, stores::Profile profile) override {
+    awaitable<stores::Profile> change_profile(UserId id,
+                                              std::function<void(stores::Profile&)> change) override {
         check_reachable();
-        profiles_[id] = std::move(profile);
-        co_return;
+        auto changed = profiles_[id];
+        change(changed);
+        profiles_[id] = changed;
+        co_return changed;
     }
 
     awaitable<void> add(stores::ApiKey key) override {

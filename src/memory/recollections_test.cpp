@@ -135,6 +135,14 @@ TEST_F(RecollectionsTest, BringFactsThatFitWhatWasSaid) {
     EXPECT_THAT(recalled.background, Not(HasSubstr("Pune")));
 }
 
+TEST_F(RecollectionsTest, LookForNothingWhereNothingIsRemembered) {
+    history.has_memories = false;
+    EXPECT_EQ(recall(*make(asha), "what is my cat called").background, "The user's name is Asha.");
+    EXPECT_EQ(embedder.calls, 0);
+    recall(*make(guest), "what is my cat called");
+    EXPECT_EQ(embedder.calls, 1) << "what guests said is at hand";
+}
+
 TEST_F(RecollectionsTest, AnswerWithoutFactsThatAreNotThereInTime) {
     remember("My cat is called Ink.", asha);
     embedder.delay = 2s;
@@ -232,6 +240,26 @@ TEST_F(RecollectionsTest, KeepGuestsInTheSessionMemoryAlone) {
     sessions.away = true;
     EXPECT_FALSE(recall(*recollection).recent);
     keep(*recollection, "three", "3");
+}
+
+TEST_F(RecollectionsTest, KeepBothOfTwoQuickExchangesOfAGuest) {
+    keep(*make(guest), "one", "1");
+    sessions.stalls_on = &clock;
+    sessions.stall = std::chrono::milliseconds(20);
+    auto first = make(guest);
+    auto second = make(guest);
+    const auto exchange = [](const std::string& said) {
+        return std::vector<Message>{{.role = Role::User, .content = said},
+                                    {.role = Role::Assistant, .content = said + "!"}};
+    };
+    Task keeping(context.get_executor(), first->keep(exchange("two"), std::nullopt));
+    Task keeping_too(context.get_executor(), second->keep(exchange("three"), std::nullopt));
+    auto recalling = recall(*make(guest));  // in the middle of both
+    pass(std::chrono::seconds(1));
+    EXPECT_FALSE(keeping.running());
+    EXPECT_FALSE(keeping_too.running());
+    EXPECT_THAT(texts_of(recalling), testing::Contains("one"));
+    EXPECT_THAT(texts_of(recall(*make(guest))), ElementsAre("one", "1", "two", "two!", "three", "three!"));
 }
 
 TEST_F(RecollectionsTest, ShowTheWindowAndTheSummaryBehindIt) {

@@ -91,10 +91,16 @@ bool Troubles::is_news(std::string_view event, TimePoint now) {
 // --- recalling ---
 
 awaitable<conversation::Recalled> SessionRecollection::recall(std::string utterance) {
+    auto standing = co_await this->standing();
     std::optional<stores::SessionContent> content;
     Summary summary;
     std::vector<stores::FoundMemory> facts;
-    co_await together(recall_session(content, summary), recall_facts(std::move(utterance), facts));
+    auto session = recall_session(std::move(standing.conversation), content, summary);
+    if (standing.has_memories) {
+        co_await together(std::move(session), recall_facts(std::move(utterance), facts));
+    } else {
+        co_await std::move(session);
+    }
     conversation::Recalled recalled{.background = background_of(party_.profile_text, summary.text, facts),
                                     .recent = std::nullopt};
     if (content) {
@@ -103,17 +109,29 @@ awaitable<conversation::Recalled> SessionRecollection::recall(std::string uttera
     co_return recalled;
 }
 
+// How far the history has come. An anonymous session has none; what it remembers is at hand.
+awaitable<stores::History::Standing> SessionRecollection::standing() {
+    stores::History::Standing standing{.conversation = {}, .has_memories = true};
+    if (auto user = party_.owner.user_id()) {
+        auto looking = shared_.history.standing(*user, party_.session);
+        auto late = history_is_late();
+        standing = co_await with_deadline(shared_.clock, longest_look_into_history, std::move(looking),
+                                          std::move(late));
+    }
+    co_return standing;
+}
+
 // A user's session memory is believed where it has come as far as the history has: what it missed while it
 // was away, told by whichever server, is in the history alone.
-awaitable<void> SessionRecollection::recall_session(std::optional<stores::SessionContent>& content,
+awaitable<void> SessionRecollection::recall_session(std::optional<stores::StoredConversation> conversation,
+                                                    std::optional<stores::SessionContent>& content,
                                                     Summary& summary) {
     bool is_there = false;
-    content = co_await believed_session_memory(is_there);
+    content = co_await believed_session_memory(most_shown(shared_.settings.window), is_there);
     auto user = party_.owner.user_id();
     if (!user) {
         co_return;  // else there is what the conversation itself remembers
     }
-    auto conversation = co_await conversation_in_history(*user);
     const std::int64_t position = conversation ? conversation->messages : 0;
     if (!content || content->position != position) {
         content = stores::SessionContent{};
@@ -144,9 +162,9 @@ awaitable<void> SessionRecollection::refill_session_memory(stores::SessionConten
     }
 }
 
-// What session memory has, if it can be believed. `is_there`: it answers.
+// The `latest` messages that session memory has, if it can be believed. `is_there`: it answers.
 awaitable<std::optional<stores::SessionContent>> SessionRecollection::believed_session_memory(
-    bool& is_there) {
+    std::size_t latest, bool& is_there) {
     std::optional<stores::SessionContent> content;
     std::optional<Error> failure;
     try {
@@ -158,7 +176,7 @@ awaitable<std::optional<stores::SessionContent>> SessionRecollection::believed_s
                                    std::move(late));
             shared_.doubts.settle(key());
         } else {
-            auto recalling = shared_.sessions.recall(key());
+            auto recalling = shared_.sessions.recall(key(), latest);
             content = co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(recalling),
                                              std::move(late));
         }
@@ -170,14 +188,6 @@ awaitable<std::optional<stores::SessionContent>> SessionRecollection::believed_s
         tell_of_trouble("session memory passed over", *failure);
     }
     co_return content;
-}
-
-awaitable<std::optional<stores::StoredConversation>> SessionRecollection::conversation_in_history(
-    UserId user) {
-    auto finding = shared_.history.find_by_session(user, party_.session);
-    auto late = history_is_late();
-    co_return co_await with_deadline(shared_.clock, longest_look_into_history, std::move(finding),
-                                     std::move(late));
 }
 
 awaitable<stores::SessionContent> SessionRecollection::session_from_history(UserId user) {
@@ -234,10 +244,10 @@ awaitable<void> SessionRecollection::keep(std::vector<Message> exchange,
         auto appended = co_await keep_in_history(*user, words, action);
         over.conversation = std::move(appended.conversation);
         over.position = appended.position;
+        co_await keep_in_session_memory(std::move(words), over.position);
     } else {
-        over.position = co_await position_of_guest() + static_cast<std::int64_t>(words.size());
+        co_await keep_of_guest(std::move(words));
     }
-    co_await keep_in_session_memory(std::move(words), over.position);
     shared_.afterthoughts.add(std::move(over), model_);
 }
 
@@ -285,11 +295,25 @@ awaitable<void> SessionRecollection::keep_in_session_memory(std::vector<Message>
     }
 }
 
-// How far the session memory has come with an anonymous session, of which there is no other count.
-awaitable<std::int64_t> SessionRecollection::position_of_guest() {
-    bool is_there = false;
-    auto content = co_await believed_session_memory(is_there);
-    co_return content ? content->position : 0;
+// An anonymous session is nowhere else: what cannot be kept is lost, and what was before it stays.
+awaitable<void> SessionRecollection::keep_of_guest(std::vector<Message> exchange) {
+    std::optional<Error> failure;
+    try {
+        Error late{ErrorKind::Unavailable, "The session memory does not answer.", "patience"};
+        if (shared_.doubts.about(key(), shared_.clock.now())) {
+            auto forgetting = shared_.sessions.forget(key());  // as somebody has wanted before
+            co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(forgetting), late);
+            shared_.doubts.settle(key());
+        }
+        auto appending = shared_.sessions.append_next(key(), std::move(exchange));
+        co_await with_deadline(shared_.clock, shared_.settings.patience, std::move(appending),
+                               std::move(late));
+    } catch (const Failure& failed) {
+        failure = failed.error();
+    }
+    if (failure) {
+        tell_of_trouble("session memory not brought up to date", *failure);
+    }
 }
 
 void SessionRecollection::tell_of_trouble(std::string_view event, const Error& error) const {

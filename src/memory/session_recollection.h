@@ -52,9 +52,11 @@ private:
 
     stores::SessionKey key() const { return {party_.owner, party_.session}; }
 
-    awaitable<void> recall_session(std::optional<stores::SessionContent>& content, Summary& summary);
-    awaitable<std::optional<stores::SessionContent>> believed_session_memory(bool& is_there);
-    awaitable<std::optional<stores::StoredConversation>> conversation_in_history(UserId user);
+    awaitable<void> recall_session(std::optional<stores::StoredConversation> conversation,
+                                   std::optional<stores::SessionContent>& content, Summary& summary);
+    awaitable<std::optional<stores::SessionContent>> believed_session_memory(std::size_t latest,
+                                                                             bool& is_there);
+    awaitable<stores::History::Standing> standing();
     awaitable<stores::SessionContent> session_from_history(UserId user);
     awaitable<void> refill_session_memory(stores::SessionContent content);
     awaitable<void> recall_facts(std::string utterance, std::vector<stores::FoundMemory>& facts);
@@ -62,7 +64,7 @@ private:
     awaitable<stores::History::Appended> keep_in_history(UserId user, const std::vector<Message>& exchange,
                                                          const std::optional<skills::ClientAction>& action);
     awaitable<void> keep_in_session_memory(std::vector<Message> exchange, std::int64_t position);
-    awaitable<std::int64_t> position_of_guest();
+    awaitable<void> keep_of_guest(std::vector<Message> exchange);
     void tell_of_trouble(std::string_view event, const Error& error) const;
 
     Shared& shared_;

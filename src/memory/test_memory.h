@@ -76,10 +76,18 @@ private:
 
 class SwitchableSessions final : public stores::SessionMemory {
 public:
-    awaitable<std::optional<stores::SessionContent>> recall(stores::SessionKey key) override {
+    awaitable<std::optional<stores::SessionContent>> recall(stores::SessionKey key,
+                                                            std::size_t latest) override {
         co_await answer();
         auto found = contents.find(key_of(key));
-        co_return found == contents.end() ? std::nullopt : std::optional(found->second);
+        if (found == contents.end()) {
+            co_return std::nullopt;
+        }
+        auto content = found->second;
+        auto& messages = content.messages;
+        messages.erase(messages.begin(),
+                       messages.end() - static_cast<std::ptrdiff_t>(std::min(messages.size(), latest)));
+        co_return content;
     }
     awaitable<void> append(stores::SessionKey key, std::vector<Message> messages, std::int64_t position,
                            bool is_beginning) override {
@@ -94,6 +102,12 @@ public:
         }
         content.messages.insert(content.messages.end(), messages.begin(), messages.end());
         content.position = position;
+    }
+    awaitable<void> append_next(stores::SessionKey key, std::vector<Message> messages) override {
+        co_await answer();
+        auto& content = contents[key_of(key)];
+        content.position += static_cast<std::int64_t>(messages.size());
+        content.messages.insert(content.messages.end(), messages.begin(), messages.end());
     }
     awaitable<void> refill(stores::SessionKey key, stores::SessionContent content) override {
         co_await answer();
@@ -112,14 +126,15 @@ public:
 
     std::map<std::string, stores::SessionContent> contents;
     bool away = false;
-    Clock* stalls_on = nullptr;  // does not answer at all
+    Clock* stalls_on = nullptr;  // does not answer within `stall`: usually not at all
+    Duration stall = std::chrono::hours(24);
     int questions = 0;
 
 private:
     awaitable<void> answer() {
         ++questions;
         if (stalls_on != nullptr) {
-            co_await stalls_on->sleep(std::chrono::hours(24));
+            co_await stalls_on->sleep(stall);
         }
         if (away) {
             throw Failure(ErrorKind::Unavailable, "The session memory is away.");
@@ -168,11 +183,14 @@ public:
         }
         co_return std::nullopt;
     }
-    awaitable<std::optional<stores::StoredConversation>> find_by_session(UserId user,
-                                                                         std::string session_key) override {
+    awaitable<Standing> standing(UserId user, std::string session_key) override {
         answer();
+        Standing standing{.conversation = {}, .has_memories = has_memories};
         auto kept = find_kept(user, session_key);
-        co_return kept == conversations_kept.end() ? std::nullopt : std::optional(kept->conversation);
+        if (kept != conversations_kept.end()) {
+            standing.conversation = kept->conversation;
+        }
+        co_return standing;
     }
     awaitable<std::vector<stores::StoredMessage>> messages(UserId user, std::string id, std::int64_t after,
                                                            std::size_t limit) override {
@@ -220,6 +238,7 @@ public:
 
     std::vector<Kept> conversations_kept;
     bool away = false;
+    bool has_memories = true;  // whoever it is
     int looks = 0;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "stores/inner_product.h"
 #include "stores/lower_case.h"
+#include "stores/sql_text.h"
 
 #include <algorithm>
 #include <ranges>
@@ -12,25 +13,6 @@ namespace repartee::stores {
 namespace {
 
 constexpr std::size_t bytes_around_a_memory = 256;
-
-// Each word of the query, anywhere and in any case.
-bool has_words(const std::string& text, const std::string& query) {
-    constexpr std::string_view spaces = " \t\r\n";
-    const auto here = lower_case(text);
-    const auto sought = lower_case(query);
-    for (std::string_view rest = sought;;) {
-        const auto begin = rest.find_first_not_of(spaces);
-        if (begin == std::string_view::npos) {
-            return true;
-        }
-        rest.remove_prefix(begin);
-        const auto word = rest.substr(0, rest.find_first_of(spaces));
-        if (here.find(word) == std::string::npos) {
-            return false;
-        }
-        rest.remove_prefix(word.size());
-    }
-}
 
 auto place_in_list(const Memory& memory) {
     return std::tie(memory.updated_at_ms, memory.id);
@@ -118,13 +100,18 @@ awaitable<std::optional<Memory>> FleetingMemories::find(Owner owner, std::string
 
 awaitable<std::vector<Memory>> FleetingMemories::list(Owner owner, std::string query, std::size_t limit,
                                                       std::int64_t before_ms, std::string before_id) {
+    std::vector<SoughtWord> words;
+    for (const auto& word : words_of(query)) {
+        words.emplace_back(word);
+    }
     std::lock_guard lock(mutex_);
     std::vector<Memory> found;
     if (const auto* kept = use(owner)) {
         for (const auto& one : kept->memories) {
             const bool is_behind =
                 before_ms == 0 || place_in_list(one.memory) < std::tie(before_ms, before_id);
-            if (is_behind && has_words(one.memory.text, query)) {
+            const auto is_here = [&](SoughtWord& word) { return word.is_in(one.memory.text); };
+            if (is_behind && std::ranges::all_of(words, is_here)) {
                 found.push_back(one.memory);
             }
         }

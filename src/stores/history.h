@@ -64,8 +64,13 @@ public:
                                                                      std::int64_t before_ms,
                                                                      std::string before_id) = 0;
     virtual awaitable<std::optional<StoredConversation>> find(UserId user, std::string id) = 0;
-    virtual awaitable<std::optional<StoredConversation>> find_by_session(UserId user,
-                                                                         std::string session_key) = 0;
+    // What shows how much there is to look for before somebody is answered, in one visit of the database: the
+    // conversation of this session, and whether anything is remembered of the user at all (memories.h).
+    struct Standing {
+        std::optional<StoredConversation> conversation;
+        bool has_memories = false;
+    };
+    virtual awaitable<Standing> standing(UserId user, std::string session_key) = 0;
     // In order; those behind position `after`.
     virtual awaitable<std::vector<StoredMessage>> messages(UserId user, std::string id, std::int64_t after,
                                                            std::size_t limit) = 0;

@@ -148,4 +148,18 @@ awaitable<Migrations> count_migrations(sql::Connections& connections, std::span<
     co_return migrations;
 }
 
+StoreHealth health_with(const Migrations& migrations, std::string reason) {
+    StoreHealth health;
+    if (migrations.applied == migrations.known) {
+        health.usable = true;
+        health.reason = std::move(reason);
+        return health;
+    }
+    health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
+    health.lacks_migrations = migrations.applied < migrations.known;
+    health.advice = health.lacks_migrations ? "run `repartee migrate`, or start the server, which does it too"
+                                            : "start the newer repartee that made it";
+    return health;
+}
+
 }  // namespace repartee::stores

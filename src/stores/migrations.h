@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,9 @@ awaitable<Migrations> apply_migrations(sql::Connections& connections, std::span<
 
 // What a database has. Changes nothing; a database without any tables has 0.
 awaitable<Migrations> count_migrations(sql::Connections& connections, std::span<const MigrationFile> files);
+
+// How a database is that answers and has these; `reason`: what is said of it when it is usable.
+StoreHealth health_with(const Migrations& migrations, std::string reason);
 
 // The single statements of a file, without their ';' and without what is empty.
 std::vector<std::string_view> statements_in(std::string_view sql);

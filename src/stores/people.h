@@ -4,7 +4,8 @@
 // that is repeated with the same ids changes nothing, so whoever does not know whether one got through
 // repeats it; the stores do so themselves when a connection is lost in the middle. They throw Failure:
 // Unavailable when the database cannot be reached (nothing has been written, or the same call again is
-// harmless), Busy when too many wait for it. Cancelling waits for the statement under way and then throws.
+// harmless), Busy when too many wait for it. Cancelling breaks off what only reads, and what has not begun to
+// write; a write under way has been done or taken back, whole, by the time the call throws.
 //
 // Times are milliseconds since 1970, UTC, told by the caller.
 #pragma once
@@ -14,6 +15,7 @@
 #include "vocabulary/owner.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -107,7 +109,15 @@ public:
     virtual awaitable<bool> erase(UserId id) = 0;
 
     virtual awaitable<Profile> profile(UserId id) = 0;
-    virtual awaitable<void> save(UserId id, Profile profile) = 0;
+    // Has `change` put what it wants into the profile as it is now, and gives back what is kept: of several
+    // that change different things at once, none undoes another's. `change` runs on a thread of the store,
+    // perhaps more than once; what it throws leaves all as it was.
+    virtual awaitable<Profile> change_profile(UserId id, std::function<void(Profile&)> change) = 0;
+    // All of it anew.
+    awaitable<void> save(UserId id, Profile profile) {
+        std::function<void(Profile&)> put = [&profile](Profile& present) { present = profile; };
+        co_await change_profile(id, std::move(put));
+    }
 
     virtual awaitable<void> add(ApiKey key) = 0;
     virtual awaitable<std::vector<ApiKey>> api_keys(UserId id) = 0;

@@ -73,8 +73,14 @@ public:
     // was during the commit and nobody knows what became of it, and where the database asks for it (a
     // deadlock): so it writes by ids that the caller has made.
     virtual awaitable<void> write(std::function<void(Transaction&)> work) = 0;
-    // The same for what only reads: sees one state of the database throughout.
+    // Cancelled before it has begun it is not done at all; after that it is done to its end, or taken back
+    // whole.
+    //
+    // The same for what only reads: sees one state of the database throughout. Cancelled it is broken off.
     virtual awaitable<void> read(std::function<void(Transaction&)> work) = 0;
+    // A read that looks through much: few are done at once, on threads of their own, so that nobody else
+    // waits for them, and one that takes too long is stopped.
+    virtual awaitable<void> search(std::function<void(Transaction&)> work) = 0;
 };
 
 }  // namespace repartee::stores::sql

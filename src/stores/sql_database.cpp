@@ -13,15 +13,10 @@ SqlDatabase::SqlDatabase(Parts parts, Clock& clock)
       history_(*parts_.connections),
       memories_(*parts_.connections, parts_.memories) {}
 
-Memories& SqlDatabase::memories() {
-    return parts_.own_memories ? *parts_.own_memories : memories_;
-}
-
 awaitable<Migrations> SqlDatabase::migrate() {
     using std::chrono::duration_cast, std::chrono::milliseconds;
     const auto now_ms = duration_cast<milliseconds>(clock_.wall().time_since_epoch()).count();
-    auto gate = parts_.gate;
-    co_return co_await apply_migrations(*parts_.connections, parts_.migrations, now_ms, std::move(gate));
+    co_return co_await apply_migrations(*parts_.connections, parts_.migrations, now_ms);
 }
 
 awaitable<StoreHealth> SqlDatabase::check() {
@@ -34,16 +29,7 @@ awaitable<StoreHealth> SqlDatabase::check() {
     }
     try {
         const auto migrations = co_await count_migrations(*parts_.connections, parts_.migrations);
-        if (migrations.applied == migrations.known) {
-            health.usable = true;
-            health.reason = fmt::format("answers, {} migrations", migrations.applied);
-        } else {
-            health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
-            health.lacks_migrations = migrations.applied < migrations.known;
-            health.advice = health.lacks_migrations
-                                ? "run `repartee migrate`, or start the server, which does it too"
-                                : "start the newer repartee that made it";
-        }
+        health = health_with(migrations, fmt::format("answers, {} migrations", migrations.applied));
     } catch (const Failure& failure) {
         health.reason = failure.error().message;
         health.advice = parts_.advice;

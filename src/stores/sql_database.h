@@ -22,20 +22,17 @@ public:
         std::string name;  // for people: "SQLite in ~/.local/share/repartee/repartee.db"
         std::unique_ptr<sql::Connections> connections;
         std::span<const MigrationFile> migrations;
-        MigrationGate gate = {};
         std::string advice;  // what to do when it cannot be reached
         MemoriesSettings memories = {};
         // Whether there is anything yet that a server would not make first; empty: always.
         std::function<bool()> is_there = {};
-        // In place of the memories over SQL, where the database can do better. Refers to `connections`.
-        std::unique_ptr<Memories> own_memories = {};
     };
     SqlDatabase(Parts parts, Clock& clock);
 
     std::string name() const override { return parts_.name; }
     People& people() override { return people_; }
     History& history() override { return history_; }
-    Memories& memories() override;
+    Memories& memories() override { return memories_; }
     awaitable<Migrations> migrate() override;
     awaitable<StoreHealth> check() override;
 

@@ -43,6 +43,17 @@ std::vector<StoredMessage> messages_in(const std::vector<Row>& rows) {
     return messages;
 }
 
+std::vector<StoredConversation> conversations_where(Transaction& transaction, std::string_view condition,
+                                                    std::span<const Value> parameters) {
+    const auto statement =
+        fmt::format("SELECT {} FROM conversations c WHERE {}", conversation_columns, condition);
+    std::vector<StoredConversation> found;
+    for (const auto& row : transaction.run(statement, parameters).rows) {
+        found.push_back(conversation_in(row));
+    }
+    return found;
+}
+
 struct TakenConversation {
     std::string id;
     std::int64_t messages = 0;
@@ -126,55 +137,66 @@ awaitable<History::Appended> SqlHistory::append(UserId user, std::string session
     co_return appended;
 }
 
-awaitable<std::vector<StoredConversation>> SqlHistory::select(std::string condition,
-                                                              std::vector<Value> parameters) {
+awaitable<std::optional<StoredConversation>> SqlHistory::select_one(std::string condition,
+                                                                    std::vector<Value> parameters) {
     std::vector<StoredConversation> found;
     Work work = [&](Transaction& transaction) {
-        found.clear();
-        const auto answer = transaction.run(
-            fmt::format("SELECT {} FROM conversations c WHERE {}", conversation_columns, condition),
-            std::span<const Value>(parameters));
-        for (const auto& row : answer.rows) {
-            found.push_back(conversation_in(row));
-        }
+        found = conversations_where(transaction, condition, parameters);
     };
     co_await connections_.read(std::move(work));
-    co_return found;
+    co_return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 awaitable<std::vector<StoredConversation>> SqlHistory::conversations(UserId user, std::string query,
                                                                      std::size_t limit,
                                                                      std::int64_t before_ms,
                                                                      std::string before_id) {
-    std::vector<Value> parameters{user};
-    std::string condition = "c.user_id = $1";
-    if (before_ms != 0) {
-        const auto time = place_for(parameters, before_ms);
-        const auto id = place_for(parameters, std::move(before_id));
-        condition += fmt::format(" AND (c.updated_at_ms, c.id) < ({}, {})", time, id);
+    const auto words = words_of(query);
+    std::vector<StoredConversation> found;
+    Work work = [&](Transaction& transaction) {
+        std::vector<Value> parameters{user};
+        std::string condition = "c.user_id = $1";
+        if (before_ms != 0) {
+            const auto time = place_for(parameters, before_ms);
+            const auto id = place_for(parameters, before_id);
+            condition += fmt::format(" AND (c.updated_at_ms, c.id) < ({}, {})", time, id);
+        }
+        for (const auto& word : words) {
+            const auto place = place_for(parameters, word);
+            condition += fmt::format(
+                " AND ({} OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND {}))",
+                has_word(transaction.dialect(), "c.title", place),
+                has_word(transaction.dialect(), "m.text", place));
+        }
+        condition += " ORDER BY c.updated_at_ms DESC, c.id DESC LIMIT " +
+                     place_for(parameters, static_cast<std::int64_t>(limit));
+        found = conversations_where(transaction, condition, parameters);
+    };
+    if (words.empty()) {
+        co_await connections_.read(std::move(work));
+    } else {
+        co_await connections_.search(std::move(work));
     }
-    for (auto& pattern : patterns_of(query)) {
-        condition += fmt::format(
-            " AND (lower(c.title) LIKE lower({0}) ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages m "
-            "WHERE m.conversation_id = c.id AND lower(m.text) LIKE lower({0}) ESCAPE '\\'))",
-            place_for(parameters, std::move(pattern)));
-    }
-    condition += " ORDER BY c.updated_at_ms DESC, c.id DESC LIMIT " +
-                 place_for(parameters, static_cast<std::int64_t>(limit));
-    co_return co_await select(std::move(condition), std::move(parameters));
+    co_return found;
 }
 
 awaitable<std::optional<StoredConversation>> SqlHistory::find(UserId user, std::string id) {
     std::vector<Value> parameters{user, std::move(id)};
-    auto found = co_await select("c.user_id = $1 AND c.id = $2", std::move(parameters));
-    co_return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+    co_return co_await select_one("c.user_id = $1 AND c.id = $2", std::move(parameters));
 }
 
-awaitable<std::optional<StoredConversation>> SqlHistory::find_by_session(UserId user,
-                                                                         std::string session_key) {
-    std::vector<Value> parameters{user, std::move(session_key)};
-    auto found = co_await select("c.user_id = $1 AND c.session_key = $2", std::move(parameters));
-    co_return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+awaitable<History::Standing> SqlHistory::standing(UserId user, std::string session_key) {
+    const std::vector<Value> session{user, std::move(session_key)};
+    Standing standing;
+    Work work = [&](Transaction& transaction) {
+        auto found = conversations_where(transaction, "c.user_id = $1 AND c.session_key = $2", session);
+        standing.conversation = found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+        const auto one =
+            transaction.run("SELECT 1 FROM memories WHERE owner = $1 LIMIT 1", {Owner::user(user).key()});
+        standing.has_memories = !one.rows.empty();
+    };
+    co_await connections_.read(std::move(work));
+    co_return standing;
 }
 
 awaitable<std::vector<StoredMessage>> SqlHistory::messages(UserId user, std::string id, std::int64_t after,

@@ -18,8 +18,7 @@ public:
                                                              std::size_t limit, std::int64_t before_ms,
                                                              std::string before_id) override;
     awaitable<std::optional<StoredConversation>> find(UserId user, std::string id) override;
-    awaitable<std::optional<StoredConversation>> find_by_session(UserId user,
-                                                                 std::string session_key) override;
+    awaitable<Standing> standing(UserId user, std::string session_key) override;
     awaitable<std::vector<StoredMessage>> messages(UserId user, std::string id, std::int64_t after,
                                                    std::size_t limit) override;
     awaitable<std::vector<StoredMessage>> latest(UserId user, std::string session_key,
@@ -31,8 +30,8 @@ public:
                                 std::int64_t summarised) override;
 
 private:
-    awaitable<std::vector<StoredConversation>> select(std::string condition,
-                                                      std::vector<sql::Value> parameters);
+    awaitable<std::optional<StoredConversation>> select_one(std::string condition,
+                                                            std::vector<sql::Value> parameters);
 
     sql::Connections& connections_;
 };

@@ -330,27 +330,31 @@ awaitable<std::optional<Memory>> SqlMemories::find(Owner owner, std::string id) 
 
 awaitable<std::vector<Memory>> SqlMemories::list(Owner owner, std::string query, std::size_t limit,
                                                  std::int64_t before_ms, std::string before_id) {
-    std::vector<Value> parameters{owner.key()};
-    std::string statement = fmt::format("SELECT {} FROM memories WHERE owner = $1", memory_columns);
-    if (before_ms != 0) {
-        const auto time = place_for(parameters, before_ms);
-        const auto id = place_for(parameters, std::move(before_id));
-        statement += fmt::format(" AND (updated_at_ms, id) < ({}, {})", time, id);
-    }
-    for (auto& pattern : patterns_of(query)) {
-        statement += fmt::format(" AND lower(text) LIKE lower({}) ESCAPE '\\'",
-                                 place_for(parameters, std::move(pattern)));
-    }
-    statement += " ORDER BY updated_at_ms DESC, id DESC LIMIT " +
-                 place_for(parameters, static_cast<std::int64_t>(limit));
+    const auto words = words_of(query);
     std::vector<Memory> found;
     Work work = [&](Transaction& transaction) {
+        std::vector<Value> parameters{owner.key()};
+        std::string statement = fmt::format("SELECT {} FROM memories WHERE owner = $1", memory_columns);
+        if (before_ms != 0) {
+            const auto time = place_for(parameters, before_ms);
+            const auto id = place_for(parameters, before_id);
+            statement += fmt::format(" AND (updated_at_ms, id) < ({}, {})", time, id);
+        }
+        for (const auto& word : words) {
+            statement += " AND " + has_word(transaction.dialect(), "text", place_for(parameters, word));
+        }
+        statement += " ORDER BY updated_at_ms DESC, id DESC LIMIT " +
+                     place_for(parameters, static_cast<std::int64_t>(limit));
         found.clear();
         for (const auto& row : transaction.run(statement, std::span<const Value>(parameters)).rows) {
             found.push_back(memory_in(row));
         }
     };
-    co_await connections_.read(std::move(work));
+    if (words.empty()) {
+        co_await connections_.read(std::move(work));
+    } else {
+        co_await connections_.search(std::move(work));
+    }
     co_return found;
 }
 

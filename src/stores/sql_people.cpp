@@ -31,6 +31,46 @@ User user_in(const Row& row) {
             .created_at_ms = row.integer(7)};
 }
 
+constexpr std::string_view profile_columns =
+    "persona_name, persona_style, voice_id, voice_speed, language, allowed_skills, sealed_provider_keys";
+
+Profile profile_in(const Row& row) {
+    return {.persona_name = row.text(0),
+            .persona_style = row.text(1),
+            .voice_id = row.text(2),
+            .voice_speed = row.real(3),
+            .language = row.text(4),
+            .allowed_skills = texts_of(row.text(5)),
+            .sealed_provider_keys = named_texts_of(row.text(6))};
+}
+
+std::vector<Value> values_of(UserId user, const Profile& profile) {
+    return {user,
+            profile.persona_name,
+            profile.persona_style,
+            profile.voice_id,
+            profile.voice_speed,
+            profile.language,
+            json_of(profile.allowed_skills),
+            json_of(profile.sealed_provider_keys)};
+}
+
+Profile profile_of(Transaction& transaction, UserId user) {
+    const auto answer =
+        transaction.run(fmt::format("SELECT {} FROM profiles WHERE user_id = $1", profile_columns), {user});
+    return answer.rows.empty() ? Profile{} : profile_in(answer.rows[0]);
+}
+
+// The user's profile, made where there is none. Its row is taken: whoever else changes it is over, or waits.
+// (Not by RETURNING: SQLite gives whole numbers of a REAL column as integers there.)
+Profile take_profile(Transaction& transaction, UserId user) {
+    transaction.run(fmt::format("INSERT INTO profiles (user_id, {}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+                                "ON CONFLICT (user_id) DO UPDATE SET language = profiles.language",
+                                profile_columns),
+                    values_of(user, Profile{}));
+    return profile_of(transaction, user);
+}
+
 template <class Thing>
 std::optional<Thing> first_of(std::vector<Thing> things) {
     return things.empty() ? std::nullopt : std::optional<Thing>(std::move(things.front()));
@@ -227,40 +267,26 @@ awaitable<bool> SqlPeople::erase(UserId id) {
 awaitable<Profile> SqlPeople::profile(UserId id) {
     Profile profile;
     Work work = [&](Transaction& transaction) {
-        auto answer = transaction.run(
-            "SELECT persona_name, persona_style, voice_id, voice_speed, language, allowed_skills, "
-            "sealed_provider_keys FROM profiles WHERE user_id = $1",
-            {id});
-        if (answer.rows.empty()) {
-            profile = Profile{};
-            return;
-        }
-        const Row& row = answer.rows[0];
-        profile = {.persona_name = row.text(0),
-                   .persona_style = row.text(1),
-                   .voice_id = row.text(2),
-                   .voice_speed = row.real(3),
-                   .language = row.text(4),
-                   .allowed_skills = texts_of(row.text(5)),
-                   .sealed_provider_keys = named_texts_of(row.text(6))};
+        const auto answer =
+            transaction.run(fmt::format("SELECT {} FROM profiles WHERE user_id = $1", profile_columns), {id});
+        profile = answer.rows.empty() ? Profile{} : profile_in(answer.rows[0]);
     };
     co_await connections_.read(std::move(work));
     co_return profile;
 }
 
-awaitable<void> SqlPeople::save(UserId id, Profile profile) {
+awaitable<Profile> SqlPeople::change_profile(UserId id, std::function<void(Profile&)> change) {
+    Profile profile;
     Work work = [&](Transaction& transaction) {
+        profile = take_profile(transaction, id);
+        change(profile);
         transaction.run(
-            "INSERT INTO profiles (user_id, persona_name, persona_style, voice_id, voice_speed, language, "
-            "allowed_skills, sealed_provider_keys) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-            "ON CONFLICT (user_id) DO UPDATE SET persona_name = excluded.persona_name, "
-            "persona_style = excluded.persona_style, voice_id = excluded.voice_id, "
-            "voice_speed = excluded.voice_speed, language = excluded.language, "
-            "allowed_skills = excluded.allowed_skills, sealed_provider_keys = excluded.sealed_provider_keys",
-            {id, profile.persona_name, profile.persona_style, profile.voice_id, profile.voice_speed,
-             profile.language, json_of(profile.allowed_skills), json_of(profile.sealed_provider_keys)});
+            "UPDATE profiles SET persona_name = $2, persona_style = $3, voice_id = $4, voice_speed = $5, "
+            "language = $6, allowed_skills = $7, sealed_provider_keys = $8 WHERE user_id = $1",
+            values_of(id, profile));
     };
     co_await connections_.write(std::move(work));
+    co_return profile;
 }
 
 // --- keys ---

@@ -25,7 +25,7 @@ public:
     awaitable<bool> erase(UserId id) override;
 
     awaitable<Profile> profile(UserId id) override;
-    awaitable<void> save(UserId id, Profile profile) override;
+    awaitable<Profile> change_profile(UserId id, std::function<void(Profile&)> change) override;
 
     awaitable<void> add(ApiKey key) override;
     awaitable<std::vector<ApiKey>> api_keys(UserId id) override;

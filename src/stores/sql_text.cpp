@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 namespace repartee::stores {
 
@@ -42,10 +43,10 @@ std::map<std::string, std::string> named_texts_of(std::string_view text) {
     return texts;
 }
 
-std::vector<std::string> patterns_of(std::string_view query) {
+std::vector<std::string> words_of(std::string_view query) {
     constexpr std::string_view spaces = " \t\r\n";
-    std::vector<std::string> patterns;
-    while (patterns.size() < most_searched_words) {
+    std::vector<std::string> words;
+    while (words.size() < most_searched_words) {
         const auto begin = query.find_first_not_of(spaces);
         if (begin == std::string_view::npos) {
             break;
@@ -53,16 +54,14 @@ std::vector<std::string> patterns_of(std::string_view query) {
         query.remove_prefix(begin);
         const auto word = query.substr(0, query.find_first_of(spaces));
         query.remove_prefix(word.size());
-        std::string pattern = "%";
-        for (char character : truncate_utf8(word, longest_searched_word)) {
-            if (character == '%' || character == '_' || character == '\\') {
-                pattern += '\\';
-            }
-            pattern += character;
-        }
-        patterns.push_back(pattern + "%");
+        words.emplace_back(truncate_utf8(word, longest_searched_word));
     }
-    return patterns;
+    return words;
+}
+
+std::string has_word(sql::Dialect dialect, std::string_view column, std::string_view place) {
+    return dialect == sql::Dialect::Sqlite ? fmt::format("has_word({}, {})", column, place)
+                                           : fmt::format("strpos(lower({}), lower({})) > 0", column, place);
 }
 
 std::string place_for(std::vector<sql::Value>& parameters, sql::Value value) {

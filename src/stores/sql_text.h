@@ -1,4 +1,4 @@
-// What the stores over SQL make of texts: lists as JSON for a column, and the words of a query as patterns.
+// What the stores over SQL make of texts: lists as JSON for a column, and the words of a query.
 #pragma once
 
 #include "stores/sql.h"
@@ -20,9 +20,11 @@ std::map<std::string, std::string> named_texts_of(std::string_view json);
 inline constexpr std::size_t most_searched_words = 8;
 inline constexpr std::size_t longest_searched_word = 100;  // bytes; the rest of it is not looked at
 
-// For `lower(text) LIKE lower($n) ESCAPE '\'`: "50%" becomes "%50\%%". Which letters lower() knows is the
-// database's business: SQLite's is ours and knows all, PostgreSQL's goes by the locale of the database.
-std::vector<std::string> patterns_of(std::string_view query);
+std::vector<std::string> words_of(std::string_view query);
+
+// A condition: the text in `column` has the word at `place` ("$7") in it, in any case. SQLite has a function
+// of ours for that, which knows all letters; which ones PostgreSQL knows goes by the locale of the database.
+std::string has_word(sql::Dialect dialect, std::string_view column, std::string_view place);
 
 // "$7", and the value goes behind the others.
 std::string place_for(std::vector<sql::Value>& parameters, sql::Value value);

@@ -9,23 +9,20 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(PatternsOf, AreTheWordsOfTheQuery) {
-    EXPECT_THAT(patterns_of("  cat\tInk "), ElementsAre("%cat%", "%Ink%"));
-    EXPECT_THAT(patterns_of(""), IsEmpty());
-    EXPECT_THAT(patterns_of(" \n "), IsEmpty());
+TEST(WordsOf, AreTheWordsOfTheQuery) {
+    EXPECT_THAT(words_of("  cat\tInk "), ElementsAre("cat", "Ink"));
+    EXPECT_THAT(words_of("50% a_b c\\d"), ElementsAre("50%", "a_b", "c\\d"));
+    EXPECT_THAT(words_of(""), IsEmpty());
+    EXPECT_THAT(words_of(" \n "), IsEmpty());
 }
 
-TEST(PatternsOf, TakeSignsOfPatternsByTheLetter) {
-    EXPECT_THAT(patterns_of("50% a_b c\\d"), ElementsAre("%50\\%%", "%a\\_b%", "%c\\\\d%"));
-}
-
-TEST(PatternsOf, AreFewAndShort) {
+TEST(WordsOf, AreFewAndShort) {
     std::string many;
     for (int word = 0; word < 1000; ++word) {
         many += "a ";
     }
-    EXPECT_EQ(patterns_of(many).size(), most_searched_words);
-    EXPECT_EQ(patterns_of(std::string(5000, 'x')).at(0).size(), longest_searched_word + 2);
+    EXPECT_EQ(words_of(many).size(), most_searched_words);
+    EXPECT_EQ(words_of(std::string(5000, 'x')).at(0).size(), longest_searched_word);
 }
 
 TEST(JsonOf, IsReadAsItWasWritten) {

@@ -2,9 +2,9 @@
 
 #include "stores/inner_product.h"
 #include "stores/vector_index.h"
+#include "stores/vector_rows.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -16,99 +16,6 @@ namespace {
 // Vectors have numbers: those in the index come first, then the rows outside it in their order. One that is
 // erased or replaced leaves its number unused, until the rows are packed or the index is learnt anew.
 using Number = VectorIndex::Number;
-
-class Bits {
-public:
-    bool has(std::size_t at) const { return (bytes_[at / 8] >> (at % 8) & 1) != 0; }
-    void clear(std::size_t at) { bytes_[at / 8] &= static_cast<std::uint8_t>(~(1U << (at % 8))); }
-    void set(std::size_t at) {
-        if (at / 8 >= bytes_.size()) {
-            bytes_.resize(at / 8 + 1);
-        }
-        bytes_[at / 8] |= static_cast<std::uint8_t>(1U << (at % 8));
-    }
-    void keep_first(std::size_t count) {
-        bytes_.resize((count + 7) / 8);
-        if (count % 8 != 0) {
-            bytes_.back() &= static_cast<std::uint8_t>((1U << (count % 8)) - 1);
-        }
-    }
-    std::span<const std::uint8_t> bytes() const { return bytes_; }
-
-private:
-    std::vector<std::uint8_t> bytes_;
-};
-
-// Some rows, one behind the other. A row that is written does not change any more, so that work for the index
-// can read it while others are added.
-struct Block {
-    std::shared_ptr<float[]> rows;  // shared with work for the index
-    std::size_t capacity = 0;       // rows
-    std::size_t begin = 0;          // those before have gone into the index
-    std::size_t end = 0;
-    std::size_t first = 0;  // number of the one at `begin`
-};
-
-// Few rows at first: most owners have few memories.
-constexpr std::size_t smallest_block = 16;
-constexpr std::size_t largest_block = 4096;
-
-class Rows {
-public:
-    explicit Rows(std::size_t dimension) : dimension_(dimension) {}
-
-    void append(std::span<const float> vector, std::size_t number) {
-        if (blocks_.empty() || blocks_.back().end == blocks_.back().capacity) {
-            const std::size_t capacity =
-                blocks_.empty() ? smallest_block : std::min(2 * blocks_.back().capacity, largest_block);
-            blocks_.push_back({.rows = std::make_shared_for_overwrite<float[]>(capacity * dimension_),
-                               .capacity = capacity,
-                               .first = number});
-        }
-        auto& block = blocks_.back();
-        std::memcpy(block.rows.get() + block.end * dimension_, vector.data(), dimension_ * sizeof(float));
-        ++block.end;
-    }
-    void append(const float* vector, std::size_t number) { append(std::span(vector, dimension_), number); }
-
-    // Lets go of the first `count`, and numbers the others from `first`.
-    void drop(std::size_t count, std::size_t first) {
-        for (auto& block : blocks_) {
-            const std::size_t some = std::min(count, block.end - block.begin);
-            block.begin += some;
-            count -= some;
-            block.first = first;
-            first += block.end - block.begin;
-        }
-        std::erase_if(blocks_, [](const Block& block) {
-            return block.begin == block.end && block.end == block.capacity;
-        });
-    }
-
-    std::size_t dimension() const { return dimension_; }
-    const std::vector<Block>& blocks() const { return blocks_; }
-    std::size_t bytes() const {
-        std::size_t rows = 0;
-        for (const auto& block : blocks_) {
-            rows += block.capacity;
-        }
-        return rows * dimension_ * sizeof(float);
-    }
-
-    // look(number, row) for each.
-    template <class Look>
-    void for_each(const Look& look) const {
-        for (const auto& block : blocks_) {
-            for (std::size_t row = block.begin; row < block.end; ++row) {
-                look(block.first + row - block.begin, block.rows.get() + row * dimension_);
-            }
-        }
-    }
-
-private:
-    std::size_t dimension_;
-    std::vector<Block> blocks_;
-};
 
 // Collects the best of many; at least one.
 class Best {
@@ -263,7 +170,7 @@ private:
         if (outside() < 4 * smallest_block || 2 * alive_outside_ > outside()) {
             return;
         }
-        Rows packed(dimension());
+        VectorRows packed(dimension());
         std::vector<Holder> holders(holders_.begin(),
                                     holders_.begin() + static_cast<std::ptrdiff_t>(indexed_));
         rows_.for_each([&](std::size_t number, const float* row) {
@@ -285,10 +192,10 @@ private:
     void adopt_extension(const IndexWork::Parts& work);
     void adopt_learnt(IndexWork::Parts& work);
 
-    Rows rows_;  // outside the index
+    VectorRows rows_;  // outside the index
     Numbers numbers_;
     std::vector<Holder> holders_;  // by number; null: of nobody any more
-    Bits alive_;
+    GrowingBits alive_;
     std::shared_ptr<VectorIndex> index_;  // shared with work for it, which only reads
     std::size_t indexed_ = 0;             // numbers below this are in the index
     std::size_t alive_outside_ = 0;
@@ -299,7 +206,7 @@ private:
 };
 
 struct VectorSet::IndexWork::Parts {
-    Parts(std::uint64_t layout, Rows rows, std::size_t numbers, std::size_t most_exact)
+    Parts(std::uint64_t layout, VectorRows rows, std::size_t numbers, std::size_t most_exact)
         : layout(layout), rows(std::move(rows)), numbers(numbers), most_exact(most_exact) {}
 
     void run(const std::stop_token& stop) {
@@ -311,18 +218,18 @@ struct VectorSet::IndexWork::Parts {
 
     // As the set was.
     std::uint64_t layout;
-    Rows rows;
+    VectorRows rows;
     std::size_t numbers;  // how many there were
     std::size_t most_exact;
     std::shared_ptr<VectorIndex> index;
     bool learns = false;
-    Bits alive;  // where it learns
+    GrowingBits alive;  // where it learns
 
     // What came of it.
     bool done = false;
     std::vector<std::vector<VectorIndex::ListNumber>> lists;  // extending: for each block
     std::unique_ptr<VectorIndex> learnt;                      // learning
-    std::optional<Rows> unindexed;                            // learning that they are few
+    std::optional<VectorRows> unindexed;                      // learning that they are few
     std::vector<std::size_t> former;  // learning: by the new number, the number that it had
 
 private:
@@ -452,7 +359,7 @@ void VectorSet::Impl::adopt_extension(const IndexWork::Parts& work) {
 void VectorSet::Impl::adopt_learnt(IndexWork::Parts& work) {
     std::vector<Holder> holders;
     holders.reserve(work.former.size() + holders_.size() - work.numbers);
-    Bits alive;
+    GrowingBits alive;
     auto take_over = [&](std::size_t number) {
         auto* holder = holders_[number];
         if (holder != nullptr) {

@@ -376,13 +376,125 @@ TEST_F(PostgresWeather, WhoWaitsUntilItsTimeIsOverIsToldThatItIsBusy) {
     trial.settings.connections = 1;
     trial.settings.patience = 300ms;
     connections = trial.connect(house.surroundings());
+    std::latch go_on(1);
     std::vector<awaitable<void>> works;
-    works.push_back(connections->write([&](sql::Transaction&) { std::this_thread::sleep_for(400ms); }));
-    works.push_back(connections->write([](sql::Transaction&) {}));
+    works.push_back(connections->write([&](sql::Transaction&) { go_on.wait(); }));
+    works.push_back([](sql::Connections& all, std::latch& latch) -> awaitable<void> {
+        std::exception_ptr failure;
+        try {
+            Work nothing = [](sql::Transaction&) {};
+            co_await all.write(std::move(nothing));
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        latch.count_down();  // not before: whoever has the connection has it all the while
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    }(*connections, go_on));
     auto results = house.run_all(std::move(works));
     ASSERT_FALSE(results[1]);
     EXPECT_EQ(results[1].error().kind, ErrorKind::Busy);
     write([](sql::Transaction&) {});
+}
+
+// --- who is cancelled ---
+
+TEST_F(PostgresWeather, WhoIsCancelledInTheLineLeavesItAtOnce) {
+    trial.settings.connections = 1;
+    connections = trial.connect(house.surroundings());
+    create_table();
+    std::latch has_begun(1);
+    std::latch go_on(1);
+    Task holding(house.surroundings().executor, connections->write([&](sql::Transaction&) {
+        has_begun.count_down();
+        go_on.wait();
+    }));
+    Task waiting(house.surroundings().executor, connections->write([](sql::Transaction& transaction) {
+        transaction.run("INSERT INTO kept (id) VALUES (1)");
+    }));
+    house.run_what_is_ready();
+    has_begun.wait();
+    waiting.cancel();
+    house.run_what_is_ready();
+    EXPECT_FALSE(waiting.running());
+    go_on.count_down();
+    house.run_until([&] { return !holding.running(); });
+    EXPECT_EQ(count(), 0);
+}
+
+// And the server, too, is rid of what nobody waits for.
+TEST_F(PostgresWeather, AStatementUnderWayIsGivenUp) {
+    trial.settings.patience = 600s;
+    trial.settings.statement_timeout = 600s;
+    postgres::PostgresConnections direct(trial.direct(), trial.settings, Log::silent(), 5s);
+    create_table();
+    const auto asleep = [&] {
+        return trial
+            .execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
+                "'%pg_sleep(300)%' "
+                "AND pid <> pg_backend_pid()")
+            .rows.at(0)
+            .integer(0);
+    };
+    Work read_on = [](sql::Transaction& transaction) { transaction.run("SELECT 1 FROM pg_sleep(300)"); };
+    Work write_on = [](sql::Transaction& transaction) {
+        transaction.run("INSERT INTO kept (id) VALUES (1)");
+        transaction.run("SELECT 1 FROM pg_sleep(300)");
+    };
+    Task reading(house.surroundings().executor, direct.read(read_on));
+    Task writing(house.surroundings().executor, direct.write(write_on));
+    house.run_until([&] { return asleep() == 2; });
+    reading.cancel();
+    writing.cancel();
+    house.run_until([&] { return !reading.running() && !writing.running(); });
+    house.run_until([&] { return asleep() == 0; });
+    EXPECT_EQ(count(), 0);
+    house.run(direct.write(
+        [](sql::Transaction& transaction) { transaction.run("INSERT INTO kept (id) VALUES (2)"); }));
+    EXPECT_EQ(count(), 1);
+}
+
+// Between two statements it is rolled back, and the connection is there for whoever comes next.
+TEST_F(PostgresWeather, AWriteThatIsCancelledIsTakenBack) {
+    trial.settings.connections = 1;
+    connections = trial.connect(house.surroundings());
+    create_table();
+    std::latch has_begun(1);
+    std::latch go_on(1);
+    Task writing(house.surroundings().executor, connections->write([&](sql::Transaction& transaction) {
+        transaction.run("INSERT INTO kept (id) VALUES (1)");
+        has_begun.count_down();
+        go_on.wait();
+    }));
+    house.run_what_is_ready();
+    has_begun.wait();
+    writing.cancel();
+    house.run_what_is_ready();
+    EXPECT_TRUE(writing.running()) << "its work knows its frame";
+    go_on.count_down();
+    house.run_until([&] { return !writing.running(); });
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(PostgresWeather, SearchesLeaveConnectionsForTheOthers) {
+    trial.settings.connections = 4;
+    connections = trial.connect(house.surroundings());
+    create_table();
+    std::promise<void> free;
+    auto is_free = free.get_future().share();
+    std::vector<std::unique_ptr<Task>> searches;
+    for (int number = 0; number < 8; ++number) {
+        searches.push_back(
+            std::make_unique<Task>(house.surroundings().executor,
+                                   connections->search([is_free](sql::Transaction&) { is_free.wait(); })));
+    }
+    house.run_what_is_ready();
+    EXPECT_EQ(count(), 0);
+    free.set_value();
+    house.run_until(
+        [&] { return std::ranges::none_of(searches, [](const auto& task) { return task->running(); }); });
 }
 
 // --- who is let in ---

@@ -52,7 +52,7 @@ TEST_P(HistoryContract, AnExchangeBeginsAConversation) {
     EXPECT_EQ(found->messages, 2);
     EXPECT_EQ(found->created_at_ms, noon_ms);
     EXPECT_EQ(found->updated_at_ms, noon_ms);
-    EXPECT_EQ(run(history().find_by_session(ink, "session"))->id, appended.conversation);
+    EXPECT_EQ(run(history().standing(ink, "session")).conversation->id, appended.conversation);
 
     const auto messages = run(history().messages(ink, appended.conversation, 0, 10));
     ASSERT_EQ(messages.size(), 2U);
@@ -217,7 +217,7 @@ TEST_P(HistoryContract, WordsAreFoundInTitlesAndMessagesInAnyCase) {
     EXPECT_THAT(titles_of(ink, "\\"), IsEmpty());
     EXPECT_THAT(titles_of(ink, "  "), SizeIs(3));
     EXPECT_THAT(titles_of(ink, "') OR 1=1 --"), IsEmpty());
-    const auto c = run(history().find_by_session(ink, "c"));
+    const auto c = run(history().standing(ink, "c")).conversation;
     EXPECT_TRUE(run(history().rename(ink, c->id, "Renamed")));
     EXPECT_THAT(titles_of(ink, "RENAMED"), ElementsAre("Renamed"));
 }
@@ -254,7 +254,7 @@ TEST_P(HistoryContract, ASummaryOnlyGoesForward) {
     run(history().set_summary(ink, conversation, "Late.", 1));
     EXPECT_EQ(now().summary, "They greeted.");
     run(history().set_summary(ink, "nothing", "Of nothing.", 1));
-    EXPECT_EQ(run(history().find_by_session(ink, "session"))->messages, 2);
+    EXPECT_EQ(run(history().standing(ink, "session")).conversation->messages, 2);
 }
 
 TEST_P(HistoryContract, WhatIsSomebodyElsesIsNotThere) {
@@ -262,7 +262,7 @@ TEST_P(HistoryContract, WhatIsSomebodyElsesIsNotThere) {
     EXPECT_TRUE(all_of(other).empty());
     EXPECT_TRUE(all_of(other, "secret").empty());
     EXPECT_FALSE(run(history().find(other, conversation)));
-    EXPECT_FALSE(run(history().find_by_session(other, "session")));
+    EXPECT_FALSE(run(history().standing(other, "session")).conversation);
     EXPECT_TRUE(run(history().messages(other, conversation, 0, 10)).empty());
     EXPECT_TRUE(run(history().latest(other, "session", 10)).empty());
     EXPECT_FALSE(run(history().rename(other, conversation, "stolen")));
@@ -271,7 +271,7 @@ TEST_P(HistoryContract, WhatIsSomebodyElsesIsNotThere) {
     run(history().erase_all(other));
     // The same session of another user is another conversation, with the same message ids.
     EXPECT_EQ(append(other, "session", "first", "not a secret").position, 2);
-    EXPECT_NE(run(history().find_by_session(other, "session"))->id, conversation);
+    EXPECT_NE(run(history().standing(other, "session")).conversation->id, conversation);
 
     const auto found = run(history().find(ink, conversation));
     ASSERT_TRUE(found);
@@ -299,7 +299,7 @@ TEST_P(HistoryContract, TakesEveryTextByTheLetter) {
         ASSERT_EQ(messages.size(), 2U) << text;
         EXPECT_EQ(messages[0].text, text);
         EXPECT_EQ(messages[1].action, text);
-        EXPECT_EQ(run(history().find_by_session(ink, text))->title, text);
+        EXPECT_EQ(run(history().standing(ink, text)).conversation->title, text);
         all_of(ink, text);
         run(history().conversations(ink, "", 10, noon_ms + 1, text));
     }

@@ -176,6 +176,18 @@ TEST_P(MemoriesContract, WhatIsForgottenIsNotFound) {
     EXPECT_THAT(nearest(ink, {1, 0}), ElementsAre("new"));
 }
 
+TEST_P(MemoriesContract, TheHistoryKnowsWhetherThereAreAny) {
+    const auto any_of = [&](const Owner& owner) {
+        return run(database->history().standing(*owner.user_id(), "session")).has_memories;
+    };
+    EXPECT_FALSE(any_of(ink));
+    add(ink, memory("a", "one", {1, 0}));
+    EXPECT_TRUE(any_of(ink));
+    EXPECT_FALSE(any_of(other));
+    run(memories().forget(ink, "a"));
+    EXPECT_FALSE(any_of(ink));
+}
+
 TEST_P(MemoriesContract, WhatAnotherServerWritesIsFoundHere) {
     auto second_server = trial->open(house.surroundings());
     auto& there = second_server->memories();

@@ -215,6 +215,40 @@ TEST_P(PeopleContract, AProfileIsThereFromTheBeginning) {
     EXPECT_EQ(house.failure_of(people().save(77, profile)), ErrorKind::NotFound);
 }
 
+TEST_P(PeopleContract, ChangesOfAProfileAtOnceDoNotUndoEachOther) {
+    const auto user = add_user("ink@example.com");
+    constexpr int changes = 40;
+    std::vector<awaitable<Profile>> at_once;
+    for (int number = 0; number < changes; ++number) {
+        auto change = [number](Profile& profile) {
+            profile.sealed_provider_keys["key" + std::to_string(number)] = "sealed";
+            profile.voice_speed += 1;
+        };
+        at_once.push_back(people().change_profile(user.id, std::move(change)));
+    }
+    for (const auto& changed : run_all(std::move(at_once))) {
+        EXPECT_TRUE(changed);
+    }
+    const auto profile = run(people().profile(user.id));
+    EXPECT_EQ(profile.sealed_provider_keys.size(), static_cast<std::size_t>(changes));
+    EXPECT_EQ(profile.voice_speed, 1.0 + changes);
+    EXPECT_EQ(profile.persona_name, "Assistant");
+}
+
+TEST_P(PeopleContract, AChangeOfAProfileThatFailsChangesNothing) {
+    const auto user = add_user("ink@example.com");
+    run(people().save(user.id, Profile{.persona_name = "Pip"}));
+    const auto refuse = [](Profile& profile) {
+        profile.persona_name = "Nobody";
+        throw Failure(ErrorKind::Unprocessable, "no");
+    };
+    EXPECT_EQ(house.failure_of(people().change_profile(user.id, refuse)), ErrorKind::Unprocessable);
+    EXPECT_EQ(run(people().profile(user.id)).persona_name, "Pip");
+    const auto rename = [](Profile& profile) { profile.persona_name = "Ink"; };
+    EXPECT_EQ(run(people().change_profile(user.id, rename)).persona_name, "Ink");
+    EXPECT_EQ(house.failure_of(people().change_profile(77, rename)), ErrorKind::NotFound);
+}
+
 TEST_P(PeopleContract, KeysAreTheirUsers) {
     const auto user = add_user("ink@example.com");
     const auto other = add_user("other@example.com");

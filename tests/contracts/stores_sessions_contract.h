@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace repartee::stores {
 
 class SessionMemoryContract : public testing::TestWithParam<ShelfCase> {
@@ -176,11 +178,43 @@ TEST_P(SessionMemoryContract, OfManyWhoAppendAtOnceNoneIsMixedIn) {
     }
 }
 
+TEST_P(SessionMemoryContract, KeepsAllOfManyWhoAppendBehindWhateverThereIs) {
+    std::vector<awaitable<void>> appends;
+    for (int number = 0; number < 20; ++number) {
+        appends.push_back(sessions().append_next(key, exchange(std::to_string(number))));
+    }
+    for (const auto& result : house.run_all(std::move(appends))) {
+        EXPECT_TRUE(result);
+    }
+    const auto content = run(sessions().recall(key));
+    ASSERT_TRUE(content);
+    ASSERT_EQ(content->messages.size(), 40U);
+    EXPECT_EQ(content->position, 40);
+    std::set<std::string> said;
+    for (std::size_t at = 0; at < content->messages.size(); at += 2) {
+        said.insert(content->messages[at].content);
+        EXPECT_EQ(content->messages[at + 1].content, content->messages[at].content + "!");
+        EXPECT_EQ(content->messages[at].role, Role::User);
+        EXPECT_EQ(content->messages[at + 1].role, Role::Assistant);
+    }
+    EXPECT_EQ(said.size(), 20U);
+    for (int number = 20; number < 40; ++number) {
+        run(sessions().append_next(key, exchange(std::to_string(number))));
+    }
+    EXPECT_EQ(run(sessions().recall(key))->messages.size(), session_messages);
+    EXPECT_EQ(run(sessions().recall(key))->messages.back().content, "39!");
+    EXPECT_EQ(run(sessions().recall(key))->position, 80);
+    run(sessions().append(key, exchange("forty"), 82, false));
+    EXPECT_EQ(run(sessions().recall(key))->messages.back().content, "forty!");
+}
+
 TEST_P(SessionMemoryContract, TakesEveryTextByTheLetter) {
     for (const auto& text : hostile_texts()) {
         const SessionKey hostile{Owner::session(text), text};
         begin(hostile, text);
         EXPECT_EQ(run(sessions().recall(hostile))->messages.at(0).content, text);
+        run(sessions().append_next(hostile, exchange(text)));
+        EXPECT_EQ(run(sessions().recall(hostile))->messages.at(2).content, text);
     }
     for (const auto& text : hostile_texts()) {
         run(sessions().forget_all(Owner::session(text)));

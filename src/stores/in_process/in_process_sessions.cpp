@@ -1,5 +1,7 @@
 #include "stores/in_process/in_process_sessions.h"
 
+#include <algorithm>
+
 namespace repartee::stores::in_process {
 
 namespace {
@@ -38,10 +40,16 @@ void describe(Fields& fields, InProcessSettings& settings) {
 InProcessSessions::InProcessSessions(const InProcessSettings& settings, Clock& clock)
     : clock_(clock), shelf_(limits_of(settings)) {}
 
-awaitable<std::optional<SessionContent>> InProcessSessions::recall(SessionKey key) {
+awaitable<std::optional<SessionContent>> InProcessSessions::recall(SessionKey key, std::size_t latest) {
     std::lock_guard lock(mutex_);
     const auto* content = shelf_.look(key_of(key), clock_.now());
-    co_return content == nullptr ? std::nullopt : std::optional(*content);
+    if (content == nullptr) {
+        co_return std::nullopt;
+    }
+    const auto& kept = content->messages;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(kept.size(), latest));
+    SessionContent recalled{.messages = {kept.end() - count, kept.end()}, .position = content->position};
+    co_return recalled;
 }
 
 awaitable<void> InProcessSessions::append(SessionKey key, std::vector<Message> messages,
@@ -56,10 +64,20 @@ awaitable<void> InProcessSessions::append(SessionKey key, std::vector<Message> m
         shelf_.erase(place);
         co_return;
     }
-    content.messages.insert(content.messages.end(), std::make_move_iterator(messages.begin()),
-                            std::make_move_iterator(messages.end()));
-    content.position = position;
-    keep(place, std::move(content));
+    content.position = position - static_cast<std::int64_t>(messages.size());
+    keep_behind(place, std::move(content), std::move(messages));
+}
+
+awaitable<void> InProcessSessions::append_next(SessionKey key, std::vector<Message> messages) {
+    std::lock_guard lock(mutex_);
+    const auto place = key_of(key);
+    auto* kept = shelf_.look(place, clock_.now());
+    SessionContent content;
+    if (kept != nullptr) {
+        content = std::move(*kept);
+    }
+    keep_behind(place, std::move(content), std::move(messages));
+    co_return;
 }
 
 awaitable<void> InProcessSessions::refill(SessionKey key, SessionContent content) {
@@ -78,6 +96,13 @@ awaitable<void> InProcessSessions::forget_all(Owner owner) {
     std::lock_guard lock(mutex_);
     shelf_.erase_from({owner.key(), ""}, [&](const Key& key) { return key.first == owner.key(); });
     co_return;
+}
+
+void InProcessSessions::keep_behind(const Key& key, SessionContent content, std::vector<Message> messages) {
+    content.position += static_cast<std::int64_t>(messages.size());
+    content.messages.insert(content.messages.end(), std::make_move_iterator(messages.begin()),
+                            std::make_move_iterator(messages.end()));
+    keep(key, std::move(content));
 }
 
 void InProcessSessions::keep(const Key& key, SessionContent content) {

@@ -22,9 +22,10 @@ public:
     // `clock` outlives it.
     InProcessSessions(const InProcessSettings& settings, Clock& clock);
 
-    awaitable<std::optional<SessionContent>> recall(SessionKey key) override;
+    awaitable<std::optional<SessionContent>> recall(SessionKey key, std::size_t latest) override;
     awaitable<void> append(SessionKey key, std::vector<Message> messages, std::int64_t position,
                            bool is_beginning) override;
+    awaitable<void> append_next(SessionKey key, std::vector<Message> messages) override;
     awaitable<void> refill(SessionKey key, SessionContent content) override;
     awaitable<void> forget(SessionKey key) override;
     awaitable<void> forget_all(Owner owner) override;
@@ -34,6 +35,7 @@ private:
 
     static Key key_of(const SessionKey& key) { return {key.owner.key(), key.session}; }
     void keep(const Key& key, SessionContent content);
+    void keep_behind(const Key& key, SessionContent content, std::vector<Message> messages);
 
     Clock& clock_;
     std::mutex mutex_;

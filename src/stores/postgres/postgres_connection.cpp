@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <poll.h>
@@ -15,6 +16,9 @@ namespace {
 // The statements of this program are fewer; one that is put together anew each time must not fill the
 // server's memory.
 constexpr std::size_t most_prepared = 500;
+
+// How often the server looks, in the middle of a statement, whether anybody still waits for it.
+constexpr std::chrono::milliseconds look_after_clients{100};
 
 // libpq's words for the log, on one line.
 std::string in_one_line(const char* message) {
@@ -96,15 +100,35 @@ std::string state_of_refusal(std::string_view message) {
 }  // namespace
 
 PostgresConnection::PostgresConnection(const Address& address, const PostgresSettings& settings,
-                                       Deadline deadline)
+                                       Deadline deadline, std::stop_token stop)
     : prepares_(settings.prepared_statements), deadline_(deadline) {
+    heed(std::move(stop));
     connect(address);
-    // As a statement of its own: poolers refuse it among the options of a connection. Transactions that
+    // As statements of their own: poolers refuse them among the options of a connection. Transactions that
     // nobody goes on with, because their program hangs, hold no locks for ever.
-    auto manners = fmt::format("SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
-                               settings.statement_timeout.count(), 4 * settings.patience.count());
+    const auto manners =
+        fmt::format("SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+                    settings.statement_timeout.count(), 4 * settings.patience.count());
     send_simple(manners.c_str());
     result();
+    ask_to_look_after_clients();
+}
+
+// So that a statement whose connection we have closed ends soon. Servers before PostgreSQL 14, and on systems
+// that do not tell them, cannot: there it ends after statement_timeout.
+void PostgresConnection::ask_to_look_after_clients() {
+    const auto question = fmt::format(
+        "SELECT set_config('client_connection_check_interval', '{}', false) "
+        "WHERE current_setting('client_connection_check_interval', true) IS NOT NULL",
+        look_after_clients.count());
+    try {
+        send_simple(question.c_str());
+        result();
+    } catch (const PostgresFailure& failure) {
+        if (failure.remedy() != Remedy::None) {
+            throw;
+        }
+    }
 }
 
 void PostgresConnection::connect(const Address& address) {
@@ -137,6 +161,7 @@ void PostgresConnection::connect(const Address& address) {
 
 void PostgresConnection::wait(bool for_writing) const {
     while (true) {
+        throw_if_stopped();
         auto left =
             std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
         if (left.count() <= 0) {
@@ -146,11 +171,14 @@ void PostgresConnection::wait(bool for_writing) const {
             throw_lost();
         }
         // While something is to be written, what comes has to be read, or both sides may wait for ever.
-        pollfd watched{.fd = PQsocket(connection_.get()),
-                       .events = static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN),
-                       .revents = 0};
-        const int ready = ::poll(&watched, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+        std::array<pollfd, 2> watched{{{.fd = PQsocket(connection_.get()),
+                                        .events = static_cast<short>(for_writing ? POLLIN | POLLOUT : POLLIN),
+                                        .revents = 0},
+                                       {.fd = stop_.handle(), .events = POLLIN, .revents = 0}}};
+        const int ready = ::poll(watched.data(), watched.size(),
+                                 static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
         if (ready > 0) {
+            throw_if_stopped();
             return;
         }
         if (ready < 0 && errno != EINTR) {
@@ -161,6 +189,12 @@ void PostgresConnection::wait(bool for_writing) const {
 
 void PostgresConnection::throw_lost() const {
     throw PostgresFailure(std::string(connection_lost), in_one_line(PQerrorMessage(connection_.get())));
+}
+
+void PostgresConnection::throw_if_stopped() const {
+    if (stop_.is_on()) {
+        throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
+    }
 }
 
 void PostgresConnection::flush() {
@@ -223,6 +257,8 @@ void PostgresConnection::begin(Access access) {
 }
 
 void PostgresConnection::commit() {
+    throw_if_stopped();
+    heed({});
     send_simple("COMMIT");
     auto answer = result();
     // So it answers where a statement has failed before and somebody has gone on all the same.
@@ -233,7 +269,11 @@ void PostgresConnection::commit() {
 
 void PostgresConnection::roll_back() noexcept {
     try {
-        if (PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
+        heed({});
+        const auto status = PQtransactionStatus(connection_.get());
+        if (status == PQTRANS_ACTIVE) {
+            connection_.reset();
+        } else if (status != PQTRANS_IDLE) {
             send_simple("ROLLBACK");
             result();
         }
@@ -270,6 +310,7 @@ const std::string& PostgresConnection::prepared(std::string_view statement, cons
 }
 
 sql::Answer PostgresConnection::run(std::string_view statement, std::span<const sql::Value> values) {
+    throw_if_stopped();
     const Parameters parameters(values);
     const auto& name = prepared(statement, parameters);
     if (PQsendQueryPrepared(connection_.get(), name.c_str(), parameters.count(), parameters.values(),

@@ -15,6 +15,16 @@ using Now = std::chrono::steady_clock;
 // How often work is run again because others were in its way. Each time one of them gets through.
 constexpr int most_collisions = 10;
 
+// How long whoever has asked to stop waits for a transaction to be rolled back. After that the connection is
+// closed, which does it as well.
+constexpr std::chrono::milliseconds goodbye{100};
+
+// Of the connections, for searches: the others are there for those who talk. None where there are so few that
+// all are needed.
+std::size_t for_searches(const PostgresSettings& settings) {
+    return static_cast<std::size_t>(settings.connections) / 4;
+}
+
 class PostgresTransaction final : public sql::Transaction {
 public:
     explicit PostgresTransaction(PostgresConnection& connection) : connection_(connection) {}
@@ -49,22 +59,30 @@ PostgresConnections::PostgresConnections(Address address, const PostgresSettings
       settings_(settings),
       log_(std::move(log)),
       outage_(grace),
-      threads_(static_cast<std::size_t>(settings.connections), most_waiting) {}
+      threads_(static_cast<std::size_t>(settings.connections) - for_searches(settings), most_waiting) {
+    if (const auto searches = for_searches(settings); searches > 0) {
+        searching_.emplace(searches, most_waiting);
+    }
+}
 
 awaitable<void> PostgresConnections::write(Work work) {
-    co_await run(Access::Write, std::move(work));
+    co_await run(threads_, Access::Write, std::move(work));
 }
 
 awaitable<void> PostgresConnections::read(Work work) {
-    co_await run(Access::Read, std::move(work));
+    co_await run(threads_, Access::Read, std::move(work));
 }
 
-awaitable<void> PostgresConnections::run(Access access, Work work) {
+awaitable<void> PostgresConnections::search(Work work) {
+    co_await run(searching_ ? *searching_ : threads_, Access::Read, std::move(work));
+}
+
+awaitable<void> PostgresConnections::run(WorkerPool& threads, Access access, Work work) {
     const auto deadline = Now::now() + settings_.patience;
     auto blocking = [this, access, deadline, &work](const std::stop_token& stop) {
         carry_out(access, work, deadline, stop);
     };
-    co_await threads_.run(std::move(blocking));
+    co_await threads.run_by(deadline, std::move(blocking));
 }
 
 void PostgresConnections::carry_out(Access access, const Work& work, Deadline deadline,
@@ -72,15 +90,12 @@ void PostgresConnections::carry_out(Access access, const Work& work, Deadline de
     int collisions = 0;
     bool was_fresh = false;
     auto back_off = std::chrono::milliseconds(20);
-    if (access == Access::Read && stop.stop_requested()) {
-        throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
-    }
-    if (Now::now() >= deadline) {
-        throw Failure(ErrorKind::Busy, "The database is busy. Please try again in a moment.");
-    }
     while (true) {
+        if (stop.stop_requested()) {
+            throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
+        }
         try {
-            try_once(access, work, deadline);
+            try_once(access, work, deadline, stop);
             note_success();
             return;
         } catch (const PostgresFailure& failure) {
@@ -113,7 +128,8 @@ void PostgresConnections::carry_out(Access access, const Work& work, Deadline de
     }
 }
 
-void PostgresConnections::try_once(Access access, const Work& work, Deadline deadline) {
+void PostgresConnections::try_once(Access access, const Work& work, Deadline deadline,
+                                   const std::stop_token& stop) {
     const auto begin = Now::now();
     {
         std::scoped_lock lock(mutex_);
@@ -122,7 +138,7 @@ void PostgresConnections::try_once(Access access, const Work& work, Deadline dea
         }
     }
     try {
-        auto connection = take(deadline);
+        auto connection = take(deadline, stop);
         connection->set_deadline(deadline);
         try {
             connection->begin(access);
@@ -141,6 +157,9 @@ void PostgresConnections::try_once(Access access, const Work& work, Deadline dea
             }
             throw;
         } catch (...) {
+            if (stop.stop_requested()) {
+                connection->set_deadline(Now::now() + goodbye);
+            }
             connection->roll_back();
             give_back(std::move(connection));
             throw;
@@ -158,23 +177,26 @@ void PostgresConnections::try_once(Access access, const Work& work, Deadline dea
 }
 
 // An idle one that is usable, or a new one.
-std::unique_ptr<PostgresConnection> PostgresConnections::take(Deadline deadline) {
+std::unique_ptr<PostgresConnection> PostgresConnections::take(Deadline deadline,
+                                                              const std::stop_token& stop) {
     {
         std::scoped_lock lock(mutex_);
         while (!idle_.empty()) {
             auto connection = std::move(idle_.back());
             idle_.pop_back();
             if (connection->is_usable()) {
+                connection->heed(stop);
                 return connection;
             }
         }
     }
     const auto connecting = std::min(deadline, Now::now() + settings_.connect_timeout);
-    return std::make_unique<PostgresConnection>(address_, settings_, connecting);
+    return std::make_unique<PostgresConnection>(address_, settings_, connecting, stop);
 }
 
 void PostgresConnections::give_back(std::unique_ptr<PostgresConnection> connection) {
     if (connection->is_usable()) {
+        connection->heed({});
         std::scoped_lock lock(mutex_);
         idle_.push_back(std::move(connection));
     }

@@ -1,6 +1,8 @@
 // Work on PostgreSQL, each piece in a transaction of its own, on a thread of its own. Connections are made
 // when they are wanted and kept. What is lost on the way is done again (sql.h), until the patience of the
-// settings is over; it is real time, whatever clock the rest of the program runs on.
+// settings is over; it is real time, whatever clock the rest of the program runs on. Whoever is cancelled, or
+// whose patience is over, while no thread has begun with it, leaves the line; what is under way is given up,
+// save a commit, whose end is waited for.
 #pragma once
 
 #include "base/log.h"
@@ -11,6 +13,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -25,6 +28,7 @@ public:
     // More than `most_waiting` pieces of work that wait for a connection: Failure{Busy}.
     awaitable<void> write(std::function<void(sql::Transaction&)> work) override;
     awaitable<void> read(std::function<void(sql::Transaction&)> work) override;
+    awaitable<void> search(std::function<void(sql::Transaction&)> work) override;
 
     const Address& address() const { return address_; }
 
@@ -33,10 +37,10 @@ public:
 private:
     using Work = std::function<void(sql::Transaction&)>;
 
-    awaitable<void> run(Access access, Work work);
+    awaitable<void> run(WorkerPool& threads, Access access, Work work);
     void carry_out(Access access, const Work& work, Deadline deadline, const std::stop_token& stop);
-    void try_once(Access access, const Work& work, Deadline deadline);
-    std::unique_ptr<PostgresConnection> take(Deadline deadline);
+    void try_once(Access access, const Work& work, Deadline deadline, const std::stop_token& stop);
+    std::unique_ptr<PostgresConnection> take(Deadline deadline, const std::stop_token& stop);
     void give_back(std::unique_ptr<PostgresConnection> connection);
     void note_outage(const PostgresFailure& failure, Outage::Time since);
     void note_success();
@@ -50,7 +54,9 @@ private:
     Outage outage_;
     std::string reason_;  // of the outage
 
-    WorkerPool threads_;  // as many as there are connections at most; the first to go
+    // As many as there are connections at most, together; the first to go.
+    WorkerPool threads_;
+    std::optional<WorkerPool> searching_;  // where there are enough
 };
 
 }  // namespace repartee::stores::postgres

@@ -100,17 +100,9 @@ awaitable<StoreHealth> PostgresDatabase::check() {
         };
         co_await connections_.read(std::move(look));
         version = version.substr(0, version.find(' '));
-        if (migrations.applied == migrations.known) {
-            health.usable = true;
-            health.reason = fmt::format("answers, PostgreSQL {}, {} migrations, {}", version,
-                                        migrations.applied, searches ? "with pgvector" : "without pgvector");
-        } else {
-            health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
-            health.lacks_migrations = migrations.applied < migrations.known;
-            health.advice = health.lacks_migrations
-                                ? "run `repartee migrate`, or start the server, which does it too"
-                                : "start the newer repartee that made it";
-        }
+        health = health_with(
+            migrations, fmt::format("answers, PostgreSQL {}, {} migrations, {}", version, migrations.applied,
+                                    searches ? "with pgvector" : "without pgvector"));
     } catch (const Failure& failure) {
         health.reason = failure.error().detail.empty() ? failure.error().message : failure.error().detail;
         health.advice =

@@ -62,6 +62,31 @@ redis.call('PEXPIRE', KEYS[2], lifetime)
 return 1
 )");
 
+// Keys as above. Arguments: how long it lives (ms), how many messages are kept, the time (ms), the name of
+// this append, the new lines without their positions.
+//
+// Where the last line is of this very append, it is sent once more because its answer was lost.
+const Script append_next_script(R"(
+local lifetime, most, now, append = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local last = redis.call('LINDEX', KEYS[1], -1)
+local position, last_append = string.match(last or '', '^(%d+) [ua] (%S+) ')
+if last and not position then
+    redis.call('DEL', KEYS[1])
+end
+if last_append ~= append then
+    for at = 5, #ARGV do
+        local line = string.format('%d ', (tonumber(position) or 0) + at - 4) .. ARGV[at]
+        redis.call('RPUSH', KEYS[1], line)
+    end
+    redis.call('LTRIM', KEYS[1], -most, -1)
+end
+redis.call('PEXPIRE', KEYS[1], lifetime)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZADD', KEYS[2], now + lifetime, KEYS[1])
+redis.call('PEXPIRE', KEYS[2], lifetime)
+return 1
+)");
+
 // Keys as above. Arguments: how long it lives (ms), how many messages are kept, the time (ms), the lines.
 const Script refill_script(R"(
 local lifetime, most, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -209,13 +234,13 @@ RedisSessions::RedisSessions(Clerks& clerks, Clock& clock, std::string prefix)
 
 RedisSessions::~RedisSessions() = default;
 
-awaitable<std::optional<SessionContent>> RedisSessions::recall(SessionKey key) {
+awaitable<std::optional<SessionContent>> RedisSessions::recall(SessionKey key, std::size_t latest) {
     // Owned by this coroutine, and by the errand when nobody waits for it any more.
     auto content = std::make_shared<std::optional<SessionContent>>();
     auto names = names_of(prefix_, key);
-    Clerks::Work work = [content, names, promises = promises_](Connection& connection) {
+    Clerks::Work work = [content, names, latest, promises = promises_](Connection& connection) {
         if (!promises->are_open_for(names)) {
-            auto reply = connection.ask({"LRANGE", names.session, "0", "-1"});
+            auto reply = connection.ask({"LRANGE", names.session, fmt::format("-{}", latest), "-1"});
             *content = content_of(*reply);
         }
     };
@@ -241,13 +266,24 @@ awaitable<void> RedisSessions::append(SessionKey key, std::vector<Message> messa
         values.push_back(std::move(line));
     }
     Clerks::Work work = [values](Connection& connection) { connection.run(append_script, 2, values); };
-    // A session of a user's that lacks its end is worse than none: then the history is asked. An anonymous
-    // one is nowhere else.
-    std::optional<Promise> otherwise;
-    if (!key.owner.is_anonymous()) {
-        otherwise = Promise{.index = names.index, .session = names.session};
-    }
+    // A session that lacks its end is worse than none: then the history is asked.
+    std::optional<Promise> otherwise(Promise{.index = names.index, .session = names.session});
     co_await run(std::move(work), std::move(otherwise));
+}
+
+awaitable<void> RedisSessions::append_next(SessionKey key, std::vector<Message> messages) {
+    if (messages.empty()) {
+        co_return;
+    }
+    auto names = names_of(prefix_, key);
+    const auto append = next_append();
+    Words values{names.session, names.index, lifetime_ms(), std::to_string(session_messages),
+                 wall_ms(),     append};
+    for (const auto& message : messages) {
+        values.push_back(encode_line(append, message));
+    }
+    Clerks::Work work = [values](Connection& connection) { connection.run(append_next_script, 2, values); };
+    co_await run(std::move(work), std::nullopt);
 }
 
 awaitable<void> RedisSessions::refill(SessionKey key, SessionContent content) {

@@ -20,9 +20,10 @@ public:
     RedisSessions(Clerks& clerks, Clock& clock, std::string prefix);
     ~RedisSessions() override;
 
-    awaitable<std::optional<SessionContent>> recall(SessionKey key) override;
+    awaitable<std::optional<SessionContent>> recall(SessionKey key, std::size_t latest) override;
     awaitable<void> append(SessionKey key, std::vector<Message> messages, std::int64_t position,
                            bool is_beginning) override;
+    awaitable<void> append_next(SessionKey key, std::vector<Message> messages) override;
     awaitable<void> refill(SessionKey key, SessionContent content) override;
     // What Redis could not be told to forget it is told first of all when it is there again, while this
     // process lives; else it forgets it by itself an hour after the last message.

@@ -59,7 +59,7 @@ protected:
 
     static awaitable<void> keep_recalled(RedisSessions& sessions, SessionKey key,
                                          std::optional<SessionContent>& content) {
-        content = co_await sessions.recall(std::move(key));
+        content = co_await sessions.recall(std::move(key), session_messages);
     }
 
     asio::io_context loop;

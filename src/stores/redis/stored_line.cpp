@@ -7,8 +7,11 @@
 namespace repartee::stores::redis {
 
 std::string encode_line(std::int64_t position, std::string_view append, const Message& message) {
-    return fmt::format("{} {} {} {}", position, message.role == Role::User ? 'u' : 'a', append,
-                       message.content);
+    return fmt::format("{} {}", position, encode_line(append, message));
+}
+
+std::string encode_line(std::string_view append, const Message& message) {
+    return fmt::format("{} {} {}", message.role == Role::User ? 'u' : 'a', append, message.content);
 }
 
 std::optional<StoredLine> decode_line(std::string_view line) {

@@ -18,6 +18,8 @@ struct StoredLine {
 
 // `append`: without spaces; tells an append that is sent once more from another with the same words.
 std::string encode_line(std::int64_t position, std::string_view append, const Message& message);
+// The same without its position and the space behind that: Redis knows it.
+std::string encode_line(std::string_view append, const Message& message);
 // Nothing for what is no such line.
 std::optional<StoredLine> decode_line(std::string_view line);
 

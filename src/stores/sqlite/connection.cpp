@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,16 +33,38 @@ constexpr std::int64_t most_log_bytes = 16 * 1024 * 1024;
 // How many of SQLite's small steps pass between two looks at the clock: a tenth of a millisecond.
 constexpr int steps_between_looks = 10'000;
 
+std::string_view text_in(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return {text == nullptr ? "" : text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
 void lower_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
-    if (text == nullptr) {
+    if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) {
         sqlite3_result_null(context);
         return;
     }
-    const std::string_view all(text, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0])));
     try {
-        const auto lower = lower_case(all);
+        const auto lower = lower_case(text_in(arguments[0]));
         sqlite3_result_text64(context, lower.data(), lower.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    } catch (const std::bad_alloc&) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
+// has_word(text, word): what a search by words asks of each text. The word stays the same throughout.
+void has_word_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
+    try {
+        auto* word = static_cast<SoughtWord*>(sqlite3_get_auxdata(context, 1));
+        std::optional<SoughtWord> own;
+        if (word == nullptr) {
+            word = &own.emplace(text_in(arguments[1]));
+        }
+        sqlite3_result_int(context, word->is_in(text_in(arguments[0])) ? 1 : 0);
+        if (own) {
+            auto kept = std::make_unique<SoughtWord>(std::move(*own));
+            sqlite3_set_auxdata(context, 1, kept.release(),
+                                [](void* old) { delete static_cast<SoughtWord*>(old); });
+        }
     } catch (const std::bad_alloc&) {
         sqlite3_result_error_nomem(context);
     }
@@ -162,7 +185,7 @@ void Connection::Finalizing::operator()(sqlite3_stmt* statement) const {
 }
 
 Connection::Connection(const fs::path& file, Use use, const SqliteSettings& settings)
-    : file_(file), patience_(settings.busy_timeout), longest_read_(settings.longest_read) {
+    : file_(file), patience_(settings.busy_timeout), longest_(settings.longest_read) {
     open(use);
     set_up(use);
 }
@@ -183,11 +206,16 @@ void Connection::open(Use use) {
     }
     sqlite3_busy_timeout(handle, static_cast<int>(patience_.count()));
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    const int made = sqlite3_create_function_v2(handle, "lower", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                                nullptr, lower_in_sql, nullptr, nullptr, nullptr);
-    if (made != SQLITE_OK) {
-        fail(made);
-    }
+    const auto add_function = [&](const char* name, int arguments, auto* function) {
+        const int made =
+            sqlite3_create_function_v2(handle, name, arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                       function, nullptr, nullptr, nullptr);
+        if (made != SQLITE_OK) {
+            fail(made);
+        }
+    };
+    add_function("lower", 1, lower_in_sql);
+    add_function("has_word", 2, has_word_in_sql);
 }
 
 // Writes ahead, so that nobody who reads waits for who writes; an answer that is told is on the disk.
@@ -201,13 +229,19 @@ void Connection::set_up(Use use) {
         run(fmt::format("PRAGMA journal_size_limit = {}", most_log_bytes));
     } else {
         run("PRAGMA query_only = ON");
-        sqlite3_progress_handler(handle_.get(), steps_between_looks, is_late, this);
+        sqlite3_progress_handler(handle_.get(), steps_between_looks, is_to_stop, this);
     }
     statements_.clear();
 }
 
-int Connection::is_late(void* connection) {
-    return std::chrono::steady_clock::now() > static_cast<Connection*>(connection)->deadline_ ? 1 : 0;
+int Connection::is_to_stop(void* connection) {
+    const auto& self = *static_cast<Connection*>(connection);
+    return self.stop_.stop_requested() || std::chrono::steady_clock::now() > self.deadline_ ? 1 : 0;
+}
+
+void Connection::heed(std::chrono::milliseconds longest, std::stop_token stop) {
+    longest_ = longest;
+    stop_ = std::move(stop);
 }
 
 bool Connection::is_in_transaction() const {
@@ -215,6 +249,7 @@ bool Connection::is_in_transaction() const {
 }
 
 void Connection::roll_back() noexcept {
+    stop_ = {};  // this is done in any case
     try {
         if (is_in_transaction()) {
             run("ROLLBACK");
@@ -225,10 +260,13 @@ void Connection::roll_back() noexcept {
 }
 
 sql::Answer Connection::run(std::string_view text, std::span<const sql::Value> parameters) {
+    if (stop_.stop_requested()) {
+        fail(SQLITE_INTERRUPT);
+    }
     auto& statement = prepared(text);
     const Using in_use(statement);
     bind(statement, parameters);
-    deadline_ = std::chrono::steady_clock::now() + longest_read_;
+    deadline_ = std::chrono::steady_clock::now() + longest_;
     return rows_of(statement);
 }
 
@@ -304,6 +342,9 @@ sql::Answer Connection::rows_of(sqlite3_stmt& statement) {
 }
 
 void Connection::fail(int code, std::string_view statement) {
+    if (code == SQLITE_INTERRUPT && stop_.stop_requested()) {
+        throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
+    }
     const char* words = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
     auto trouble = trouble_of(code, file_, patience_);
     is_broken_ = is_broken_ || trouble.breaks_connection;

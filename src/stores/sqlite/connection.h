@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 struct sqlite3;       // NOLINT(readability-identifier-naming)
@@ -31,6 +32,10 @@ public:
     using sql::Transaction::run;
     sql::Answer run(std::string_view statement, std::span<const sql::Value> parameters) override;
 
+    // For Use::Read: until the next call, a statement that takes longer than `longest` is stopped
+    // (Unavailable), and whatever runs once somebody asks to stop (Cancelled).
+    void heed(std::chrono::milliseconds longest, std::stop_token stop);
+
     // Some mistakes end the transaction by themselves: a full disk, for one.
     bool is_in_transaction() const;
     // Never throws: what cannot be rolled back is closed.
@@ -53,11 +58,12 @@ private:
     void bind(sqlite3_stmt& statement, std::span<const sql::Value> parameters);
     sql::Answer rows_of(sqlite3_stmt& statement);
     [[noreturn]] void fail(int code, std::string_view statement = {});
-    static int is_late(void* connection);
+    static int is_to_stop(void* connection);
 
     const std::filesystem::path file_;
     const std::chrono::milliseconds patience_;
-    const std::chrono::milliseconds longest_read_;
+    std::chrono::milliseconds longest_;
+    std::stop_token stop_;
     std::unique_ptr<sqlite3, Closing> handle_;
     std::map<std::string, Statement, std::less<>> statements_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

@@ -1,5 +1,6 @@
 #include "stores/sqlite/sqlite_connections.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace repartee::stores::sqlite {
@@ -8,6 +9,12 @@ namespace {
 
 // The line of writes is bounded by itself.
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
+// Each looks through all that somebody has, as fast as a core can: more of them would take the cores from
+// those who talk.
+std::size_t searches_at_once() {
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 4, 1, 2);
+}
 
 [[noreturn]] void refuse() {
     throw Failure(ErrorKind::Busy, "The server is busy. Please try again in a moment.",
@@ -25,24 +32,26 @@ SqliteConnections::SqliteConnections(std::filesystem::path file, const SqliteSet
                               "Pieces of work that write; several share a commit.")),
       reads_(metrics.counter("repartee_sqlite_reads_total", "Pieces of work that read.")),
       writing_thread_(1, no_limit),
-      reading_threads_(static_cast<std::size_t>(settings.readers), most_waiting_reads) {}
+      reading_threads_(static_cast<std::size_t>(settings.readers), most_waiting_reads),
+      searching_threads_(searches_at_once(), most_waiting_searches) {}
 
 // --- writing ---
 
 awaitable<void> SqliteConnections::write(Work work) {
     PendingWrite mine{.work = &work};
     line_up(mine);
-    // From here on the line knows this frame: it stays until the write is done, also when it is cancelled.
+    // From here on the line knows this frame: it stays until the write is done or has left the line.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     std::exception_ptr failure;
     auto turn = [this, &mine](const std::stop_token&) {
-        while (!mine.is_done) {  // not together with one that came before
+        while (is_in_line(mine)) {  // not done together with one that came before
             write_group();
         }
     };
+    auto may_leave = [this, &mine] { return leave_line(mine); };
     try {
-        co_await writing_thread_.run(turn);
+        co_await writing_thread_.run(turn, may_leave);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -60,30 +69,60 @@ void SqliteConnections::line_up(PendingWrite& write) {
     if (waiting_.size() >= most_waiting_writes) {
         refuse();
     }
+    write.number = ++lined_up_;
     waiting_.push_back(&write);
 }
 
-SqliteConnections::Group SqliteConnections::next_group() {
+bool SqliteConnections::is_in_line(const PendingWrite& write) {
     std::lock_guard lock(mutex_);
-    const auto end =
-        waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), most_writes_at_once));
-    Group group(waiting_.begin(), end);
-    waiting_.erase(waiting_.begin(), end);
+    return write.is_in_line;
+}
+
+bool SqliteConnections::leave_line(PendingWrite& write) {
+    std::lock_guard lock(mutex_);
+    if (!std::exchange(write.is_in_line, false)) {
+        return false;
+    }
+    std::erase(waiting_, &write);
+    return true;
+}
+
+std::uint64_t SqliteConnections::latest_in_line() {
+    std::lock_guard lock(mutex_);
+    return lined_up_;
+}
+
+SqliteConnections::Group SqliteConnections::next_group(std::uint64_t latest) {
+    std::lock_guard lock(mutex_);
+    Group group;
+    while (!waiting_.empty() && waiting_.front()->number <= latest && group.size() < most_writes_at_once) {
+        group.push_back(waiting_.front());
+        waiting_.pop_front();
+        group.back()->is_in_line = false;
+    }
     return group;
 }
 
 // In the order in which they came: so whoever's turn it is, is in the first group, or in one soon after it
-// where many have come between its line and its turn.
+// where many have come between its line and its turn. They are taken out of the line once the database is
+// ours: while another program has it, they can leave.
 void SqliteConnections::write_group() {
-    const auto group = next_group();
+    const auto latest = latest_in_line();
+    std::exception_ptr failure;
     try {
         writing().run("BEGIN IMMEDIATE");
     } catch (...) {
-        for (auto* write : group) {
-            write->failure = std::current_exception();
-        }
+        failure = std::current_exception();
     }
-    if (writer_ && writer_->is_in_transaction()) {
+    // Whoever has come since has not waited for so long yet.
+    const auto group = next_group(failure ? latest : std::numeric_limits<std::uint64_t>::max());
+    if (failure) {
+        for (auto* write : group) {
+            write->failure = failure;
+        }
+    } else if (group.empty()) {
+        writer_->roll_back();
+    } else {
         try {
             commit_together(group);
         } catch (...) {
@@ -93,9 +132,6 @@ void SqliteConnections::write_group() {
     }
     if (writer_ && writer_->is_broken()) {
         writer_.reset();
-    }
-    for (auto* write : group) {
-        write->is_done = true;
     }
 }
 
@@ -118,11 +154,34 @@ void SqliteConnections::commit_together(const Group& group) {
     auto& connection = writing();
     for (auto* write : group) {
         write->failure = nullptr;
-        write_one(connection, *write);
+    }
+    if (group.size() == 1) {
+        write_alone(connection, *group.front());
+        if (group.front()->failure) {
+            return;
+        }
+    } else {
+        for (auto* write : group) {
+            write_one(connection, *write);
+        }
     }
     connection.run("COMMIT");
     commits_.add();
     writes_.add(static_cast<double>(group.size()));
+}
+
+// The transaction is its own, and ends with it where it fails: no savepoint, for which SQLite copies each
+// page before it is changed. Throws as the next does.
+void SqliteConnections::write_alone(Connection& connection, PendingWrite& write) {
+    try {
+        (*write.work)(connection);
+    } catch (...) {
+        if (!connection.is_in_transaction()) {
+            throw;
+        }
+        write.failure = std::current_exception();
+        connection.roll_back();
+    }
 }
 
 // Throws only when the transaction of all is over.
@@ -151,32 +210,33 @@ Connection& SqliteConnections::writing() {
 // --- reading ---
 
 awaitable<void> SqliteConnections::read(Work work) {
-    auto reading = [this, &work](const std::stop_token& stop) {
-        if (stop.stop_requested()) {
-            throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
-        }
-        read_now(work);
-    };
-    co_await reading_threads_.run(reading);
+    co_await look(reading_threads_, std::move(work), settings_.longest_read);
 }
 
-void SqliteConnections::read_now(const Work& work) {
+awaitable<void> SqliteConnections::search(Work work) {
+    co_await look(searching_threads_, std::move(work), settings_.longest_search);
+}
+
+awaitable<void> SqliteConnections::look(WorkerPool& threads, Work work, std::chrono::milliseconds longest) {
+    auto looking = [this, &work, longest](const std::stop_token& stop) { look_now(work, longest, stop); };
+    co_await threads.run(looking);
+}
+
+void SqliteConnections::look_now(const Work& work, std::chrono::milliseconds longest,
+                                 const std::stop_token& stop) {
     auto connection = take_reader();
-    connection->run("BEGIN");
+    connection->heed(longest, stop);
     try {
+        connection->run("BEGIN");
         work(*connection);
+        connection->run("COMMIT");
     } catch (...) {
         connection->roll_back();
-        if (!connection->is_broken()) {
-            std::lock_guard lock(mutex_);
-            idle_readers_.push_back(std::move(connection));
-        }
+        give_back(std::move(connection));
         throw;
     }
-    connection->run("COMMIT");
+    give_back(std::move(connection));
     reads_.add();
-    std::lock_guard lock(mutex_);
-    idle_readers_.push_back(std::move(connection));
 }
 
 std::unique_ptr<Connection> SqliteConnections::take_reader() {
@@ -189,6 +249,15 @@ std::unique_ptr<Connection> SqliteConnections::take_reader() {
         }
     }
     return std::make_unique<Connection>(file_, Connection::Use::Read, settings_);
+}
+
+void SqliteConnections::give_back(std::unique_ptr<Connection> connection) {
+    if (connection->is_broken()) {
+        return;
+    }
+    connection->heed(settings_.longest_read, {});
+    std::lock_guard lock(mutex_);
+    idle_readers_.push_back(std::move(connection));
 }
 
 }  // namespace repartee::stores::sqlite

@@ -1,5 +1,6 @@
 #include "stores/sqlite/sqlite_connections.h"
 
+#include "base/task.h"
 #include "base/test_loop.h"
 #include "stores/sqlite/database_file.h"
 
@@ -9,6 +10,7 @@
 
 #include <fstream>
 #include <future>
+#include <latch>
 
 namespace repartee::stores::sqlite {
 namespace {
@@ -50,6 +52,42 @@ protected:
         ADD_FAILURE() << "nothing was thrown";
         return {};
     }
+    void run_what_is_ready() {
+        context.restart();
+        context.poll();
+    }
+    static SqliteConnections::Work insert(std::int64_t id) {
+        return [id](Transaction& transaction) { transaction.run("INSERT INTO kept (id) VALUES ($1)", {id}); };
+    }
+    static constexpr std::string_view endless =
+        "WITH RECURSIVE endless (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless) "
+        "SELECT max(n) FROM endless";
+
+    // The thread that writes has its hands full with this.
+    class Held {
+    public:
+        explicit Held(SqliteConnectionsTest& test)
+            : test_(test),
+              holding_(test.context.get_executor(), test.connections->write([this](Transaction&) {
+                  has_begun_.count_down();
+                  gate_.wait();
+              })) {
+            test_.run_what_is_ready();
+            has_begun_.wait();
+        }
+        void let_go() {
+            gate_.count_down();
+            run_to_end(test_.context, holding_.join());
+        }
+
+    private:
+        SqliteConnectionsTest& test_;
+        std::latch has_begun_{1};
+        std::latch gate_{1};
+        Task holding_;
+    };
+    friend class Held;
+
     double counted(const std::string& name) { return metrics.counter(name, "").value(); }
 
     fs::path folder;
@@ -287,11 +325,7 @@ TEST_F(SqliteConnectionsTest, StopALookUpThatTakesTooLong) {
     settings.readers = 1;
     open();
     write("CREATE TABLE kept (id BIGINT)");
-    const auto error = error_when([&] {
-        number(
-            "WITH RECURSIVE endless (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless) "
-            "SELECT max(n) FROM endless");
-    });
+    const auto error = error_when([&] { number(std::string(endless)); });
     EXPECT_EQ(error.kind, ErrorKind::Unavailable);
     EXPECT_THAT(error.message, HasSubstr("too long"));
     EXPECT_EQ(number("SELECT count(*) FROM kept"), 0);
@@ -321,6 +355,163 @@ TEST_F(SqliteConnectionsTest, LookNothingUpForWhoHasLeftTheLine) {
         ASSERT_GT(context.run_one_for(10s), 0U);
     }
     EXPECT_EQ(looked_up, 0);
+}
+
+// --- who is cancelled ---
+
+TEST_F(SqliteConnectionsTest, DoNotWriteForWhoHasLeftTheLine) {
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    Held held(*this);
+    Task leaving(context.get_executor(), connections->write(insert(1)));
+    Task staying(context.get_executor(), connections->write(insert(2)));
+    run_what_is_ready();
+    leaving.cancel();
+    run_what_is_ready();  // the writer is held all the while
+    EXPECT_FALSE(leaving.running());
+    EXPECT_TRUE(staying.running());
+    held.let_go();
+    run_to_end(context, staying.join());
+    EXPECT_EQ(number("SELECT sum(id) FROM kept"), 2);
+}
+
+TEST_F(SqliteConnectionsTest, FinishAWriteThatIsCancelledWhenItIsInAGroup) {
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    Held held(*this);
+    std::latch first_has_begun(1);
+    std::latch go_on(1);
+    const auto first_of_two = [&](Transaction& transaction) {
+        insert(1)(transaction);
+        first_has_begun.count_down();
+        go_on.wait();
+    };
+    Task first(context.get_executor(), connections->write(first_of_two));
+    Task second(context.get_executor(), connections->write(insert(2)));
+    run_what_is_ready();
+    held.let_go();
+    first_has_begun.wait();
+    first.cancel();
+    second.cancel();
+    run_what_is_ready();
+    EXPECT_TRUE(first.running());
+    EXPECT_TRUE(second.running()) << "it is in the group, and the group knows its frame";
+    go_on.count_down();
+    run_to_end(context, first.join());
+    run_to_end(context, second.join());
+    EXPECT_EQ(number("SELECT sum(id) FROM kept"), 1 + 2);
+}
+
+TEST_F(SqliteConnectionsTest, LetGoWhoeverWaitsForAnotherProgram) {
+    settings.busy_timeout = 60s;
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    Connection other_program(file, Connection::Use::Write, settings);
+    other_program.run("BEGIN IMMEDIATE");
+    Task first(context.get_executor(), connections->write(insert(1)));
+    Task second(context.get_executor(), connections->write(insert(2)));
+    run_what_is_ready();
+    first.cancel();
+    second.cancel();
+    run_what_is_ready();
+    EXPECT_FALSE(second.running());
+    other_program.roll_back();
+    run_to_end(context, first.join());
+    write(insert(4));
+    EXPECT_EQ(number("SELECT sum(id) FROM kept"), 4);
+}
+
+TEST_F(SqliteConnectionsTest, WriteWholeOrNotAtAllWheneverSomebodyIsCancelled) {
+    open();
+    write("CREATE TABLE kept (id BIGINT, half BIGINT)");
+    std::vector<Task> tasks;
+    constexpr std::int64_t writers = 500;
+    for (std::int64_t id = 0; id < writers; ++id) {
+        tasks.emplace_back(context.get_executor(), connections->write([id](Transaction& transaction) {
+            transaction.run("INSERT INTO kept (id, half) VALUES ($1, 1)", {id});
+            transaction.run("INSERT INTO kept (id, half) VALUES ($1, 2)", {id});
+        }));
+        run_what_is_ready();
+        if (id % 2 == 1) {
+            tasks[static_cast<std::size_t>(id / 2)].cancel();
+        }
+    }
+    for (auto& task : tasks) {
+        run_to_end(context, task.join());
+    }
+    EXPECT_EQ(number("SELECT count(*) FROM (SELECT id FROM kept GROUP BY id HAVING count(*) <> 2)"), 0);
+    // Half of them have not been cancelled.
+    EXPECT_EQ(number("SELECT count(*) FROM kept WHERE id >= 250 AND half = 2"), writers / 2);
+}
+
+TEST_F(SqliteConnectionsTest, BreakOffALookUpThatNobodyWaitsForAnyMore) {
+    settings.longest_read = 600s;
+    settings.readers = 1;
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    std::latch has_begun(1);
+    Task looking(context.get_executor(), connections->read([&](Transaction& transaction) {
+        has_begun.count_down();
+        transaction.run(endless);
+    }));
+    run_what_is_ready();
+    has_begun.wait();
+    looking.cancel();
+    run_to_end(context, looking.join());
+    EXPECT_EQ(number("SELECT count(*) FROM kept"), 0);  // by the same connection
+}
+
+// --- searches ---
+
+TEST_F(SqliteConnectionsTest, KeepNobodyWaitingForASearch) {
+    settings.readers = 1;
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    std::promise<void> free;
+    auto is_free = free.get_future().share();
+    std::vector<Task> searches;
+    for (int count = 0; count < 8; ++count) {
+        searches.emplace_back(context.get_executor(),
+                              connections->search([is_free](Transaction&) { is_free.wait(); }));
+    }
+    run_what_is_ready();
+    EXPECT_EQ(number("SELECT count(*) FROM kept"), 0);
+    free.set_value();
+    for (auto& search : searches) {
+        run_to_end(context, search.join());
+    }
+}
+
+TEST_F(SqliteConnectionsTest, StopASearchThatTakesTooLong) {
+    settings.longest_search = 100ms;
+    settings.longest_read = 600s;
+    open();
+    write("CREATE TABLE kept (id BIGINT)");
+    const auto error = error_when([&] {
+        run_to_end(context, connections->search([](Transaction& transaction) { transaction.run(endless); }));
+    });
+    EXPECT_EQ(error.kind, ErrorKind::Unavailable);
+    EXPECT_THAT(error.message, HasSubstr("too long"));
+}
+
+TEST_F(SqliteConnectionsTest, FindWordsInAnyCase) {
+    open();
+    write("CREATE TABLE kept (words TEXT)");
+    write("INSERT INTO kept (words) VALUES ('Une ÉCOLE'), ('ecole'), (NULL), ('50% off'), ('')");
+    const auto found = [&](const std::string& word) {
+        std::int64_t answer = -1;
+        read([&](Transaction& transaction) {
+            answer = transaction.run("SELECT count(*) FROM kept WHERE has_word(words, $1)", {word})
+                         .rows.at(0)
+                         .integer(0);
+        });
+        return answer;
+    };
+    EXPECT_EQ(found("école"), 1);
+    EXPECT_EQ(found("ECOLE"), 1);
+    EXPECT_EQ(found("%"), 1);
+    EXPECT_EQ(found("_"), 0);
+    EXPECT_EQ(found(""), 5);
 }
 
 TEST_F(SqliteConnectionsTest, ChangeCaseInAllAlphabets) {

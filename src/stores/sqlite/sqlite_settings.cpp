@@ -10,6 +10,11 @@ void describe(Fields& fields, SqliteSettings& settings) {
     fields.field(
         "longest_read", settings.longest_read,
         {.help = "A look-up in the database that takes longer is stopped.", .least = 100, .most = 600'000});
+    fields.field(
+        "longest_search", settings.longest_search,
+        {.help = "A search by words, through all that somebody has, is stopped when it takes longer.",
+         .least = 100,
+         .most = 600'000});
     stores::describe(fields, settings.memories);
 }
 
