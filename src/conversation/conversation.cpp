@@ -433,8 +433,9 @@ awaitable<void> Conversation::finish(Outcome outcome) {
 
 // Not what failed before a word of it was heard; the client asks again.
 std::optional<std::vector<Message>> Conversation::worth_keeping(const Turn& turn, Outcome outcome) const {
-    if (options_.recollection == nullptr ||
-        (outcome == Outcome::Failed && turn.heard_text(outcome).empty())) {
+    const bool nothing_arrived = (outcome == Outcome::Failed && turn.heard_text(outcome).empty()) ||
+                                 (outcome != Outcome::Complete && options_.whole_replies_only);
+    if (options_.recollection == nullptr || nothing_arrived) {
         return std::nullopt;
     }
     auto exchange = turn.exchange(outcome);

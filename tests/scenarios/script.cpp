@@ -228,6 +228,8 @@ private:
              go_to(w[1]);
              EXPECT_EQ(stage_.memory.kept.size(), std::stoul(w[0]));
          }},
+        {"client takes whole replies only",
+         [this](const Words&) { stage_.options.whole_replies_only = true; }},
         {"client listens", [this](const Words&) { stage_.client.listens = true; }},
         {"model is rules", [this](const Words&) { stage_.rules = true; }},
         {"there is no model", [this](const Words&) { stage_.options.has_model = false; }},

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from support.command import Command
 from support.house import SECRET_KEY
-from support.openai import OpenAi
+from support.openai import Answer, Ending, OpenAi
 from support.voice_ai import PASSWORD, VoiceAi, new_word, parts_of, token_in
+from support.waiting import within
 
 LATER = "another battery, another staple"
 
@@ -128,6 +129,21 @@ async def test_long_lists_come_in_pages_and_nothing_is_missed(person):
     assert [one["text"] for one in messages[0::2]] == [f"Turn {number}." for number in range(60)]
 
 
+async def test_who_leaves_before_the_answer_and_asks_again_is_in_the_history_once(with_model, openai):
+    person = await (await VoiceAi(with_model).register()).know_oneself()
+    question = f"What is a {new_word('thing')}?"
+    openai.answers = [Answer(words=("It", " is"), ending=Ending.STALLS)]
+    leaving = asyncio.create_task(person.say(question))
+    call = await openai.next_prompt()
+    while call.body["messages"][-1]["content"] != question:
+        call = await openai.next_prompt()
+    leaving.cancel()  # which closes the connection
+    await within(call.gone.wait(), "the end of the question to the model")
+    await person.said(question)
+    [conversation] = await person.conversations()
+    assert [text for _, text in await person.messages(conversation["id"])] == [question, "Hello there."]
+
+
 # --- everything in one file ---
 
 
@@ -146,6 +162,21 @@ async def test_everything_is_exported(person):
 
 
 # --- profile ---
+
+
+async def test_changes_of_different_things_at_once_do_not_undo_each_other(person):
+    changes = [
+        {"persona_name": "Butler"},
+        {"persona_style": "brief"},
+        {"language": "hi-IN"},
+        {"voice_speed": 1.25},
+        {"provider_keys": {"openai": "sk-secret-123456"}},
+        {"provider_keys": {"gemini": "secret-123456"}},
+    ]
+    await asyncio.gather(*(person.good("PATCH", "/profile", change) for change in changes * 3))
+    profile = await person.good("GET", "/profile")
+    assert profile | {key: value for change in changes[:4] for key, value in change.items()} == profile
+    assert sorted(profile["provider_keys_set"]) == ["gemini", "openai"]
 
 
 async def test_a_profile_begins_with_the_defaults_and_keeps_what_is_set(person):
