@@ -61,7 +61,7 @@ function CandidateLine({ candidate }: { candidate: Candidate }) {
     <li>
       <p>
         <strong>{candidate.kind}</strong>
-        {candidate.model && ` ${candidate.model}`} <span class="small soft">({places[candidate.place]})</span>
+        {candidate.model && candidate.model !== candidate.kind && ` ${candidate.model}`} <span class="small soft">({places[candidate.place]})</span>
       </p>
       {candidate.reason && <p class={candidate.usable ? "small soft" : "small status-bad"}>{candidate.reason}</p>}
       {candidate.advice && !candidate.usable && <p class="small status-advice">{candidate.advice}</p>}

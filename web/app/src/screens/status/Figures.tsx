@@ -1,4 +1,5 @@
 // The server's figures of the last two minutes.
+import { counted } from "../../ui/time";
 import type { Live } from "./live";
 import { type Series, Sparkline } from "./Sparkline";
 import type { Sample } from "./wire";
@@ -32,7 +33,7 @@ export function Figures({ live }: { live: Live }) {
         series={series((sample) => sum(sample.turns))}
         note={`${sum(last.turns_total)} in all${failed > 0 ? `, ${failed} failed` : ""}`}
       />
-      <Figure name="Requests in a second" value={String(last.requests)} series={series((sample) => sample.requests)} note={`${last.connections} connections, ${last.sockets} sockets`} />
+      <Figure name="Requests in a second" value={String(last.requests)} series={series((sample) => sample.requests)} note={`${counted(last.connections, "connection")}, ${counted(last.sockets, "socket")}`} />
       <Figure
         name="Processor"
         value={last.processor === null ? "–" : `${Math.round(last.processor)} %`}
@@ -78,7 +79,7 @@ function Figure(props: { name: string; value: string; series: Series; second?: S
     <dl class="status-figure">
       <dt>{props.name}</dt>
       <dd class="status-value">{props.value}</dd>
-      <dd aria-hidden="true">
+      <dd class="status-chart" aria-hidden="true">
         <Sparkline series={props.series} {...(props.second ? { second: props.second } : {})} {...(props.least ? { least: props.least } : {})} />
       </dd>
       <dd class="small soft">{props.note}</dd>

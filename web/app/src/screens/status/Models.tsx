@@ -79,7 +79,8 @@ function Purpose({ engine, shelf, fetches, mayFetch }: { engine: string; shelf: 
 }
 
 function ModelRow({ model, fetch, room, mayFetch }: { model: ModelFacts; fetch: ModelFetch | undefined; room: number; mayFetch: boolean }) {
-  const size = sizeInWords(model.bytes || model.about_bytes);
+  // A list counts in MiB, and has nothing to say of less.
+  const size = model.bytes || model.about_bytes ? sizeInWords(model.bytes || model.about_bytes) : "under 1 MiB";
   const underWay = fetch?.state === "fetching" || fetch?.state === "waiting";
   return (
     <li class="status-model">
@@ -136,7 +137,8 @@ function Progress({ fetch }: { fetch: ModelFetch }) {
     <div class="status-progress">
       <progress max={Math.max(1, fetch.whole)} value={fetch.bytes} aria-label={`${fetch.name} is being fetched`} />
       <span class="small soft">
-        {sizeInWords(fetch.bytes)} of {sizeInWords(fetch.whole)}
+        {sizeInWords(fetch.bytes)}
+        {fetch.whole > 0 && ` of ${sizeInWords(fetch.whole)}`}
         {fetch.bytes_per_second > 0 && `, ${sizeInWords(fetch.bytes_per_second)} a second`}
         {left && `, ${left}`}
       </span>
