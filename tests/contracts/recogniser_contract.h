@@ -218,6 +218,28 @@ TEST_P(RecogniserContract, NamesWordsInTheirOrderWithinTheUtterance) {
     }
 }
 
+TEST_P(RecogniserContract, RefusesWhatItDoesNotUnderstandOrTranslate) {
+    house.run(recogniser->check());
+    const Language klingon = "tlh";
+    for (const auto& request :
+         {RecognitionRequest{.language = klingon}, RecognitionRequest{.translate_to = klingon}}) {
+        auto can = recogniser->capabilities();
+        if (understands(can, request) && translates(can, request)) {
+            continue;  // there are some for any language
+        }
+        auto stream = speak(speech, request);
+        stream->finish();
+        auto reading = read_all<Transcript>(house, *stream);
+        EXPECT_TRUE(reading.outputs.empty());
+        ASSERT_TRUE(reading.failure);
+        try {
+            std::rethrow_exception(reading.failure);
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.error().kind, ErrorKind::Unsupported);
+        }
+    }
+}
+
 TEST_P(RecogniserContract, SaysWhoItIsAndWhetherItIsUsable) {
     EXPECT_FALSE(recogniser->info().kind.empty());
     auto health = house.run(recogniser->check());

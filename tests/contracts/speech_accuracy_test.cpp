@@ -218,6 +218,30 @@ TEST_F(SpeechAccuracy, KnowsWhenAWordWasSpoken) {
     EXPECT_GE(words.back().end, end - 700ms);
 }
 
+// What the confidence means is measured by tests/bench/word_confidence.py; this holds on to its direction.
+TEST_F(SpeechAccuracy, IsSureOfWhatIsRightAndNotOfWhatNoiseMakesOfIt) {
+    double clean = 0;
+    double noisy = 0;
+    int noisy_lines = 0;
+    const std::vector<std::string> sentences(word_exact.begin(), word_exact.begin() + 6);
+    for (const auto& sentence : sentences) {
+        auto samples = spoken(sentence);
+        clean += hear(samples).confidence.value_or(0);
+        std::srand(1);
+        for (auto& sample : samples) {
+            sample =
+                static_cast<audio::Sample>(std::clamp(sample + std::rand() % 8001 - 4000, -32768, 32767));
+        }
+        if (auto heard = hear(samples); heard.confidence) {
+            noisy += *heard.confidence;
+            ++noisy_lines;
+        }
+    }
+    EXPECT_GE(clean / static_cast<double>(sentences.size()), 0.75);
+    ASSERT_GT(noisy_lines, 0);
+    EXPECT_LE(noisy / noisy_lines, 0.35);
+}
+
 TEST_F(SpeechAccuracy, HearsNoWordsInFaintNoise) {
     std::vector<audio::Sample> noise(2 * audio::speech_rate);
     std::srand(1);

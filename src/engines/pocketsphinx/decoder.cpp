@@ -1,5 +1,6 @@
 #include "engines/pocketsphinx/decoder.h"
 
+#include "audio/level.h"
 #include "base/error.h"
 #include "engines/pocketsphinx/library.h"
 #include "engines/pocketsphinx/words.h"
@@ -12,8 +13,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
+#include <ps_lattice.h>
 #include <utility>
 
 namespace repartee::engines::pocketsphinx {
@@ -27,6 +31,10 @@ constexpr std::chrono::milliseconds frame_length{10};
 // Hypotheses followed at once. The default is ten times as much; this costs a third less time and
 // no accuracy that we could measure.
 constexpr const char* most_hypotheses = "3000";
+
+// Of the language model's numbers the library tells a 1024th, weighted (-lw) against those of the sounds.
+constexpr float language_step = 1024;
+constexpr float language_weight = 6.5F;
 
 static_assert(std::is_same_v<mfcc_t, float>, "a library built for fixed-point numbers");
 
@@ -77,6 +85,53 @@ private:
     std::vector<Step> steps_;
 };
 
+// How loud the frames of a section were.
+class Levels {
+public:
+    void clear() { counts_ = {}; }
+
+    void note(std::span<const audio::Sample> samples) {
+        for (; samples.size() >= frame_samples; samples = samples.subspan(frame_samples)) {
+            auto below = std::lround(-audio::decibels(audio::rms(samples.first(frame_samples))));
+            ++counts_[static_cast<std::size_t>(std::clamp(below, 0L, static_cast<long>(counts_.size()) - 1))];
+        }
+    }
+
+    // Decibels between the quiet and the loud tenth.
+    float dynamics() const {
+        auto frames = std::accumulate(counts_.begin(), counts_.end(), 0);
+        return frames == 0 ? 0 : static_cast<float>(below(frames - 1 - frames / 10) - below(frames / 10));
+    }
+
+private:
+    // Of the frame that so many are louder than: decibels below full scale.
+    int below(int louder) const {
+        int level = 0;
+        for (int seen = counts_[0]; seen <= louder; seen += counts_[static_cast<std::size_t>(level)]) {
+            ++level;
+        }
+        return level;
+    }
+
+    std::array<int, 100> counts_{};  // of frames for each decibel below full scale
+};
+
+// Ends of words that were thought of, a frame. Nothing where no word came to its end.
+float density_of(ps_lattice_t* lattice) {
+    if (lattice == nullptr || ps_lattice_n_frames(lattice) == 0) {
+        return 0;
+    }
+    int nodes = 0;
+    for (auto* node = ps_latnode_iter(lattice); node; node = ps_latnode_iter_next(node)) {
+        ++nodes;
+    }
+    return static_cast<float>(nodes) / static_cast<float>(ps_lattice_n_frames(lattice));
+}
+
+float natural(logmath_t* logarithms, int number) {
+    return static_cast<float>(logmath_log_to_ln(logarithms, number));
+}
+
 }  // namespace
 
 std::optional<std::string> missing_model(const Settings& settings) {
@@ -105,11 +160,12 @@ struct Decoder::Library {
     bool open = false;
     CepstralMean mean;
     FrameTimes times;
+    Levels levels;
     std::size_t samples = 0;  // fed in this section
     std::size_t frames = 0;   // made of them
 
     void listen(std::span<const audio::Sample> heard);
-    std::vector<Word> words() const;
+    Section section() const;
 };
 
 Decoder::Decoder(const Settings& settings) : library_(std::make_unique<Library>()) {
@@ -153,6 +209,7 @@ void Decoder::begin(const CepstralMean& mean) {
     auto* decoder = library.decoder.get();
     library.mean = mean;
     library.times.clear();
+    library.levels.clear();
     library.samples = 0;
     library.frames = 0;
     // Forgets what it took for background noise, so that a section does not depend on earlier ones.
@@ -190,6 +247,7 @@ void Decoder::Library::listen(std::span<const audio::Sample> heard) {
     const auto* next = heard.data();
     auto left = heard.size();
     samples += heard.size();
+    levels.note(heard);
     for (;;) {
         int made = at_most;
         int first = 0;
@@ -226,14 +284,15 @@ void Decoder::forget() {
     }
 }
 
-std::vector<Word> Decoder::end() {
+Section Decoder::end() {
     library_->open = false;
     ps_end_utt(library_->decoder.get());
-    return library_->words();
+    return library_->section();
 }
 
-std::vector<Word> Decoder::Library::words() const {
-    std::vector<Word> words;
+Section Decoder::Library::section() const {
+    Section section{
+        .sound = {.dynamics = levels.dynamics(), .density = density_of(ps_get_lattice(decoder.get()))}};
     auto* logarithms = ps_get_logmath(decoder.get());
     ps_get_prob(decoder.get());  // what the words' probabilities are computed from
     std::optional<int> offset;
@@ -250,15 +309,22 @@ std::vector<Word> Decoder::Library::words() const {
         if (text.empty()) {
             continue;
         }
-        int ignored = 0;
-        auto probability = logmath_exp(logarithms, ps_seg_prob(segment, &ignored, &ignored, &ignored));
-        words.push_back(
+        section.words.push_back(
             {.text = std::string(text),
              .start = times.begin_of(static_cast<std::size_t>(std::max(0, begin - *offset))),
-             .end = times.begin_of(static_cast<std::size_t>(std::max(0, end - *offset))) + frame_length,
-             .confidence = static_cast<float>(std::clamp(probability, 0.0, 1.0))});
+             .end = times.begin_of(static_cast<std::size_t>(std::max(0, end - *offset))) + frame_length});
+        WordEvidence evidence{.frames = std::max(1, end - begin + 1),
+                              .letters = static_cast<int>(text.size())};
+        int acoustic = 0;
+        int language = 0;
+        int ignored = 0;
+        auto posterior = ps_seg_prob(segment, &acoustic, &language, &ignored);
+        evidence.posterior = natural(logarithms, std::min(posterior, 0));
+        evidence.acoustic = natural(logarithms, acoustic) / static_cast<float>(evidence.frames);
+        evidence.language = natural(logarithms, language) * language_step / language_weight;
+        section.evidence.push_back(evidence);
     }
-    return words;
+    return section;
 }
 
 }  // namespace repartee::engines::pocketsphinx

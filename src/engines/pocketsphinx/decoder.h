@@ -6,6 +6,7 @@
 
 #include "audio/pcm.h"
 #include "engines/pocketsphinx/cepstral_mean.h"
+#include "engines/pocketsphinx/confidence.h"
 #include "engines/pocketsphinx/settings.h"
 #include "vocabulary/transcript.h"
 
@@ -19,6 +20,13 @@ namespace repartee::engines::pocketsphinx {
 
 // Why the models named in the settings cannot be what a decoder needs; nothing when they may be.
 std::optional<std::string> missing_model(const Settings& settings);
+
+// What a section turned out to say.
+struct Section {
+    std::vector<Word> words;             // without their confidence
+    std::vector<WordEvidence> evidence;  // one for each of them
+    SectionEvidence sound;
+};
 
 class Decoder {
 public:
@@ -48,7 +56,7 @@ public:
 
     // Closes the section: its words, with times from its first sample. Takes a twentieth of the
     // section's length, on top of what `feed` took.
-    std::vector<Word> end();
+    Section end();
 
     // Closes a section, if one is open, and nobody wants to know what was said. Takes as long.
     void forget();

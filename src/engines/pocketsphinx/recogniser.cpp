@@ -1,5 +1,7 @@
 #include "engines/pocketsphinx/recogniser.h"
 
+#include "engines/refusing_stream.h"
+
 #include <filesystem>
 #include <utility>
 
@@ -43,23 +45,6 @@ private:
     bool ended_ = false;
 };
 
-// For those who asked for a language we do not have.
-class DeafStream final : public RecogniserStream {
-public:
-    void push(std::span<const audio::Sample>) override {}
-    void finish() override {}
-
-    awaitable<std::optional<Transcript>> next() override {
-        if (std::exchange(told_, true)) {
-            co_return std::nullopt;
-        }
-        throw Failure(ErrorKind::Unsupported, "This recogniser understands English only.");
-    }
-
-private:
-    bool told_ = false;
-};
-
 }  // namespace
 
 Pocketsphinx::Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool)
@@ -93,7 +78,11 @@ RecogniserCapabilities Pocketsphinx::capabilities() const {
 
 std::unique_ptr<RecogniserStream> Pocketsphinx::start(const RecognitionRequest& request) {
     if (!serves(language, request.language)) {
-        return std::make_unique<DeafStream>();
+        Error why{ErrorKind::Unsupported, "This recogniser understands English only.", {}};
+        return std::make_unique<RefusingRecogniserStream>(std::move(why));
+    }
+    if (auto can = capabilities(); !translates(can, request)) {
+        return std::make_unique<RefusingRecogniserStream>(lacks_translation("This recogniser", request));
     }
     return std::make_unique<PocketsphinxStream>(decoders_, request);
 }

@@ -18,7 +18,6 @@ public:
     EngineInfo info() const override;
     awaitable<Health> check() override;
     RecogniserCapabilities capabilities() const override;
-    // A language other than English: `next` throws Failure{Unsupported}.
     std::unique_ptr<RecogniserStream> start(const RecognitionRequest& request) override;
 
 private:

@@ -108,6 +108,9 @@ TEST_F(PocketsphinxTest, DoesNotPretendToUnderstandOtherLanguages) {
     auto english = recogniser.start({.language = "en-GB"});
     english->finish();
     EXPECT_TRUE(run(english->next()));
+    auto translation = recogniser.start({.translate_to = "en"});
+    translation->finish();
+    EXPECT_EQ(failure_of(*translation), ErrorKind::Unsupported) << "whoever speaks may speak anything";
 }
 
 TEST_F(PocketsphinxTest, RefusesOneStreamTooMany) {

@@ -42,9 +42,12 @@ void Transcription::finish() {
 void Transcription::settle() {
     auto offset = std::chrono::duration_cast<std::chrono::milliseconds>(
         audio::duration_of(progress_.samples, audio::speech_rate));
-    for (auto& word : decoder_.end()) {
+    auto section = decoder_.end();
+    for (std::size_t i = 0; i < section.words.size(); ++i) {
+        auto& word = section.words[i];
         word.start += offset;
         word.end += offset;
+        word.confidence = chance_right(section.evidence[i], section.sound);
         progress_.words.push_back(std::move(word));
     }
     begun_ = false;
