@@ -35,6 +35,10 @@ pkg_check_modules(Hiredis REQUIRED hiredis)
 add_library(hiredis INTERFACE)
 target_link_libraries(hiredis INTERFACE -lhiredis)
 
+# Its pkg-config file names a folder that its headers do not lie in.
+add_library(kissfft INTERFACE)
+target_link_libraries(kissfft INTERFACE -lkissfft-float)
+
 # flite ships neither a CMake package nor a pkg-config file.
 add_library(flite INTERFACE)
 target_link_libraries(flite INTERFACE -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite)

@@ -23,6 +23,14 @@ struct Listener::Utterance {
     Timeline timeline;
     Clock& clock;
     SpeechLikeness likeness;
+    std::optional<std::vector<audio::Sample>> sound = {};  // where it is kept
+
+    void hear(std::span<const audio::Sample> samples) {
+        recogniser->push(samples);
+        if (sound) {
+            sound->insert(sound->end(), samples.begin(), samples.end());
+        }
+    }
     std::chrono::milliseconds start{0};
     std::chrono::milliseconds end{0};
     bool over = false;                 // understood, or given up
@@ -99,7 +107,7 @@ void Listener::hear(std::span<const audio::Sample> frame) {
         begin();
     }
     if (open_) {
-        open_->utterance->recogniser->push(frame);
+        open_->utterance->hear(frame);
         if (options_.only_what_sounds_like_speech) {
             open_->utterance->likeness.push(frame, activity.speech);
         }
@@ -143,14 +151,17 @@ void Listener::begin() {
     auto not_ours = std::max(since_own_voice_, std::min(over_own_voice, options_.pre_roll));
     // What the last utterance heard already is not heard again.
     auto unheard = std::min(not_ours, position_ - frame_length - previous_end_);
+    auto utterance = std::make_shared<Utterance>(std::move(recogniser), Timeline{}, ears_.clock);
+    if (keeps_sound_) {
+        utterance->sound.emplace();
+    }
     std::size_t samples = frame_samples;
     for (auto part : before_.latest(unheard)) {
         if (!part.empty()) {
-            recogniser->push(part);
+            utterance->hear(part);
             samples += part.size();
         }
     }
-    auto utterance = std::make_shared<Utterance>(std::move(recogniser), Timeline{}, ears_.clock);
     utterance->start = position_ - std::chrono::duration_cast<std::chrono::milliseconds>(
                                        audio::duration_of(samples, audio::speech_rate));
     open_ = Following{utterance, Task(executor_, follow(utterance, notes_))};
@@ -201,6 +212,9 @@ awaitable<void> Listener::follow(std::shared_ptr<Utterance> utterance, std::shar
     all.timeline = utterance->timeline;
     all.start = utterance->start;
     all.end = utterance->end;
+    if (utterance->sound) {
+        all.sound = std::move(*utterance->sound);
+    }
     all.timeline.stamp(Moment::FinalText, utterance->clock.now());
     if (utterance->place) {
         notes->settle(*utterance->place, thrown ? std::nullopt : std::optional(std::move(all)));

@@ -62,6 +62,8 @@ struct HeardAll {
     std::chrono::milliseconds end{0};
     // There were too many at once: nobody listened to this one.
     bool left_out = false;
+    // What the recogniser got, where it is kept (see keep_sound).
+    std::vector<audio::Sample> sound = {};
 };
 using Hearing = std::variant<SpeechBegan, SpeechGoesOn, SpeechPaused, HeardPartly, HeardAll>;
 
@@ -77,6 +79,10 @@ public:
 
     // 16 kHz mono, any length. Never blocks.
     void push(std::span<const audio::Sample> samples);
+
+    // Whether utterances that begin from now on come with their sound: as long as one is at most, for each
+    // that is on its way.
+    void keep_sound(bool keep) { keeps_sound_ = keep; }
 
     // What we say ourselves, so that it is not taken for somebody.
     OwnVoice& own_voice() { return own_voice_; }
@@ -110,6 +116,7 @@ private:
     std::chrono::milliseconds previous_end_{0};  // of the last utterance's voice; sound before it was heard
     std::vector<audio::Sample> partial_;         // a frame that is not full yet
     PreRoll before_;
+    bool keeps_sound_ = false;
     std::optional<Following> open_;  // being spoken, or nothing
     std::list<Following> ended_;     // and not yet understood
     std::shared_ptr<Notes> notes_;

@@ -10,7 +10,7 @@
 
 #include "hearing/fixed_threshold.h"
 #include "hearing/listener.h"
-#include "vocabulary/speaker.h"
+#include "hearing/speakers.h"
 
 #include <cstdint>
 #include <optional>
@@ -29,6 +29,11 @@ struct RoomOptions {
     std::optional<double> threshold = {};
     // A line that comes later than this after its words were said is of no use any more.
     std::chrono::milliseconds stale{20'000};
+    // Lines of which the recogniser says that it is less sure than this, 0 to 1, are noises. Recognisers
+    // invent words for what people say far away, and a calibrated one knows that.
+    float least_confidence = 0;
+    // Names the next line, with a number that is higher than all before; nothing: they are counted from 1.
+    std::function<std::uint64_t()> next_id = {};
     // Utterances that have ended and are not understood yet; one more is lost.
     std::size_t most_waiting = 4;
 };
@@ -43,13 +48,7 @@ struct RoomLine {
     // Who says it, where speakers are told apart and there was voice enough.
     std::optional<Speaker> speaker = {};
 };
-// Who said a line before is known better now.
-struct SpeakerChange {
-    std::uint64_t line = 0;
-    std::optional<Speaker> speaker = {};
-
-    friend bool operator==(const SpeakerChange&, const SpeakerChange&) = default;
-};
+// Who said some lines before is known better now.
 struct RoomRevision {
     std::vector<SpeakerChange> changes;  // never empty
 };
@@ -70,6 +69,7 @@ public:
     RoomListener(const Executor& executor, const Ears& ears, const RoomOptions& options, Tell tell);
     RoomListener(const RoomListener&) = delete;
     RoomListener& operator=(const RoomListener&) = delete;
+    ~RoomListener();
 
     // 16 kHz mono, any length. Never blocks.
     void push(std::span<const audio::Sample> samples) { listener_.push(samples); }
@@ -77,14 +77,28 @@ public:
     // No sound comes for a while: what was being said ends here.
     void break_off();
 
+    // Who says each line that begins from now on; several listeners may share the speakers. Lines come a
+    // little later, for a worker thread looks at their sound; one that takes too long, or comes while too
+    // many wait, has no label. Null: not any more.
+    void tell_apart(std::shared_ptr<RoomSpeakers> speakers);
+
 private:
     void note(Hearing heard);
     void note_all(HeardAll all);
 
+    // What waits for its label, and what is told behind that. Either the listener or the coroutine may end
+    // first.
+    struct Telling;
+
+    static awaitable<void> tell_labelled(std::shared_ptr<Telling> telling);
+    void tell_in_order(RoomNews news, TimePoint speech_end = {}, std::vector<audio::Sample> sound = {});
+
+    const Executor executor_;
     const RoomOptions options_;
     std::optional<FixedThreshold> fixed_;
     const Ears ears_;
-    const Tell tell_;
+    const std::shared_ptr<Telling> telling_;
+    Task telling_task_;
     // The line before, for as long as the next may begin within it.
     Transcript previous_;
     std::chrono::milliseconds previous_end_{0};

@@ -126,6 +126,25 @@ TEST_F(SpokenRoom, SilenceAndNoiseSayNothing) {
     EXPECT_EQ(story, "");
 }
 
+TEST_F(SpokenRoom, WhatTheRecogniserDoesNotBelieveItselfIsANoise) {
+    script.confidence = 0.04;
+    options.least_confidence = 0.05F;
+    is_silent(1000ms);
+    speaks(1000ms);
+    is_silent(1500ms);
+    EXPECT_EQ(story, "");
+    EXPECT_GT(parts, 0) << "and what was shown of it is taken back";
+}
+
+TEST_F(SpokenRoom, WhatItIsSurerOfIsALine) {
+    script.confidence = 0.06;
+    options.least_confidence = 0.05F;
+    is_silent(1000ms);
+    speaks(1000ms);
+    is_silent(1500ms);
+    EXPECT_EQ(story, "[one two three]");
+}
+
 TEST_F(SpokenRoom, AMonologueIsCutAndNothingIsSaidTwice) {
     options.threshold = 0.01;
     is_silent(500ms);

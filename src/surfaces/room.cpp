@@ -34,6 +34,7 @@ RoomWishes room_wishes(const net::Request& request) {
     RoomWishes wishes;
     wishes.partials = is_on(request, "partials");
     wishes.words = is_on(request, "words");
+    wishes.speakers = is_on(request, "speakers");
     if (auto last = request.parameter("last")) {
         auto count = count_in(*last);
         if (!count) {
@@ -41,18 +42,16 @@ RoomWishes room_wishes(const net::Request& request) {
         }
         wishes.last = std::min(count.value_or(0), most_lines_before);
     }
-    if (auto language = request.parameter("language")) {
-        if (is_language(*language)) {
-            wishes.language = *language;
-        } else {
-            wishes.complaints.emplace_back("language: a tag such as en or pt-BR is wanted");
+    auto read_language = [&](const char* name, std::string& into) {
+        auto language = request.parameter(name);
+        if (language && is_language(*language)) {
+            into = *language;
+        } else if (language) {
+            wishes.complaints.push_back(std::string(name) + ": a tag such as en or pt-BR is wanted");
         }
-    }
-    for (const char* name : {"translate", "speakers"}) {
-        if (request.parameter(name)) {
-            wishes.complaints.push_back(std::string(name) + ": not to be had here");
-        }
-    }
+    };
+    read_language("language", wishes.language);
+    read_language("translate", wishes.translate);
     return wishes;
 }
 

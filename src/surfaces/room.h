@@ -15,16 +15,19 @@ namespace repartee::surfaces {
 
 // How one client wants to be told.
 struct RoomWishes {
-    std::string language = {};  // spoken in the room; empty: as the settings say
-    bool partials = false;      // what is understood while it is said
-    bool words = false;         // with times, confidence and language
-    bool errors = false;        // {"event":"error",...} where something is wrong
-    std::size_t last = 0;       // so many of the lines before
+    std::string language = {};   // spoken in the room; empty: as the settings say
+    std::string translate = {};  // that lines are to be in; empty: the spoken one
+    bool partials = false;       // what is understood while it is said
+    bool words = false;          // with times, confidence and language
+    bool speakers = false;       // who says each line
+    bool errors = false;         // {"event":"error",...} where something is wrong
+    std::size_t last = 0;        // so many of the lines before
     // What cannot be done as it was asked for, in words for the client.
     std::vector<std::string> complaints = {};
 };
 
-// "?partials=1&words=1&language=de&last=10". Errors are not asked for, but a matter of the path.
+// "?partials=1&words=1&speakers=1&language=de&translate=en&last=10". Errors are not asked for, but a matter
+// of the path.
 RoomWishes room_wishes(const net::Request& request);
 
 // One client's end. On the client's strand; destroying it means that the client has left.

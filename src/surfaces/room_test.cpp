@@ -18,10 +18,11 @@ TEST(RoomWishes, AreReadFromTheQuery) {
     EXPECT_EQ(plain.last, 0u);
     EXPECT_EQ(plain.language, "");
     EXPECT_TRUE(plain.complaints.empty());
-    auto all = wishes_of("partials=1&words=true&language=pt-BR&last=12&token=abc");
+    auto all = wishes_of("partials=1&words=true&speakers=1&language=pt-BR&last=12&translate=en&token=abc");
     EXPECT_TRUE(all.partials && all.words);
     EXPECT_EQ(all.last, 12u);
     EXPECT_EQ(all.language, "pt-BR");
+    EXPECT_EQ(all.translate, "en");
     EXPECT_TRUE(all.complaints.empty());
     EXPECT_FALSE(wishes_of("partials=0").partials);
 }
@@ -32,7 +33,8 @@ TEST(RoomWishes, WhatCannotBeIsComplainedOfAndBounded) {
     EXPECT_EQ(wishes_of("last=5000").last, 100u);
     EXPECT_EQ(wishes_of("language=en%0A").complaints.size(), 1u);
     EXPECT_EQ(wishes_of("language=" + std::string(5000, 'a')).complaints.size(), 1u);
-    EXPECT_EQ(wishes_of("translate=en&speakers=1").complaints.size(), 2u);
+    EXPECT_EQ(wishes_of("translate=%20").complaints.size(), 1u);
+    EXPECT_TRUE(all.speakers);
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ awaitable<net::Response> CaptionsSurface::export_transcript(const net::Request& 
         co_return net::error_response(request, 422, "unprocessable",
                                       "format: json, srt, vtt or text is wanted");
     }
-    auto lines = room_->lines();
+    auto lines = room_->lines(primary_subtag(request.parameter("translate").value_or("")));
     net::Response response;
     response.headers.set("Content-Type", format->type);
     response.headers.set("Cache-Control", "no-store");

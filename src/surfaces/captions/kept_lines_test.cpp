@@ -33,5 +33,19 @@ TEST(KeptLines, AreBoundedInNumberAndAge) {
     EXPECT_TRUE(nothing.last(1, origin).empty());
 }
 
+TEST(KeptLines, TranslationsAreKeptApart) {
+    const WallTime origin{1'700'000'000s};
+    KeptLines kept(3, 60s);
+    for (const auto* translation : {"", "en", "", "en", "de"}) {
+        hearing::RoomLine line;
+        line.end = origin;
+        kept.add(line, translation);
+    }
+    EXPECT_EQ(kept.last(10, origin).size(), 1u) << "three are kept of all together";
+    EXPECT_EQ(kept.last(10, origin, "en").size(), 1u);
+    EXPECT_EQ(kept.last(10, origin, "de").size(), 1u);
+    EXPECT_EQ(kept.last(10, origin, "fr").size(), 0u);
+}
+
 }  // namespace
 }  // namespace repartee::surfaces::captions

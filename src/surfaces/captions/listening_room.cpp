@@ -12,8 +12,8 @@ namespace repartee::surfaces::captions {
 
 namespace {
 
-// Languages heard at once: each takes a recogniser's place.
-constexpr std::size_t most_languages = 4;
+// Languages and translations heard at once: each takes a recogniser's place.
+constexpr std::size_t most_tongues = 4;
 
 // Messages that wait for one viewer: those of some minutes, and the lines from before.
 constexpr std::size_t most_waiting = 256;
@@ -24,13 +24,21 @@ Message shared(std::string text) {
     return std::make_shared<const std::string>(std::move(text));
 }
 
-hearing::RoomOptions listening(const CaptionsSettings& settings, const Language& language) {
+hearing::RoomOptions listening(const CaptionsSettings& settings, const Language& language,
+                               const Language& translation) {
     return {.language = language,
+            .translate_to = translation,
             .end_silence = settings.end_silence,
             .least_voice = settings.least_voice,
             .longest = settings.longest,
             .threshold = settings.threshold > 0 ? std::optional(settings.threshold) : std::nullopt,
-            .stale = settings.stale};
+            .stale = settings.stale,
+            .least_confidence = static_cast<float>(settings.least_confidence)};
+}
+
+std::string written_for(const RoomWishes& wishes, const hearing::RoomLine& line) {
+    auto speakers = wishes.speakers ? Speakers::Shown : Speakers::Hidden;
+    return wishes.words ? transcript_with_words(line, speakers) : transcript(line, speakers);
 }
 
 }  // namespace
@@ -58,7 +66,7 @@ struct ListeningRoom::Viewer : std::enable_shared_from_this<Viewer> {
 
     const Executor strand;
     const RoomWishes wishes;
-    Language language = {};  // the audience it sits in; the room's
+    Tongue tongue = {};  // of the audience it sits in; the room's
     std::function<void()> news;
     Channel<Message> waiting;
 };
@@ -110,6 +118,8 @@ ListeningRoom::ListeningRoom(const RoomSurroundings& surroundings, const Caption
       losses_(surroundings.metrics.counter(
           "repartee_captions_losses_total",
           "Utterances that were lost: too many at once, too late, not understood")),
+      revised_(surroundings.metrics.counter("repartee_captions_revised_total",
+                                            "Lines whose speaker was found to be another one")),
       overruns_(surroundings.metrics.counter("repartee_microphone_overruns_total",
                                              "How often sound of the microphone was lost")),
       lost_seconds_(surroundings.metrics.counter(
@@ -147,8 +157,9 @@ std::unique_ptr<RoomViewer> ListeningRoom::join(const Executor& strand, RoomWish
                                   });
 }
 
-std::vector<hearing::RoomLine> ListeningRoom::lines() {
-    return kept_.last(static_cast<std::size_t>(settings_.keep_lines), surroundings_.clock.wall());
+std::vector<hearing::RoomLine> ListeningRoom::lines(const Language& translation) {
+    return kept_.last(static_cast<std::size_t>(settings_.keep_lines), surroundings_.clock.wall(),
+                      translation);
 }
 
 awaitable<void> ListeningRoom::close() {
@@ -165,27 +176,32 @@ void ListeningRoom::let_in(std::shared_ptr<Viewer> viewer) {
     if (closed_) {
         return;
     }
-    viewer->language = language_for(*viewer);
+    viewer->tongue = tongue_for(*viewer);
     const auto& wishes = viewer->wishes;
+    if (wishes.speakers && surroundings_.ears.speaker_embedder == nullptr) {
+        complain(*viewer, "speakers: nobody here tells them apart");
+    }
     if (wishes.errors) {
         for (const auto& complaint : wishes.complaints) {
             viewer->send(shared(error(complaint)));
         }
     }
     if (wishes.last > 0) {
-        for (const auto& line : kept_.last(wishes.last, surroundings_.clock.wall())) {
-            viewer->send(shared(wishes.words ? transcript_with_words(line) : transcript(line)));
+        for (const auto& line :
+             kept_.last(wishes.last, surroundings_.clock.wall(), viewer->tongue.translation)) {
+            viewer->send(shared(written_for(wishes, line)));
         }
     }
     if (!trouble_.empty() && wishes.errors) {
         viewer->send(shared(error(trouble_)));
     }
-    auto& audience = audiences_[viewer->language];
+    auto& audience = audiences_[viewer->tongue];
     if (!audience.listener) {
-        audience.listener = begin_listening(viewer->language);
+        audience.listener = begin_listening(viewer->tongue);
     }
     audience.viewers.push_back(std::move(viewer));
     viewers_.add(1);
+    attend_to_speakers();
     if (!listening_.running()) {
         log_.info("listening to the room");
         listening_ = Task(surroundings_.executor, listen(shared_from_this()));
@@ -193,7 +209,7 @@ void ListeningRoom::let_in(std::shared_ptr<Viewer> viewer) {
 }
 
 void ListeningRoom::let_out(const std::shared_ptr<Viewer>& viewer) {
-    auto audience = audiences_.find(viewer->language);
+    auto audience = audiences_.find(viewer->tongue);
     if (audience == audiences_.end() || std::erase(audience->second.viewers, viewer) == 0) {
         return;
     }
@@ -201,6 +217,7 @@ void ListeningRoom::let_out(const std::shared_ptr<Viewer>& viewer) {
     if (audience->second.viewers.empty()) {
         audiences_.erase(audience);
     }
+    attend_to_speakers();
     if (audiences_.empty()) {
         // It owns what it touches, and gives the microphone back when it unwinds.
         listening_ = {};
@@ -210,33 +227,66 @@ void ListeningRoom::let_out(const std::shared_ptr<Viewer>& viewer) {
     }
 }
 
-// What the viewer asked for, where that can be had.
-Language ListeningRoom::language_for(Viewer& viewer) {
-    const auto& wanted = viewer.wishes.language;
-    if (wanted.empty() || wanted == settings_.language) {
-        return settings_.language;
+// What the viewer asked for, as far as it can be had.
+ListeningRoom::Tongue ListeningRoom::tongue_for(Viewer& viewer) {
+    const Tongue usual{.spoken = settings_.language};
+    engines::RecognitionRequest wanted{
+        .language = viewer.wishes.language.empty() ? usual.spoken : viewer.wishes.language,
+        .translate_to = primary_subtag(viewer.wishes.translate)};
+    auto can = surroundings_.ears.recogniser.capabilities();
+    if (wanted.language != usual.spoken && !engines::understands(can, wanted)) {
+        complain(viewer, "language: the recogniser does not know it; the usual one is heard");
+        wanted.language = usual.spoken;
     }
-    auto known = surroundings_.ears.recogniser.capabilities().languages;
-    bool is_known = known.empty() || std::ranges::any_of(known, [&](const Language& offered) {
-                        return serves(offered, wanted);
-                    });
-    bool is_too_many = !audiences_.contains(wanted) && audiences_.size() >= most_languages;
-    if (is_known && !is_too_many) {
-        return wanted;
+    if (!engines::translates(can, wanted)) {
+        complain(viewer, "translate: nobody here translates into it; lines come as they are spoken");
+        wanted.translate_to.clear();
     }
-    if (viewer.wishes.errors) {
-        viewer.send(
-            shared(error(is_known ? "language: too many others are heard already"
-                                  : "language: the recogniser does not know it; the usual one is heard")));
+    // What is spoken in that language needs no translation.
+    Tongue tongue{.spoken = wanted.language,
+                  .translation = engines::wants_translation(wanted) ? wanted.translate_to : Language()};
+    if (tongue != usual && !audiences_.contains(tongue) && audiences_.size() >= most_tongues) {
+        complain(viewer, "language: too many others are heard already");
+        return usual;
     }
-    return settings_.language;
+    return tongue;
 }
 
-std::unique_ptr<hearing::RoomListener> ListeningRoom::begin_listening(const Language& language) {
+void ListeningRoom::complain(Viewer& viewer, std::string_view what) {
+    if (viewer.wishes.errors) {
+        viewer.send(shared(error(what)));
+    }
+}
+
+std::unique_ptr<hearing::RoomListener> ListeningRoom::begin_listening(const Tongue& tongue) {
     // The listener belongs to the audience, and both to this room.
+    auto options = listening(settings_, tongue.spoken, tongue.translation);
+    options.next_id = [this] { return ++last_line_; };
     return std::make_unique<hearing::RoomListener>(
-        surroundings_.executor, surroundings_.ears, listening(settings_, language),
-        [this, language](hearing::RoomNews news) { tell(language, std::move(news)); });
+        surroundings_.executor, surroundings_.ears, options,
+        [this, tongue](hearing::RoomNews news) { tell(tongue, std::move(news)); });
+}
+
+void ListeningRoom::attend_to_speakers() {
+    auto* embedder = surroundings_.ears.speaker_embedder;
+    if (embedder == nullptr) {
+        return;
+    }
+    bool anybody = false;
+    for (auto& [tongue, audience] : audiences_) {
+        bool wanted =
+            settings_.speakers == "always" ||
+            std::ranges::any_of(audience.viewers, [](const auto& viewer) { return viewer->wishes.speakers; });
+        if (wanted && !speakers_) {
+            speakers_ = std::make_shared<hearing::RoomSpeakers>(*embedder);
+        }
+        audience.listener->tell_apart(wanted ? speakers_ : nullptr);
+        anybody = anybody || wanted;
+    }
+    // Whose lines nobody can read any more is forgotten.
+    if (!anybody && kept_.last(1, surroundings_.clock.wall()).empty()) {
+        speakers_.reset();
+    }
 }
 
 awaitable<void> ListeningRoom::listen(std::shared_ptr<ListeningRoom> room) {
@@ -252,7 +302,7 @@ void ListeningRoom::take(devices::Captured captured) {
         take_sound(*sound);
     } else if (auto* gone = std::get_if<devices::Gone>(&captured)) {
         microphone_open_.set(0);
-        for (auto& [language, audience] : audiences_) {
+        for (auto& [tongue, audience] : audiences_) {
             audience.listener->break_off();
         }
         trouble_ = gone->error.message;
@@ -268,19 +318,19 @@ void ListeningRoom::take_sound(const devices::Sound& sound) {
         overruns_.add(sound.overruns);
         lost_seconds_.add(std::chrono::duration<double>(sound.lost).count());
     }
-    for (auto& [language, audience] : audiences_) {
+    for (auto& [tongue, audience] : audiences_) {
         audience.listener->push(sound.samples);
     }
 }
 
-void ListeningRoom::tell(const Language& language, hearing::RoomNews news) {
-    auto found = audiences_.find(language);
+void ListeningRoom::tell(const Tongue& tongue, hearing::RoomNews news) {
+    auto found = audiences_.find(tongue);
     if (found == audiences_.end()) {
         return;
     }
     auto& audience = found->second;
     if (auto* line = std::get_if<hearing::RoomLine>(&news)) {
-        tell_line(audience, *line);
+        tell_line(audience, tongue, *line);
     } else if (auto* part = std::get_if<hearing::RoomPart>(&news)) {
         auto message = shared(transcript_so_far(part->text));
         for (const auto& viewer : audience.viewers) {
@@ -288,6 +338,8 @@ void ListeningRoom::tell(const Language& language, hearing::RoomNews news) {
                 viewer->send(message);
             }
         }
+    } else if (auto* revision = std::get_if<hearing::RoomRevision>(&news)) {
+        tell_revision(*revision);
     } else if (auto* loss = std::get_if<hearing::RoomLoss>(&news)) {
         losses_.add();
         log_.warning("something that was said is lost",
@@ -296,25 +348,40 @@ void ListeningRoom::tell(const Language& language, hearing::RoomNews news) {
     }
 }
 
-void ListeningRoom::tell_line(Audience& audience, const hearing::RoomLine& line) {
+void ListeningRoom::tell_line(Audience& audience, const Tongue& tongue, const hearing::RoomLine& line) {
     lines_.add();
     lag_.observe(std::chrono::duration<double>(line.lag).count());
     log_.info("line of the room",
               {{"lag_ms", milliseconds_of(line.lag)}, {"text", log_.text(line.transcript.text)}});
-    kept_.add(line);
-    auto plain = shared(transcript(line));
-    Message detailed;
+    kept_.add(line, tongue.translation);
+    // Written once for all who want it so.
+    std::map<std::pair<bool, bool>, Message> messages;
     for (const auto& viewer : audience.viewers) {
-        if (viewer->wishes.words && !detailed) {
-            detailed = shared(transcript_with_words(line));
+        auto& message = messages[{viewer->wishes.words, viewer->wishes.speakers}];
+        if (!message) {
+            message = shared(written_for(viewer->wishes, line));
         }
-        viewer->send(viewer->wishes.words ? detailed : plain);
+        viewer->send(message);
+    }
+}
+
+// The lines may have been told in another language, too: whoever does not know their numbers ignores them.
+void ListeningRoom::tell_revision(const hearing::RoomRevision& revision) {
+    revised_.add(static_cast<double>(revision.changes.size()));
+    kept_.revise(revision);
+    auto message = shared(captions::revision(revision));
+    for (const auto& [tongue, audience] : audiences_) {
+        for (const auto& viewer : audience.viewers) {
+            if (viewer->wishes.speakers) {
+                viewer->send(message);
+            }
+        }
     }
 }
 
 void ListeningRoom::tell_trouble(const std::string& message) {
     auto text = shared(error(message));
-    for (const auto& [language, audience] : audiences_) {
+    for (const auto& [tongue, audience] : audiences_) {
         for (const auto& viewer : audience.viewers) {
             if (viewer->wishes.errors) {
                 viewer->send(text);

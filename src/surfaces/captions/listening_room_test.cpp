@@ -86,8 +86,8 @@ protected:
     ListeningRoom& room() {
         if (!room_) {
             room_ = std::make_shared<ListeningRoom>(
-                RoomSurroundings{ears, microphone, clock, Log::silent(), metrics, context.get_executor(),
-                                 on_loopback},
+                RoomSurroundings{ears_ ? *ears_ : ears, microphone, clock, Log::silent(), metrics,
+                                 context.get_executor(), on_loopback},
                 settings);
         }
         return *room_;
@@ -123,6 +123,12 @@ protected:
         }
     }
 
+    void recogniser_translates() {
+        script.translation = "good day to you";
+        translating_.emplace(script, clock);
+        ears_.emplace(hearing::Ears{*translating_, detector, ears.decoder_for, clock});
+    }
+
     asio::io_context context;
     VirtualClock clock;
     Metrics metrics;
@@ -141,6 +147,8 @@ protected:
     std::vector<std::unique_ptr<Reader>> readers;
 
 private:
+    std::optional<engines::scripted::ScriptedRecogniser> translating_;
+    std::optional<hearing::Ears> ears_;
     double time_ = 0;
 };
 
@@ -221,6 +229,32 @@ TEST_F(Captions, EachLanguageIsHeardAndThereAreFewAtOnce) {
     for (int tongue = 0; tongue < 4; ++tongue) {
         EXPECT_THAT(tongues[static_cast<std::size_t>(tongue)]->messages, ElementsAre(line));
     }
+}
+
+TEST_F(Captions, WhoWantsATranslationGetsIt) {
+    recogniser_translates();
+    auto& plain = joins({.errors = true});
+    auto& english = joins({.translate = "en-GB", .words = true, .errors = true});
+    auto& as_well = joins({.translate = "en", .errors = true});
+    auto& french = joins({.translate = "fr", .errors = true});
+    auto& needless = joins({.language = "en", .translate = "en", .words = true, .errors = true});
+    somebody_speaks();
+    EXPECT_THAT(plain.messages, ElementsAre(line));
+    EXPECT_THAT(english.messages, ElementsAre(HasSubstr(R"("translated_to":"en")")));
+    EXPECT_THAT(english.messages[0], HasSubstr("good day to you"));
+    EXPECT_THAT(as_well.messages,
+                ElementsAre(R"({"event":"transcript","text":"good day to you","is_final":true})"));
+    EXPECT_THAT(french.messages, ElementsAre(HasSubstr("translate: nobody here translates into it"), line));
+    EXPECT_THAT(needless.messages, ElementsAre(testing::Not(HasSubstr("translated_to"))));
+    EXPECT_THAT(joins({.translate = "en", .last = 9}).messages, ElementsAre(HasSubstr("good day")));
+    EXPECT_EQ(room().lines().size(), 2u) << "as they were spoken, by those who said so and those who did not";
+    EXPECT_EQ(room().lines("en").size(), 1u);
+}
+
+TEST_F(Captions, WhereNobodyTranslatesThatIsSaid) {
+    auto& viewer = joins({.translate = "en", .errors = true});
+    somebody_speaks();
+    EXPECT_THAT(viewer.messages, ElementsAre(HasSubstr("translate:"), line));
 }
 
 TEST_F(Captions, LostSoundIsCounted) {

@@ -30,31 +30,67 @@ json::array words_of(const Transcript& transcript) {
     return words;
 }
 
+// What is as it was spoken says nothing of translations.
+void say_translation(json::object& object, const Transcript& transcript) {
+    if (!transcript.translated_to.empty()) {
+        object["translated_to"] = transcript.translated_to;
+    }
+}
+
+void say_speaker(json::object& object, std::uint64_t line, const std::optional<Speaker>& speaker) {
+    object["line"] = line;
+    object["speaker"] = speaker ? json::value(speaker->number) : json::value(nullptr);
+    if (speaker) {
+        object["speaker_sure"] = speaker->sure;
+    }
+}
+
 json::object line_for_file(const hearing::RoomLine& line) {
-    return {{"at", in_iso_format(line.begin)},
-            {"end", in_iso_format(line.end)},
-            {"text", line.transcript.text},
-            {"language", line.transcript.language},
-            {"confidence", rounded(line.transcript.confidence)},
-            {"words", words_of(line.transcript)}};
+    json::object object{{"at", in_iso_format(line.begin)},
+                        {"end", in_iso_format(line.end)},
+                        {"text", line.transcript.text},
+                        {"language", line.transcript.language},
+                        {"confidence", rounded(line.transcript.confidence)},
+                        {"words", words_of(line.transcript)}};
+    say_translation(object, line.transcript);
+    say_speaker(object, line.id, line.speaker);
+    return object;
 }
 
 }  // namespace
 
-std::string transcript(const hearing::RoomLine& line) {
-    return json::serialize(
-        json::object{{"event", "transcript"}, {"text", line.transcript.text}, {"is_final", true}});
+std::string transcript(const hearing::RoomLine& line, Speakers speakers) {
+    json::object message{{"event", "transcript"}, {"text", line.transcript.text}, {"is_final", true}};
+    if (speakers == Speakers::Shown) {
+        say_speaker(message, line.id, line.speaker);
+    }
+    return json::serialize(message);
 }
 
-std::string transcript_with_words(const hearing::RoomLine& line) {
-    return json::serialize(json::object{{"event", "transcript"},
-                                        {"text", line.transcript.text},
-                                        {"is_final", true},
-                                        {"at", in_iso_format(line.begin)},
-                                        {"language", line.transcript.language},
-                                        {"confidence", rounded(line.transcript.confidence)},
-                                        {"lag_ms", duration_cast<milliseconds>(line.lag).count()},
-                                        {"words", words_of(line.transcript)}});
+std::string transcript_with_words(const hearing::RoomLine& line, Speakers speakers) {
+    json::object message{{"event", "transcript"},
+                         {"text", line.transcript.text},
+                         {"is_final", true},
+                         {"at", in_iso_format(line.begin)},
+                         {"language", line.transcript.language},
+                         {"confidence", rounded(line.transcript.confidence)},
+                         {"lag_ms", duration_cast<milliseconds>(line.lag).count()},
+                         {"words", words_of(line.transcript)}};
+    say_translation(message, line.transcript);
+    if (speakers == Speakers::Shown) {
+        say_speaker(message, line.id, line.speaker);
+    }
+    return json::serialize(message);
+}
+
+std::string revision(const hearing::RoomRevision& revision) {
+    json::array changes;
+    for (const auto& change : revision.changes) {
+        json::object one;
+        say_speaker(one, change.line, change.speaker);
+        changes.push_back(std::move(one));
+    }
+    return json::serialize(json::object{{"event", "speakers"}, {"changes", std::move(changes)}});
 }
 
 std::string transcript_so_far(std::string_view text) {
@@ -77,7 +113,8 @@ std::string written(std::span<const hearing::RoomLine> lines, hearing::Transcrip
     for (const auto& line : lines) {
         auto start = duration_cast<milliseconds>(line.begin - lines.front().begin);
         auto end = duration_cast<milliseconds>(line.end - lines.front().begin);
-        file.passages.push_back({.start = start, .end = end, .transcript = line.transcript});
+        file.passages.push_back(
+            {.start = start, .end = end, .transcript = line.transcript, .speaker = line.speaker});
         file.length = end;
     }
     return hearing::written(file, format);

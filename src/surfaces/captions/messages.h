@@ -12,9 +12,14 @@
 
 namespace repartee::surfaces::captions {
 
-std::string transcript(const hearing::RoomLine& line);
-// With "at", "language", "confidence", "lag_ms" and "words".
-std::string transcript_with_words(const hearing::RoomLine& line);
+// Shown: with "line", its number, and "speaker", a number or null, and with a speaker "speaker_sure".
+enum class Speakers { Hidden, Shown };
+
+std::string transcript(const hearing::RoomLine& line, Speakers speakers = Speakers::Hidden);
+// With "at", "language", "confidence", "lag_ms" and "words", and "translated_to" where it is a translation.
+std::string transcript_with_words(const hearing::RoomLine& line, Speakers speakers = Speakers::Hidden);
+// {"event":"speakers","changes":[{"line":17,"speaker":2,"speaker_sure":true}]}: who said lines before.
+std::string revision(const hearing::RoomRevision& revision);
 // {"event":"transcript","text":...,"is_final":false}; an empty text takes back what was shown.
 std::string transcript_so_far(std::string_view text);
 std::string error(std::string_view message);

@@ -6,6 +6,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> who_may_listen{"loopback", "always", "never"};
 
+constexpr std::array<std::string_view, 2> when_speakers{"asked", "always"};
+
 }  // namespace
 
 void describe(Fields& fields, CaptionsSettings& settings) {
@@ -38,6 +40,16 @@ void describe(Fields& fields, CaptionsSettings& settings) {
                  {.help = "A line that comes later than this after its words is left out, and that is told.",
                   .least = 1000,
                   .most = 600'000});
+    fields.field("least_confidence", settings.least_confidence,
+                 {.help = "Lines of which the recogniser says that it is less sure are noises; 0: none is.",
+                  .least = 0,
+                  .most = 1});
+    fields.field(
+        "speakers", settings.speakers,
+        {.help =
+             "When speakers are told apart: `asked`, while a viewer wants to know them; `always`, so that "
+             "/captions/transcript knows them, too.",
+         .choices = when_speakers});
     fields.field(
         "keep_lines", settings.keep_lines,
         {.help = "So many lines are kept, in memory, for who comes later and for /captions/transcript.",

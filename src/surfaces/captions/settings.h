@@ -19,6 +19,9 @@ struct CaptionsSettings {
     std::chrono::milliseconds least_voice{300};
     std::chrono::milliseconds longest{30'000};
     std::chrono::milliseconds stale{20'000};
+    double least_confidence = 0.05;
+    // "asked": while a viewer asks for them; "always": the transcript has them, too.
+    std::string speakers = "asked";
     std::int64_t keep_lines = 2000;
     std::chrono::milliseconds keep_for{4 * 3'600'000};
 };
