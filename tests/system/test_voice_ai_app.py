@@ -141,7 +141,7 @@ async def test_who_leaves_before_the_answer_and_asks_again_is_in_the_history_onc
     await within(call.gone.wait(), "the end of the question to the model")
     await person.said(question)
     [conversation] = await person.conversations()
-    assert [text for _, text in await person.messages(conversation["id"])] == [question, "Hello there."]
+    assert [message["text"] for message in await person.messages(conversation["id"])] == [question, "Hello there."]
 
 
 # --- everything in one file ---
