@@ -169,7 +169,9 @@ awaitable<void> Transcriber::prepare() {
     }
     if (!engines::translates(capabilities, request)) {
         auto lacks = engines::lacks_translation(name, request);
-        lacks.message += " A Whisper model does, into English: `repartee models pull whisper`.";
+        lacks.message +=
+            " A Whisper model does, into English (`repartee models pull whisper`), and a language "
+            "model on this machine into others.";
         throw Failure(lacks);
     }
     if (wishes_.speakers && core_.hall.speaker_embedder() == nullptr) {
@@ -212,9 +214,7 @@ awaitable<Transcriber::Transcribed> Transcriber::transcribe(std::filesystem::pat
         std::rethrow_exception(failure);
     }
     if (hearing.speakers) {
-#ifdef REPARTEE_FILE_SPEAKERS
         hearing.file.passages = hearing.speakers->passages();
-#endif
     }
     co_return Transcribed{.file = std::move(hearing.file), .state = contents.state};
 }
@@ -224,14 +224,16 @@ awaitable<void> Transcriber::hear(const std::string& bytes, Hearing& hearing) {
     const auto note = [&hearing, executor](Result<hearing::RecordedLine> line) {
         if (!line) {
             hearing.fault = hearing.fault.value_or(line.error());
-        } else if (hearing.speakers) {
-#ifdef REPARTEE_FILE_SPEAKERS
+            return;
+        }
+        const auto& words = line->transcript.words;
+        auto end = words.empty() ? line->end : std::max(line->end, line->start + words.back().end);
+        if (hearing.speakers) {
+            auto length = static_cast<std::size_t>((end - line->start).count()) * audio::speech_rate / 1000;
+            line->sound.resize(std::min(line->sound.size(), length));  // without the silence behind
             hearing.looking.emplace_back(executor, hearing.speakers->add(line->start, std::move(line->sound),
                                                                          std::move(line->transcript)));
-#endif
         } else {
-            const auto& words = line->transcript.words;
-            auto end = words.empty() ? line->end : std::max(line->end, line->start + words.back().end);
             hearing.file.passages.push_back(
                 {.start = line->start, .end = end, .transcript = std::move(line->transcript)});
         }

@@ -34,6 +34,13 @@ const std::map<std::string, app::TranscriptFormat> transcript_formats{{"text", a
                                                                       {"srt", app::TranscriptFormat::Srt},
                                                                       {"vtt", app::TranscriptFormat::Vtt}};
 
+constexpr const char* about_transcribe =
+    "A recording is heard as the room is for its captions, and gives the same lines. With --watch, each\n"
+    "recording in the folder is transcribed once: those that lie there without a transcript, and those that\n"
+    "are written to their end, moved in, renamed or replaced later. Copies under way (hidden names, .part,\n"
+    ".tmp ...) wait; folders within are not looked into; a file that fails is told and left until it "
+    "changes.";
+
 int run(int count, char** arguments) {
     CLI::App program{"repartee: a voice-agent server that hears, thinks and speaks"};
     program.require_subcommand(1);
@@ -78,17 +85,27 @@ int run(int count, char** arguments) {
     say->add_option("--language", say_options.voice.language, "Such as en or hi")->capture_default_str();
 
     auto* transcribe = program.add_subcommand("transcribe", "Turn recordings into text");
+    transcribe->footer(about_transcribe);
     app::TranscribeOptions transcribe_options;
     transcribe->add_option("FILE", transcribe_options.files, "WAV, WebM, Ogg, MP4, MP3 or FLAC")
-        ->required()
         ->check(CLI::ExistingFile);
     transcribe->add_option("-f,--format", transcribe_options.format, "text, json, srt or vtt")
         ->transform(CLI::CheckedTransformer(transcript_formats, CLI::ignore_case).description(""))
         ->default_str("text");
-    transcribe->add_option("-d,--directory", transcribe_options.directory,
+    transcribe->add_option("-o,-d,--directory", transcribe_options.directory,
                            "Write a file for each recording in there, not all to standard output");
-    transcribe->add_option("--language", transcribe_options.language, "What is spoken, such as en");
-    transcribe->add_option("--at-once", transcribe_options.at_once, "Passages; default: one per core")
+    transcribe
+        ->add_option("--watch", transcribe_options.watch,
+                     "Transcribe what arrives in this folder, until Ctrl+C; beside it, without --directory")
+        ->type_name("FOLDER")
+        ->check(CLI::ExistingDirectory);
+    transcribe->add_flag("--speakers", transcribe_options.speakers,
+                         "Say who speaks: Speaker 1, Speaker 2 ...");
+    transcribe->add_option("--language", transcribe_options.language,
+                           "What is spoken, such as en; default: as for the room's captions");
+    transcribe->add_option("--translate", transcribe_options.translate_to,
+                           "Into this language, such as en, where the recogniser can");
+    transcribe->add_option("--at-once", transcribe_options.at_once, "Lines; default: one per core")
         ->check(CLI::Range(1, 16));
 
     auto* models =
@@ -211,12 +228,6 @@ int run(int count, char** arguments) {
         return app::say(settings, parts, say_options);
     }
     if (transcribe->parsed()) {
-        bool subtitles = transcribe_options.format == app::TranscriptFormat::Srt ||
-                         transcribe_options.format == app::TranscriptFormat::Vtt;
-        if (subtitles && transcribe_options.files.size() > 1 && transcribe_options.directory.empty()) {
-            std::cerr << "repartee transcribe: subtitles of several recordings need a --directory.\n";
-            return exit_wrong_settings;
-        }
         return app::transcribe(settings, parts, transcribe_options);
     }
     if (models_list->parsed()) {
