@@ -15,7 +15,7 @@ from support.server import ROOT, binary, environment
 from support.sound import frames, silence, speech_like, wav
 from support.waiting import within
 from support.whisper_file import MANY_LANGUAGES, whisper_file
-from support.wyoming import Client
+from support.wyoming import Client, listening
 
 WHISPER = Path(binary()).parent / "repartee-whisper"
 pytestmark = pytest.mark.skipif(not WHISPER.exists(), reason="built without the engine kit")
@@ -134,7 +134,7 @@ async def alone(model, folder, *options):
     socket = folder / "whisper.sock"
     program = await asyncio.create_subprocess_exec(WHISPER, "--model", str(model), "--uri", f"unix://{socket}", *options)
     try:
-        await eventually(socket.exists, "the socket")
+        await listening(f"unix://{socket}")
         yield socket
     finally:
         program.terminate()
