@@ -9,7 +9,7 @@ const wanted = signal(kept.read() ?? "");
 export const agents = computed<readonly AgentSummary[]>(() => overview.value?.agents ?? []);
 
 export const defaultAgent = computed<AgentSummary | null>(
-  () => agents.value.find((agent) => agent.default) ?? agents.value[0] ?? null,
+  () => agents.value.find((agent) => agent.is_default) ?? agents.value[0] ?? null,
 );
 
 // The chosen one, as long as the server has it.

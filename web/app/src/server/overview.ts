@@ -7,13 +7,14 @@ export interface AgentSummary {
   id: string;
   name: string;
   language: string;
-  default: boolean;
+  is_default: boolean;
 }
 
 export interface Overview {
   agents: AgentSummary[];
   // Whether one may talk without an account, and make one.
-  accounts: { anonymous: boolean; registration: boolean };
+  anonymous: boolean;
+  registration: boolean;
   captions: { allowed: boolean; reason: string };
   robot: { configured: boolean; reachable: boolean; name?: string; detail?: string };
   // Only for those who look after this server; see screens/status.

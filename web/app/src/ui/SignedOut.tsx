@@ -24,5 +24,5 @@ export function SignedOut({ icon, what }: { icon: IconName; what: string }) {
 }
 
 export function registrationOpen(): boolean {
-  return overview.value?.accounts.registration ?? true;
+  return overview.value?.registration ?? true;
 }

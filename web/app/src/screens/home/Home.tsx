@@ -81,7 +81,7 @@ function AgentPicker() {
 const draft = signal("");
 
 function mayWrite(): boolean {
-  return signedIn.value || (overview.value?.accounts.anonymous ?? true);
+  return signedIn.value || (overview.value?.anonymous ?? true);
 }
 
 function Chat() {
