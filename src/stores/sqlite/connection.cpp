@@ -106,7 +106,9 @@ Trouble trouble_of(int code, const fs::path& file, std::chrono::milliseconds pat
         case SQLITE_CONSTRAINT_UNIQUE:
         case SQLITE_CONSTRAINT_PRIMARYKEY: return {ErrorKind::Conflict, "This is there already."};
         case SQLITE_CONSTRAINT_FOREIGNKEY: return {ErrorKind::NotFound, "What this belongs to is gone."};
-        case SQLITE_INTERRUPT: return unavailable("took too long to look this up", false);
+        case SQLITE_INTERRUPT:
+            return {ErrorKind::Unavailable,
+                    "Looking this up takes too long. Please try again in a moment, or with other words."};
         default: break;
     }
     switch (code & 0xFF) {

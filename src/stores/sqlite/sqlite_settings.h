@@ -13,8 +13,8 @@ struct SqliteSettings {
     // How long a write by another program (`repartee users`, a backup) is waited for.
     std::chrono::milliseconds busy_timeout{5000};
     std::chrono::milliseconds longest_read{10'000};  // a look-up that takes longer is stopped
-    std::chrono::milliseconds longest_search{
-        3000};  // the same for a search by words, through all somebody has
+    // The same for a search by words, through all that somebody has.
+    std::chrono::milliseconds longest_search{5000};
     MemoriesSettings memories;
 };
 
