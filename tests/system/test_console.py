@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -13,10 +14,13 @@ import pytest_asyncio
 from support.command import Command
 from support.house import SqliteHouse
 from support.hub import Hub, Manner
-from support.server import ROOT
+from support.server import ROOT, binary
 from support.sound import frames, speech_like
 from support.voice_ai import VoiceAi
 from support.waiting import within
+
+WHISPER_IS_BUILT = (Path(binary()).parent / "repartee-whisper").exists()
+needs_whisper = pytest.mark.skipif(not WHISPER_IS_BUILT, reason="built without the engine kit")
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 JSON = {"Content-Type": "application/json"}
@@ -262,6 +266,21 @@ async def test_a_model_is_fetched_from_the_page(with_hub, hub):
         began = (await fetch(with_hub, NAME))["fetches"][0]["changed_at"]
         await view.fetch(lambda fetch: fetch["state"] == "done" and fetch["changed_at"] >= began)
     assert not hub.calls
+
+
+@needs_whisper
+async def test_what_has_come_is_taken_up_at_once(launch, hub):
+    server = await launch({"STT_ENGINE": "auto", "MODELS_URL": hub.url})
+
+    def is_in_use(message):
+        recogniser = next(trade for trade in message["engines"] if trade["trade"] == "recogniser")
+        return any(each["kind"] == "whisper" and each["in_use"] for each in recogniser["candidates"])
+
+    async with live(server) as view:
+        assert not is_in_use(await view.next("engines"))
+        await fetch(server, NAME)
+        await view.next("engines", is_in_use)
+    assert (await model(server, NAME))["used_by"] == "engines.whisper.model"
 
 
 async def test_a_fetch_shows_how_far_it_is_and_can_be_stopped_and_gone_on_with(with_hub, hub):
