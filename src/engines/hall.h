@@ -101,7 +101,7 @@ public:
     std::vector<Detector*> detectors() const { return candidates<Detector>("detector"); }
     std::vector<Embedder*> embedders() const { return candidates<Embedder>("embedder"); }
     std::vector<SpeakerEmbedder*> speaker_embedders() const {
-        return candidates<SpeakerEmbedder>("speaker embedder");
+        return candidates<SpeakerEmbedder>("speakers");
     }
 
     // All decoders are in use, each for its own kind of file. As of the last check.

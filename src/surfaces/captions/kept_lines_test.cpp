@@ -47,5 +47,20 @@ TEST(KeptLines, TranslationsAreKeptApart) {
     EXPECT_EQ(kept.last(10, origin, "fr").size(), 0u);
 }
 
+TEST(KeptLines, KnowWhoSaidThemBetterLater) {
+    const WallTime origin{1'700'000'000s};
+    KeptLines kept(3, 60s);
+    for (std::uint64_t id = 1; id <= 2; ++id) {
+        hearing::RoomLine line;
+        line.id = id;
+        line.end = origin;
+        kept.add(line);
+    }
+    kept.revise({{{2, Speaker{.number = 5}}, {9, Speaker{.number = 1}}}});
+    auto lines = kept.last(2, origin);
+    EXPECT_EQ(lines[0].speaker, std::nullopt);
+    EXPECT_EQ(lines[1].speaker, Speaker{.number = 5});
+}
+
 }  // namespace
 }  // namespace repartee::surfaces::captions

@@ -201,6 +201,64 @@ TEST_F(Captions, EachSeesWhatItAskedFor) {
     EXPECT_EQ(room().lines().size(), 1u);
 }
 
+// Everybody sounds alike to it.
+class OneVoice final : public engines::SpeakerEmbedder {
+public:
+    engines::EngineInfo info() const override { return {.kind = "one", .model = "voice"}; }
+    awaitable<engines::Health> check() override { co_return engines::Health{.usable = true}; }
+    std::string identity() const override { return "one/1"; }
+    engines::SpeakerTraits traits() const override { return {}; }
+    awaitable<std::vector<engines::Voiceprint>> prints(std::span<const audio::Sample>,
+                                                       std::vector<engines::SoundRange> ranges) override {
+        ++asked;
+        engines::Voiceprint print{.vector = {1}, .voice = asked == 1 ? 500ms : 2000ms, .spread = 1};
+        co_return std::vector<engines::Voiceprint>(ranges.size(), print);
+    }
+    int asked = 0;
+};
+
+TEST_F(Captions, SpeakersAreForWhoAsksAndNobodyIsLookedAtOtherwise) {
+    auto& early = joins({.speakers = true, .errors = true});
+    EXPECT_THAT(early.messages, ElementsAre(HasSubstr("nobody here tells them apart")));
+    readers.clear();
+    pass(10ms);
+    room_.reset();
+    OneVoice embedder;
+    ears.speaker_embedder = &embedder;
+    auto& plain = joins();
+    somebody_speaks();
+    EXPECT_EQ(embedder.asked, 0);
+    EXPECT_THAT(plain.messages, ElementsAre(line));
+    auto& asking = joins({.speakers = true});
+    somebody_speaks();
+    EXPECT_THAT(asking.messages, ElementsAre(HasSubstr(R"("line":2,"speaker":null})")));
+    somebody_speaks();
+    EXPECT_THAT(asking.messages,
+                ElementsAre(HasSubstr(R"("line":2,"speaker":null})"), HasSubstr(R"("line":3,"speaker":1,)"),
+                            HasSubstr(R"({"event":"speakers","changes":[{"line":2,"speaker":1,)")));
+    EXPECT_THAT(plain.messages, ElementsAre(line, line, line)) << "nothing of it is seen by others";
+    EXPECT_EQ(room().lines()[1].speaker, (Speaker{.number = 1, .sure = false}))
+        << "and the transcript knows, too";
+    auto& late = joins({.speakers = true, .last = 2});
+    EXPECT_THAT(late.messages,
+                ElementsAre(HasSubstr(R"("line":2,"speaker":1,)"), HasSubstr(R"("line":3,"speaker":1,)")));
+    readers.clear();
+    pass(10ms);
+    room_.reset();
+}
+
+TEST_F(Captions, SpeakersCanBeToldAlways) {
+    OneVoice embedder;
+    ears.speaker_embedder = &embedder;
+    settings.speakers = "always";
+    joins();
+    somebody_speaks();
+    EXPECT_EQ(embedder.asked, 1);
+    readers.clear();
+    pass(10ms);
+    room_.reset();
+}
+
 TEST_F(Captions, AMicrophoneThatGoesIsToldToWhoWantsErrorsAlsoLater) {
     auto& plain = joins();
     auto& told = joins({.errors = true});

@@ -35,6 +35,23 @@ TEST(CaptionMessages, WhoWantsWordsGetsTimesAndConfidence) {
               R"({"text":"there","start_ms":500,"end_ms":900,"confidence":1E0}]})");
 }
 
+TEST(CaptionMessages, WhoWantsSpeakersGetsThemAndWhatChanges) {
+    auto one = line_of("hi", 0ms, 1s);
+    one.id = 17;
+    EXPECT_EQ(transcript(one, Speakers::Shown),
+              R"({"event":"transcript","text":"hi","is_final":true,"line":17,"speaker":null})");
+    one.speaker = Speaker{.number = 2, .sure = false};
+    EXPECT_EQ(
+        transcript(one, Speakers::Shown),
+        R"({"event":"transcript","text":"hi","is_final":true,"line":17,"speaker":2,"speaker_sure":false})");
+    EXPECT_NE(transcript_with_words(one, Speakers::Shown).find(R"("speaker":2)"), std::string::npos);
+    EXPECT_EQ(transcript(one).find("speaker"), std::string::npos);
+    EXPECT_EQ(revision({{{17, Speaker{.number = 1}}, {18, std::nullopt}}}),
+              R"({"event":"speakers","changes":[{"line":17,"speaker":1,"speaker_sure":true},)"
+              R"({"line":18,"speaker":null}]})");
+    EXPECT_EQ(written({&one, 1}, hearing::TranscriptFormat::Text), "Speaker 2: hi\n");
+}
+
 TEST(CaptionMessages, AFileCountsFromItsFirstLine) {
     const std::vector<hearing::RoomLine> lines{line_of("one", 5s, 6s), line_of("two", 65s, 66'500ms)};
     EXPECT_EQ(written(lines, hearing::TranscriptFormat::Text), "one\ntwo\n");
