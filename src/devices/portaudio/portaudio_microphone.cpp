@@ -34,6 +34,9 @@ constexpr milliseconds first_pause{250};
 constexpr milliseconds longest_pause{5000};
 // Overruns are told in the log that often at most.
 constexpr milliseconds log_interval{5000};
+// For a device to be given back at the end. ALSA's plug-in for PulseAudio may wait for ever for a server that
+// was killed while a stream was being opened.
+constexpr milliseconds most_for_the_end{3000};
 
 std::mutex& library_mutex() {
     static std::mutex mutex;
@@ -196,6 +199,7 @@ struct PortAudioMicrophone::Desk {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::shared_ptr<CaptureQueue> wanted;
+    bool thread_ended = false;
 
     // False: it is over, or nobody listens there any more.
     bool wait(const CaptureQueue& queue, const std::stop_token& stop, milliseconds length) {
@@ -226,6 +230,17 @@ private:
 
 }  // namespace
 
+struct PortAudioMicrophone::Work {
+    const PortAudioSettings settings;
+    const Log log;
+    const std::shared_ptr<Desk> desk;
+
+    void run(const std::stop_token& stop) const;
+    void serve(CaptureQueue& queue, const std::stop_token& stop) const;
+    // Until nobody listens any more, which is no error, or the device has gone. `opened`: it had been there.
+    Result<void> capture(CaptureQueue& queue, const std::stop_token& stop, bool& opened) const;
+};
+
 PortAudioMicrophone::PortAudioMicrophone(const PortAudioSettings& settings, Log log)
     : settings_(settings),
       log_(log.with({{"device", "microphone"}})),
@@ -234,7 +249,17 @@ PortAudioMicrophone::PortAudioMicrophone(const PortAudioSettings& settings, Log 
     quieten_sound_libraries();
 }
 
-PortAudioMicrophone::~PortAudioMicrophone() = default;
+PortAudioMicrophone::~PortAudioMicrophone() {
+    if (!thread_.joinable()) {
+        return;
+    }
+    thread_.request_stop();
+    std::unique_lock lock(desk_->mutex);
+    if (!desk_->changed.wait_for(lock, most_for_the_end, [&] { return desk_->thread_ended; })) {
+        log_.warning("the sound system does not answer any more and is left to itself");
+        thread_.detach();  // it owns all it touches
+    }
+}
 
 std::vector<AudioInput> PortAudioMicrophone::inputs() {
     Library library;
@@ -275,19 +300,24 @@ std::unique_ptr<Capture> PortAudioMicrophone::open(const Executor& executor) {
         desk_->changed.notify_all();
     }
     if (!thread_.joinable()) {
-        thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+        thread_ = std::jthread([work = Work{settings_, log_, desk_}](const std::stop_token& stop) {
+            block_signals();
+            work.run(stop);
+            std::lock_guard lock(work.desk->mutex);
+            work.desk->thread_ended = true;
+            work.desk->changed.notify_all();
+        });
     }
     return std::make_unique<PortAudioCapture>(desk_, std::move(queue));
 }
 
-void PortAudioMicrophone::work(const std::stop_token& stop) {
-    block_signals();
+void PortAudioMicrophone::Work::run(const std::stop_token& stop) const {
     while (!stop.stop_requested()) {
         std::shared_ptr<CaptureQueue> queue;
         {
-            std::unique_lock lock(desk_->mutex);
-            desk_->changed.wait(lock, stop, [&] { return desk_->wanted != nullptr; });
-            queue = std::exchange(desk_->wanted, nullptr);
+            std::unique_lock lock(desk->mutex);
+            desk->changed.wait(lock, stop, [&] { return desk->wanted != nullptr; });
+            queue = std::exchange(desk->wanted, nullptr);
         }
         if (queue) {
             serve(*queue, stop);
@@ -295,14 +325,14 @@ void PortAudioMicrophone::work(const std::stop_token& stop) {
     }
 }
 
-void PortAudioMicrophone::serve(CaptureQueue& queue, const std::stop_token& stop) {
+void PortAudioMicrophone::Work::serve(CaptureQueue& queue, const std::stop_token& stop) const {
     auto pause = first_pause;
     std::string told;  // of the present outage
     while (!queue.abandoned() && !stop.stop_requested()) {
         bool opened = false;
         auto ended = capture(queue, stop, opened);
         if (ended) {
-            log_.info("microphone closed");
+            log.info("microphone closed");
             return;
         }
         if (opened) {
@@ -311,31 +341,32 @@ void PortAudioMicrophone::serve(CaptureQueue& queue, const std::stop_token& stop
         }
         if (ended.error().message != told) {
             told = ended.error().message;
-            log_.warning("no microphone", {{"reason", told}, {"detail", ended.error().detail}});
+            log.warning("no microphone", {{"reason", told}, {"detail", ended.error().detail}});
             queue.push(Gone{ended.error()});
         }
-        if (!desk_->wait(queue, stop, pause)) {
+        if (!desk->wait(queue, stop, pause)) {
             return;
         }
         pause = std::min(2 * pause, longest_pause);
     }
 }
 
-Result<void> PortAudioMicrophone::capture(CaptureQueue& queue, const std::stop_token& stop, bool& opened) {
+Result<void> PortAudioMicrophone::Work::capture(CaptureQueue& queue, const std::stop_token& stop,
+                                                bool& opened) const {
     try {
         Library library;
         auto inputs = inputs_of(library);
-        auto choice = chosen(inputs, settings_.microphone);
+        auto choice = chosen(inputs, settings.microphone);
         if (!choice) {
             auto error = choice.error();
             error.kind = ErrorKind::Unavailable;
             return error;
         }
-        Stream stream(*choice, settings_);
+        Stream stream(*choice, settings);
         audio::Resampler resampler(stream.rate(), audio::speech_rate);
         opened = true;
-        log_.info("microphone open",
-                  {{"name", choice->name}, {"rate", stream.rate()}, {"channels", stream.channels()}});
+        log.info("microphone open",
+                 {{"name", choice->name}, {"rate", stream.rate()}, {"channels", stream.channels()}});
         queue.push(Opened{choice->name});
 
         std::vector<audio::Sample> interleaved;
@@ -345,7 +376,7 @@ Result<void> PortAudioMicrophone::capture(CaptureQueue& queue, const std::stop_t
         auto logged_at = heard_at - log_interval;
         milliseconds lost{0};
         int overruns = 0;
-        while (desk_->wait(queue, stop, tick)) {
+        while (desk->wait(queue, stop, tick)) {
             auto now = steady_clock::now();
             interleaved.clear();
             mono.clear();
@@ -362,8 +393,8 @@ Result<void> PortAudioMicrophone::capture(CaptureQueue& queue, const std::stop_t
             sound.overruns += of_card;
             overruns += of_card;
             if (overruns > 0 && now - logged_at >= log_interval) {
-                log_.warning("sound of the microphone is lost",
-                             {{"overruns", overruns}, {"lost_ms", lost.count()}});
+                log.warning("sound of the microphone is lost",
+                            {{"overruns", overruns}, {"lost_ms", lost.count()}});
                 logged_at = now;
                 overruns = 0;
                 lost = {};

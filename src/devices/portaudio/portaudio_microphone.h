@@ -10,7 +10,6 @@
 #include "devices/portaudio/portaudio_settings.h"
 
 #include <memory>
-#include <stop_token>
 #include <thread>
 
 namespace repartee::devices::portaudio {
@@ -20,7 +19,7 @@ class CaptureQueue;
 class PortAudioMicrophone final : public Microphone {
 public:
     PortAudioMicrophone(const PortAudioSettings& settings, Log log);
-    // Waits until the device is given back.
+    // Waits until the device is given back; not for ever, for a sound system may never answer again.
     ~PortAudioMicrophone() override;
 
     std::vector<AudioInput> inputs() override;
@@ -32,15 +31,13 @@ public:
     struct Desk;
 
 private:
-    void work(const std::stop_token& stop);
-    void serve(CaptureQueue& queue, const std::stop_token& stop);
-    // Until nobody listens any more, which is no error, or the device has gone. `opened`: it had been there.
-    Result<void> capture(CaptureQueue& queue, const std::stop_token& stop, bool& opened);
+    // What the thread does, and all it needs for that.
+    struct Work;
 
     const PortAudioSettings settings_;
     const Log log_;
     std::shared_ptr<Desk> desk_;
-    std::jthread thread_;  // last: it uses the others
+    std::jthread thread_;
 };
 
 }  // namespace repartee::devices::portaudio
