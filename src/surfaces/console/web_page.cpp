@@ -30,6 +30,13 @@ bool is_refusal(std::string_view parameter) {
            parameter.find_first_of("123456789") == std::string_view::npos;
 }
 
+// Names and IPv4 addresses; of the others a policy cannot speak.
+bool can_be_named(std::string_view host) {
+    return !host.empty() && std::ranges::all_of(host, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':';
+    });
+}
+
 // Of every answer that a page consists of.
 net::Headers usual_headers() {
     return {{"Referrer-Policy", "no-referrer"}, {"X-Content-Type-Options", "nosniff"}};
@@ -83,7 +90,7 @@ bool wants_a_page(std::string_view accept) {
 std::string page_policy(std::string_view host) {
     // Older browsers do not count the sockets of the page's own server among 'self'. Whether the page came
     // over TLS a proxy knows better than we do.
-    auto sockets = host.empty() ? std::string() : fmt::format(" ws://{0} wss://{0}", host);
+    auto sockets = can_be_named(host) ? fmt::format(" ws://{0} wss://{0}", host) : std::string();
     return fmt::format(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "connect-src 'self'{}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "

@@ -74,6 +74,13 @@ TEST_F(WebPage, HasItsFilesBesideIt) {
     EXPECT_EQ(get("/").status, 404);
 }
 
+TEST(PagePolicy, NamesOnlyHostsThatAPolicyCanName) {
+    EXPECT_THAT(page_policy("talk.example.org"),
+                HasSubstr("connect-src 'self' ws://talk.example.org wss://"));
+    EXPECT_THAT(page_policy("[::1]:8000"), HasSubstr("connect-src 'self'; "));
+    EXPECT_THAT(page_policy(""), HasSubstr("connect-src 'self'; "));
+}
+
 TEST(WantsAPage, KnowsABrowser) {
     EXPECT_TRUE(wants_a_page("text/html"));
     EXPECT_TRUE(wants_a_page("application/json, Text/HTML ;q=0.5"));
