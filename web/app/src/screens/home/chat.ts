@@ -28,6 +28,7 @@ export const longest_line = 16384;
 
 const keptSession = stored("chat-session", "session");
 const keptLines = stored("chat-lines", "session");
+const keptFor = stored("chat-for", "session"); // whether the lines are somebody's who was signed in
 
 export const lines = signal<readonly Line[]>(readLines());
 export const connected = signal(false);
@@ -37,7 +38,16 @@ let socket: LiveSocket | null = null;
 let openFor = ""; // the token with which it was opened
 let users = 0;
 
+function owner(): string {
+  return signedIn.value ? "account" : "guest";
+}
+
 function readLines(): Line[] {
+  // Signed out meanwhile, in another tab: then they are nobody's business here.
+  if (keptFor.read() !== owner()) {
+    keptSession.forget();
+    return [];
+  }
   try {
     const value = JSON.parse(keptLines.read() ?? "[]") as Line[];
     return Array.isArray(value)
@@ -51,6 +61,7 @@ function readLines(): Line[] {
 function show(next: readonly Line[]): void {
   lines.value = next.slice(-most_lines);
   keptLines.write(JSON.stringify(lines.value));
+  keptFor.write(owner());
 }
 
 let nextId = 1 + Math.max(0, ...lines.value.map((line) => line.id));

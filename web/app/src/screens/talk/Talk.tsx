@@ -4,7 +4,7 @@ import { place } from "../../app/router";
 import { takeWishToTalk } from "../../app/talk_wish";
 import { MicrophoneAdvice } from "../../audio/MicrophoneAdvice";
 import { soundHeldBack, wakeSound } from "../../audio/sound";
-import { agents, chooseAgent, chosenAgent, defaultAgent, languageName } from "../../server/agents";
+import { agents, chooseAgent, chosenAgent, languageName } from "../../server/agents";
 import { Advice } from "../../ui/Advice";
 import { EngineAdvice } from "../../ui/EngineAdvice";
 import { Select } from "../../ui/Field";
@@ -47,7 +47,8 @@ export default function Talk() {
     session.hangUp();
     way.value = to;
   };
-  const agent = way.value === "call" ? chosenAgent.value : defaultAgent.value;
+  // Push-to-talk knows one agent, which has no name here.
+  const name = (way.value === "call" && (chosenAgent.value?.name || chosenAgent.value?.id)) || "Agent";
 
   return (
     <>
@@ -72,7 +73,7 @@ export default function Talk() {
           </div>
         )}
       </div>
-      <Log session={session} agent={agent?.name || agent?.id || "Agent"} way={way.value} />
+      <Log session={session} agent={name} way={way.value} />
       <div class="talk-trouble">
         <TroubleAdvice trouble={session.trouble.value} begin={begin} push={() => change("push")} />
       </div>
@@ -171,7 +172,7 @@ function Welcome({ active, agent, way }: { active: boolean; agent: string; way: 
         </>
       ) : (
         <>
-          <p class="talk-lead">Talk with {agent}</p>
+          <p class="talk-lead">{way === "call" ? `Talk with ${agent}` : "Push to talk"}</p>
           <p class="soft">
             {way === "call"
               ? "Like a phone call: speak when you like, and interrupt when you like. Headphones make it best."

@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { type Loudspeaker, openLoudspeaker } from "../../audio/loudspeaker";
 import { MicrophoneFault } from "../../audio/fault";
 import { type Microphone, openMicrophone } from "../../audio/microphone";
-import { openSound, restSound, soundHeldBack } from "../../audio/sound";
+import { openSound, restSound } from "../../audio/sound";
 import { askForResponse, socketUrlOf } from "../../server/http";
 import { type LiveSocket, type LiveState, openLiveSocket } from "../../server/live_socket";
 import { Dialogue } from "./dialogue";
@@ -39,7 +39,6 @@ export class Call {
   private readonly voice = signal(false);
   private readonly playing = signal(false);
   private readonly interrupted = signal(false);
-  private readonly noMicrophone = signal(false);
 
   readonly mood = computed<Mood>(() => {
     if (!this.active.value) {
@@ -100,7 +99,7 @@ export class Call {
         frame: (samples) => this.send(samples),
         level: (level, voice) => {
           this.levels.own = level;
-          this.hearVoice(voice);
+          this.voice.value = voice;
         },
         lost: (fault) => this.microphoneLost(fault),
       });
@@ -177,7 +176,6 @@ export class Call {
     this.voice.value = false;
     this.playing.value = false;
     this.interrupted.value = false;
-    this.noMicrophone.value = false;
     this.slow.value = false;
     this.waitingFor.value = "";
     this.trouble.value = trouble;
@@ -194,10 +192,6 @@ export class Call {
     }
   }
 
-  private hearVoice(voice: boolean): void {
-    this.voice.value = voice;
-  }
-
   private microphoneLost(fault: MicrophoneFault | null): void {
     this.trouble.value = fault ? { kind: "microphone", fault } : null;
   }
@@ -212,6 +206,7 @@ export class Call {
       this.tries = 0;
     } else if (state === "waiting") {
       this.ready.value = false;
+      this.unwanted = 0;
       void this.loudspeaker?.stop();
       this.playing.value = false;
       this.dialogue.broken();
@@ -298,5 +293,3 @@ export class Call {
     }
   }
 }
-
-export { soundHeldBack };

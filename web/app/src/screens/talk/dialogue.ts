@@ -70,7 +70,9 @@ export class Dialogue {
         break;
       case "fault":
         this.waiting.value = false;
-        this.change({ fault: event.why, outcome: "failed" });
+        if (this.open()) {
+          this.change({ fault: event.why, outcome: "failed" });
+        }
         break;
     }
   }
@@ -224,7 +226,7 @@ export class Dialogue {
   }
 
   // The last turn, as long as its reply is on its way.
-  private open(): Turn | undefined {
+  open(): Turn | undefined {
     const turn = this.last();
     return turn && turn.outcome === null ? turn : undefined;
   }

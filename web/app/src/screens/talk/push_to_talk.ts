@@ -245,7 +245,7 @@ export class PushToTalk {
     } else if (event.kind === "not-understood") {
       this.understanding.value = false;
       this.hint.value = event.why || this.hint.value;
-    } else if (event.kind === "fault" && this.dialogue.turns.value.length === 0) {
+    } else if (event.kind === "fault" && !this.dialogue.open()) {
       this.hint.value = event.why;
     } else if (event.kind === "ended" || event.kind === "sound-ended") {
       this.unwanted = false;
