@@ -13,6 +13,8 @@ constexpr double longest_weight = 8;  // seconds
 
 // A label is sure when the next speaker is farther away than one's own by this, in units of the spread.
 constexpr double sure_margin = 0.5;
+// How much farther than others somebody has to be of whom there is only one part.
+constexpr double stray_slack = 1.4;
 // What is short may be this much farther from a speaker than a reliable part, and is still taken to be
 // theirs.
 constexpr double short_slack = 1.5;
@@ -98,7 +100,7 @@ std::vector<SpeakerClusters::Group> SpeakerClusters::gather() const {
             }
         }
         if (least == never || (least >= settings_.traits.apart && groups.size() <= settings_.most_speakers)) {
-            return groups;
+            break;
         }
         groups[first].add(groups[second]);
         groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(second));
@@ -110,6 +112,30 @@ std::vector<SpeakerClusters::Group> SpeakerClusters::gather() const {
             if (i != first) {
                 distances[std::max(i, first)][std::min(i, first)] = between(groups[i], groups[first]);
             }
+        }
+    }
+    take_in_strays(groups);
+    return groups;
+}
+
+// Somebody of whom there is one part only has to be farther from everybody else: one odd line is no new
+// person.
+void SpeakerClusters::take_in_strays(std::vector<Group>& groups) const {
+    for (std::size_t i = groups.size(); i-- > 0 && groups.size() > 1;) {
+        if (groups[i].number > 0 || groups[i].parts.size() > 1) {
+            continue;
+        }
+        auto nearest = i;
+        auto least = settings_.traits.apart * stray_slack;
+        for (std::size_t j = 0; j < groups.size(); ++j) {
+            if (auto distance = unlikeness(groups[i], groups[j]); j != i && distance < least) {
+                least = distance;
+                nearest = j;
+            }
+        }
+        if (nearest != i) {
+            groups[nearest].add(groups[i]);
+            groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(i));
         }
     }
 }

@@ -74,6 +74,7 @@ private:
     bool is_reliable(const engines::Voiceprint& print) const;
     static double unlikeness(const Group& one, const Group& other);
     std::vector<Group> gather() const;
+    void take_in_strays(std::vector<Group>& groups) const;
     void number(std::vector<Group>& groups) const;
     std::optional<Speaker> speaker_of(std::size_t position, const std::vector<Group>& groups) const;
     void forget_oldest();

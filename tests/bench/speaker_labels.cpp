@@ -24,6 +24,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -219,9 +220,9 @@ public:
     engines::SpeakerTraits traits() const override { return embedder_.traits(); }
     awaitable<std::vector<engines::Voiceprint>> prints(std::span<const audio::Sample> sound,
                                                        std::vector<engines::SoundRange> ranges) override {
-        auto began = std::chrono::steady_clock::now();
+        auto began = std::clock();  // of the processor: others are at work, too
         auto prints = engines::cepstral::prints_of(sound, ranges);
-        worked += std::chrono::steady_clock::now() - began;
+        worked += std::chrono::nanoseconds((std::clock() - began) * (1'000'000'000 / CLOCKS_PER_SEC));
         co_return prints;
     }
     std::chrono::nanoseconds worked{0};
