@@ -14,7 +14,7 @@ constexpr double longest_weight = 8;  // seconds
 // A label is sure when the next speaker is farther away than one's own by this, in units of the spread.
 constexpr double sure_margin = 0.5;
 // How much farther than others somebody has to be of whom there is only one part.
-constexpr double stray_slack = 1.4;
+constexpr double stray_slack = 1.5;
 // What is short may be this much farther from a speaker than a reliable part, and is still taken to be
 // theirs.
 constexpr double short_slack = 1.5;
