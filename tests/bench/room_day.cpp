@@ -7,6 +7,7 @@
 // scripted, and sometimes slow; the sound is made: sentences of several voices, silence, noises, a fan for
 // minutes, monologues. A microphone goes away now and then, viewers come and go, one never reads. Exits with
 // 1 when anything grows: lag, memory, descriptors, lines kept.
+#include "base/channel.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "devices/microphone.h"
