@@ -122,7 +122,7 @@ void print_engines(std::ostream& out, const Banner& banner, const engines::Hall&
         out << fmt::format("  {:<12} {}{}{}\n", "robot", robot.name, robot.detail.empty() ? "" : ": ",
                            robot.detail);
     }
-    out << "\nTry it: in another terminal,\n"
+    out << "\nTry it: open " << banner.urls.front() << " in a browser, or in another terminal,\n"
         << "  " << banner.try_first << "\n\n"
         << std::flush;
 }
