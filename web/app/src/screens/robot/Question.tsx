@@ -7,16 +7,19 @@ import { Icon } from "../../ui/Icon";
 import { type Recorder, record, recordingTrouble } from "./recording";
 import { type Job, type JobState, follow, upload } from "./wire";
 
-type Standing = { is: "ready" } | { is: "recording"; seconds: number } | { is: "sending" } | { is: "job"; job: Job };
+// "asking": the browser asks whether it may listen.
+type Standing = { is: "ready" } | { is: "asking" } | { is: "recording"; seconds: number } | { is: "sending" } | { is: "job"; job: Job };
 
 export function Question() {
   const [standing, setStanding] = useState<Standing>({ is: "ready" });
   const [fault, setFault] = useState<{ what: string; todo: string } | null>(null);
   const recorder = useRef<Recorder | null>(null);
   const gone = useRef(new AbortController());
+  const left = useRef(false);
   const file = useRef<HTMLInputElement>(null);
   useEffect(
     () => () => {
+      left.current = true;
       recorder.current?.discard();
       gone.current.abort();
     },
@@ -44,22 +47,46 @@ export function Question() {
 
   const begin = async () => {
     setFault(null);
+    setStanding({ is: "asking" });
     try {
-      recorder.current = await record((seconds) => setStanding({ is: "recording", seconds }));
+      const opened = await record({
+        seconds: (seconds) => setStanding({ is: "recording", seconds }),
+        over: () => void end(),
+      });
+      if (left.current) {
+        opened.discard(); // allowed only after the screen was left
+        return;
+      }
+      recorder.current = opened;
       setStanding({ is: "recording", seconds: 0 });
     } catch (raised) {
-      setFault(recordingTrouble(raised));
+      if (!left.current) {
+        setStanding({ is: "ready" });
+        setFault(recordingTrouble(raised));
+      }
     }
   };
+  // Pressed twice, it counts once.
   const end = async () => {
-    const sound = await recorder.current?.finish();
+    const ending = recorder.current;
     recorder.current = null;
-    if (sound) {
-      await send(sound, "question.webm");
+    if (!ending) {
+      return;
     }
+    setStanding({ is: "sending" });
+    const sound = await ending.finish();
+    if (left.current) {
+      return;
+    }
+    if (sound.size === 0) {
+      setStanding({ is: "ready" });
+      setFault({ what: "Nothing was recorded.", todo: "Is the microphone still plugged in?" });
+      return;
+    }
+    await send(sound, "question.webm");
   };
 
-  const busy = standing.is === "sending" || (standing.is === "job" && standing.job.status !== "done" && standing.job.status !== "error");
+  const busy = standing.is === "asking" || standing.is === "sending" || (standing.is === "job" && standing.job.status !== "done" && standing.job.status !== "error");
   return (
     <section class="card robot-question">
       <h2>Ask a question</h2>
