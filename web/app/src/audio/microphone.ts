@@ -48,7 +48,9 @@ export async function openMicrophone(context: AudioContext, events: MicrophoneEv
       away = false;
       events.lost(null);
     } catch (fault) {
-      events.lost(fault as MicrophoneFault);
+      if (!over) {
+        events.lost(fault as MicrophoneFault);
+      }
     } finally {
       looking = false;
     }
@@ -72,14 +74,36 @@ export async function openMicrophone(context: AudioContext, events: MicrophoneEv
 async function connect(context: AudioContext, events: MicrophoneEvents, lost: () => void): Promise<Microphone> {
   const stream = await askFor();
   let own: AudioContext | null = null;
-  let source: MediaStreamAudioSourceNode;
+  // Nothing of it stays on when something of it fails.
+  const letGo = () => {
+    for (const track of stream.getTracks()) {
+      track.stop();
+    }
+    void own?.close();
+  };
   try {
-    source = context.createMediaStreamSource(stream);
-  } catch {
-    own = await contextForMicrophone();
-    source = own.createMediaStreamSource(stream);
+    let source: MediaStreamAudioSourceNode;
+    try {
+      source = context.createMediaStreamSource(stream);
+    } catch {
+      own = await contextForMicrophone();
+      source = own.createMediaStreamSource(stream);
+    }
+    return lineFrom(stream, source, events, lost, letGo);
+  } catch (fault) {
+    letGo();
+    throw new MicrophoneFault("failed", (fault as Error).message);
   }
-  const node = new AudioWorkletNode(own ?? context, "repartee-capture", {
+}
+
+function lineFrom(
+  stream: MediaStream,
+  source: MediaStreamAudioSourceNode,
+  events: MicrophoneEvents,
+  lost: () => void,
+  letGo: () => void,
+): Microphone {
+  const node = new AudioWorkletNode(source.context, "repartee-capture", {
     numberOfOutputs: 0,
     channelCount: 1,
     channelCountMode: "explicit",
@@ -109,8 +133,7 @@ async function connect(context: AudioContext, events: MicrophoneEvents, lost: ()
       node.port.onmessage = null;
       node.port.postMessage("end");
       source.disconnect();
-      track.stop();
-      void own?.close();
+      letGo();
     },
   };
 }

@@ -70,8 +70,13 @@ async function addWorklets(to: BaseAudioContext): Promise<void> {
 // Some browsers do not connect a microphone to a context of another rate: then it gets one of its own.
 export async function contextForMicrophone(): Promise<AudioContext> {
   const own = make();
-  await own.audioWorklet.addModule(captureUrl);
-  return own;
+  try {
+    await own.audioWorklet.addModule(captureUrl);
+    return own;
+  } catch (fault) {
+    void own.close();
+    throw fault;
+  }
 }
 
 // Back from another tab, or a telephone that was locked.

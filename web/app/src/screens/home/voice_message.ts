@@ -32,9 +32,11 @@ const longest = 50 * 60;
 // An answer that takes longer is not waited for. Milliseconds.
 const patience = 60_000;
 
+let run = 0; // which of the messages is the present one
 let stopNow: (() => void) | null = null;
 let cancelNow: (() => void) | null = null;
 let loudspeaker: Loudspeaker | null = null;
+let sounding = false; // what the loudspeaker was given is not over yet
 
 // Done speaking.
 export function endVoice(): void {
@@ -43,39 +45,61 @@ export function endVoice(): void {
 
 // Nothing of it is wanted any more: neither what was said, nor its answer. The page is about to show something else.
 export function leaveVoice(): void {
+  const sounded = cancelNow !== null || loudspeaker !== null;
   cancelNow?.();
   loudspeaker?.close();
   loudspeaker = null;
+  sounding = false;
+  if (sounded) {
+    restSound();
+  }
 }
 
 // Within a click. What was heard and answered; null when nothing was, `voiceFault` says why.
 export async function speakOnce(session: string): Promise<Heard | null> {
   cancelNow?.();
   void loudspeaker?.stop();
+  const mine = ++run;
   voiceFault.value = null;
   voiceState.value = "opening";
   let microphone: Microphone | null = null;
   let socket: WebSocket | null = null;
   let cancelled = false;
+  const stop = new Stop();
   cancelNow = () => {
     cancelled = true;
     socket?.close();
-    stopNow?.();
+    stop.now();
   };
+  stopNow = stop.now;
   try {
     const context = await openSound();
-    loudspeaker ??= openLoudspeaker(context, { progress: (_, playing) => playing || restWhenOver() });
+    if (cancelled) {
+      return null;
+    }
+    loudspeaker ??= openLoudspeaker(context, {
+      progress: (_, playing) => {
+        sounding = playing;
+        restWhenOver();
+      },
+    });
     socket = new WebSocket(
       socketUrlOf("api/v1/ws/stream", { session_id: session, tts: 1, ...(token.value ? { token: token.value } : {}) }),
     );
     const answer = answerOn(socket, loudspeaker);
     // Until it is awaited, nobody misses it.
     answer.catch(() => undefined);
-    const send = senderOn(socket);
-    const heardSomething = await record(context, (opened) => (microphone = opened), send);
-    (microphone as Microphone | null)?.close();
-    if (cancelled || !heardSomething) {
-      voiceFault.value = cancelled ? null : "Nothing was heard.";
+    const recorded = await record(context, stop, senderOn(socket));
+    microphone = recorded.microphone;
+    if (cancelled) {
+      return null;
+    }
+    voiceState.value = "recording";
+    await stop.over;
+    recorded.end();
+    microphone.close();
+    if (cancelled || !recorded.voiced()) {
+      voiceFault.value = cancelled ? voiceFault.value : "Nothing was heard.";
       return null;
     }
     voiceState.value = "thinking";
@@ -86,34 +110,51 @@ export async function speakOnce(session: string): Promise<Heard | null> {
     }
     return null;
   } finally {
-    (microphone as Microphone | null)?.close();
+    microphone?.close();
     socket?.close();
-    stopNow = null;
-    cancelNow = null;
-    voiceLevel.value = 0;
-    voiceState.value = "off";
+    // Another may have begun, or the page may show something else that sounds.
+    if (mine === run) {
+      stopNow = null;
+      cancelNow = null;
+      voiceLevel.value = 0;
+      voiceState.value = "off";
+      if (!cancelled) {
+        restWhenOver();
+      }
+    }
   }
 }
 
+// An answer is heard to its end.
 function restWhenOver(): void {
-  if (voiceState.value === "off") {
+  if (voiceState.value === "off" && !sounding) {
     restSound();
   }
 }
 
-// Records until it is ended; whether there was a voice.
+// The end of a recording: told by the person, by silence, by the time.
+class Stop {
+  now: () => void = () => undefined;
+  readonly over = new Promise<void>((resolve) => (this.now = resolve));
+}
+
+interface Recorded {
+  microphone: Microphone;
+  voiced(): boolean;
+  end(): void; // sends what is left
+}
+
+// Records from when it resolves, until it is ended; tells `stop` when that is to be.
 async function record(
   context: AudioContext,
-  opened: (microphone: Microphone) => void,
+  stop: Stop,
   send: (samples: Int16Array, last: boolean) => void,
-): Promise<boolean> {
+): Promise<Recorded> {
   let frames: Int16Array[] = [];
   let count = 0;
   let voiced = false;
   let silent = 0;
-  let done: () => void = () => undefined;
-  const over = new Promise<void>((resolve) => (done = resolve));
-  stopNow = done;
+  let ended = false;
   const take = (last: boolean) => {
     const together = new Int16Array(frames.length * frameSamples);
     frames.forEach((frame, i) => together.set(frame, i * frameSamples));
@@ -122,30 +163,39 @@ async function record(
   };
   const microphone = await openMicrophone(context, {
     frame: (samples) => {
+      if (ended) {
+        return;
+      }
       frames.push(samples);
       count += 1;
       if (frames.length >= frames_together) {
         take(false);
       }
       if (count >= longest) {
-        done();
+        stop.now();
       }
     },
     level: (level, voice) => {
+      if (ended) {
+        return;
+      }
       voiceLevel.value = Math.round(level * 10) / 10;
       voiced ||= voice;
       silent = voice ? 0 : silent + 1;
       if (voiced && silent >= silence_ends) {
-        done();
+        stop.now();
       }
     },
-    lost: (fault) => fault && done(),
+    lost: (fault) => fault && stop.now(),
   });
-  opened(microphone);
-  voiceState.value = "recording";
-  await over;
-  take(true);
-  return voiced;
+  return {
+    microphone,
+    voiced: () => voiced,
+    end: () => {
+      ended = true;
+      take(true);
+    },
+  };
 }
 
 // What is said before the socket is open waits for it: a minute at most, which is as long as one may speak.
@@ -168,6 +218,7 @@ function answerOn(socket: WebSocket, speaker: Loudspeaker): Promise<Heard> {
     socket.onmessage = (event) => {
       const message = JSON.parse(String(event.data)) as Record<string, unknown>;
       if (message["type"] === "tts_audio" && typeof message["content"] === "string") {
+        sounding = true;
         speaker.play(bytesOf(message["content"]));
       } else if (typeof message["message"] === "string") {
         resolve({
@@ -181,12 +232,20 @@ function answerOn(socket: WebSocket, speaker: Loudspeaker): Promise<Heard> {
         reject(new Error(message["info"]));
       }
     };
-    socket.onclose = async (event) => {
+    socket.onclose = (event) => {
       clearTimeout(late);
-      if (event.code === 1008 && token.value && (await renewToken())) {
-        reject(new Error("You were signed in for long: please say it again."));
+      const lost = () => reject(new Error(event.reason || "The connection was lost. Please say it again."));
+      if (event.code === 1008 && token.value) {
+        renewToken().then((renewed) => {
+          if (renewed) {
+            reject(new Error("You were signed in for long: please say it again."));
+          } else {
+            lost();
+          }
+        }, lost); // the server is away
+      } else {
+        lost();
       }
-      reject(new Error(event.reason || "The connection was lost. Please say it again."));
     };
   });
 }

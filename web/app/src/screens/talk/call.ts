@@ -95,6 +95,9 @@ export class Call {
     this.letGo = letGo;
     try {
       const context = await openSound();
+      if (!stillWanted()) {
+        return;
+      }
       const microphone = await openMicrophone(context, {
         frame: (samples) => this.send(samples),
         level: (level, voice) => {

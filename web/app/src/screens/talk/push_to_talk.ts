@@ -82,6 +82,9 @@ export class PushToTalk {
     this.letGo = letGo;
     try {
       const context = await openSound();
+      if (!stillWanted()) {
+        return;
+      }
       const microphone = await openMicrophone(context, {
         frame: (samples) => this.record(samples),
         level: (level) => {
