@@ -1,8 +1,10 @@
 // Who is signed in here. Tokens are kept by this browser, for as long as the person wishes: until the tab is
-// closed, or until they sign out. All tabs of a browser sign out together.
+// closed, or until they sign out. All tabs that stay signed in share one sign-in, and sign out together; one that is for
+// its tab alone ends with that, whatever the others do.
 import { computed, signal } from "@preact/signals";
 import { stored } from "../app/stored";
 import { ServerError, ask } from "./http";
+import { inTurn } from "./in_turn";
 
 export interface Account {
   id: number;
@@ -32,9 +34,26 @@ const keptForTab = stored("sign-in", "session");
 
 const tokens = signal<Tokens | null>(parsed(keptForTab.read() ?? kept.read()));
 
+// Whether this browser keeps anything at all: where it does not, what it has kept says nothing.
+let keeps = tokens.value !== null;
+
 export const token = computed(() => tokens.value?.access ?? "");
 export const signedIn = computed(() => tokens.value !== null);
 export const account = signal<Account | null>(null);
+
+// Whose the token is, known before the server has been asked: "" for nobody, and for a token that does not say so.
+export const person = computed(() => personIn(token.value));
+
+// The server checks what it is given; here it only tells one person's things from another's.
+function personIn(access: string): string {
+  try {
+    const payload = atob((access.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"));
+    const { uid, sub } = JSON.parse(payload) as { uid?: number; sub?: string };
+    return String(uid ?? sub ?? "");
+  } catch {
+    return "";
+  }
+}
 
 function parsed(text: string | null): Tokens | null {
   try {
@@ -48,13 +67,20 @@ function parsed(text: string | null): Tokens | null {
 // Another tab signed in or out, or got new tokens.
 addEventListener("storage", (event) => {
   if (event.key === "repartee.sign-in" && !keptForTab.read()) {
-    tokens.value = parsed(event.newValue);
-    account.value = null;
+    adopt(parsed(event.newValue));
     if (tokens.value) {
       void loadAccount();
     }
   }
 });
+
+function adopt(found: Tokens | null): void {
+  const same = personIn(found?.access ?? "") === person.value;
+  tokens.value = found;
+  if (!same || !found) {
+    account.value = null;
+  }
+}
 
 export async function signIn(email: string, password: string, stay: boolean): Promise<void> {
   const answer = await ask<TokenAnswer>("api/v1/auth/token", {
@@ -149,26 +175,46 @@ async function renewOnce(): Promise<boolean> {
     return false;
   }
   // Two tabs share the refresh token: the second finds what the first got.
-  return navigator.locks ? navigator.locks.request("repartee.renew", () => exchange(held)) : exchange(held);
+  return inTurn("renew", () => exchange(held));
 }
 
 async function exchange(held: Tokens): Promise<boolean> {
   const stay = staying();
-  const current = parsed((stay ? kept : keptForTab).read());
-  if (current && current.refresh !== held.refresh) {
-    tokens.value = current;
-    return true;
+  const settled = settledElsewhere(held, stay);
+  if (settled !== null) {
+    return settled;
   }
+  let fresh: Tokens;
   try {
-    keep(await exchanged(held.refresh), stay);
-    return true;
+    fresh = await exchanged(held.refresh);
   } catch (fault) {
     // A server that is away or busy has not said that the sign-in is over.
     if (fault instanceof ServerError && fault.status !== 401 && fault.status !== 422) {
       throw fault;
     }
-    return false;
+    // Spent: perhaps by another tab, which has kept what it got.
+    return settledElsewhere(held, stay) ?? false;
   }
+  const meanwhile = settledElsewhere(held, stay);
+  if (meanwhile !== null) {
+    return meanwhile; // signed out while it was under way: what came is nobody's
+  }
+  keep(fresh, stay);
+  return true;
+}
+
+// Whether the question who is signed in has been answered since `held` was in use, by this tab or by another: true,
+// there are other tokens, and they are in use now; false, nobody is. Null: it is as it was.
+function settledElsewhere(held: Tokens, stay: boolean): boolean | null {
+  if (tokens.value?.refresh !== held.refresh) {
+    return tokens.value !== null;
+  }
+  const found = parsed((stay ? kept : keptForTab).read());
+  if (found && found.refresh !== held.refresh) {
+    adopt(found);
+    return true;
+  }
+  return found || !keeps ? null : false;
 }
 
 async function exchanged(refresh: string): Promise<Tokens> {
@@ -187,4 +233,5 @@ function keep(value: Tokens, stay: boolean): void {
   tokens.value = value;
   (stay ? kept : keptForTab).write(JSON.stringify(value));
   (stay ? keptForTab : kept).forget();
+  keeps = (stay ? kept : keptForTab).read() !== null;
 }

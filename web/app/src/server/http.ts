@@ -50,23 +50,42 @@ export function socketUrlOf(path: string, query: Question["query"] = {}): URL {
 
 // The answer's JSON, or nothing for 204. Throws ServerError, and nothing else but an AbortError.
 export async function ask<T>(path: string, question: Question = {}): Promise<T> {
-  const response = await askForResponse(path, question);
-  if (response.status === 204) {
-    return undefined as T;
-  }
-  return (await response.json()) as T;
+  return answered(path, question, async (response) => {
+    if (response.status === 204) {
+      return undefined as T;
+    }
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new ServerError("What answered is not this server: perhaps a proxy, or the sign-in page of a network.", response.status, "not-json");
+    }
+  });
 }
 
-// The same for answers that are no JSON.
-export async function askForResponse(path: string, question: Question = {}): Promise<Response> {
-  const first = await send(path, question);
-  if (first.status === 401 && !question.anonymous && token.value && (await renewToken())) {
-    return settled(await send(path, question));
-  }
-  return settled(first);
+// The same for answers that are no JSON: its body is the caller's, and may take as long as it likes.
+export function askForResponse(path: string, question: Question = {}): Promise<Response> {
+  return answered(path, question, (response) => Promise.resolve(response));
 }
 
-async function send(path: string, question: Question): Promise<Response> {
+async function answered<T>(path: string, question: Question, read: (response: Response) => Promise<T>): Promise<T> {
+  const used = token.value;
+  const first = await send(path, question, read);
+  if (first.status === 401 && !question.anonymous && token.value && (token.value !== used || (await renewToken()))) {
+    return settled(await send(path, question, read), question);
+  }
+  return settled(first, question);
+}
+
+// What came of a question: what was read of a good answer, or what is wrong.
+interface Outcome<T> {
+  status: number;
+  value?: T;
+  fault?: ServerError;
+}
+
+// Until the answer has been read, with one deadline for all of it.
+async function send<T>(path: string, question: Question, read: (response: Response) => Promise<T>): Promise<Outcome<T>> {
   const headers = new Headers({ Accept: "application/json" });
   let body = question.body ?? null;
   if (question.json !== undefined) {
@@ -86,7 +105,7 @@ async function send(path: string, question: Question): Promise<Response> {
     deadline.abort();
   }
   try {
-    return await fetch(urlOf(path, question.query), {
+    const response = await fetch(urlOf(path, question.query), {
       method: question.method ?? "GET",
       headers,
       body,
@@ -94,8 +113,11 @@ async function send(path: string, question: Question): Promise<Response> {
       cache: "no-store",
       credentials: "same-origin",
     });
+    return response.ok
+      ? { status: response.status, value: await read(response) }
+      : { status: response.status, fault: await faultOf(response) };
   } catch (fault) {
-    if (question.signal?.aborted) {
+    if (question.signal?.aborted || fault instanceof ServerError) {
       throw fault;
     }
     throw deadline.signal.aborted
@@ -107,12 +129,11 @@ async function send(path: string, question: Question): Promise<Response> {
   }
 }
 
-async function settled(response: Response): Promise<Response> {
-  if (response.ok) {
-    return response;
+function settled<T>({ value, fault }: Outcome<T>, question: Question): T {
+  if (!fault) {
+    return value as T;
   }
-  const fault = await faultOf(response);
-  if (fault.status === 401 && token.value) {
+  if (fault.status === 401 && token.value && !question.anonymous) {
     forgetSignIn();
     notify("Your sign-in is over. Please sign in again.");
   }
@@ -128,8 +149,9 @@ interface ErrorBody {
 
 async function faultOf(response: Response): Promise<ServerError> {
   let body: ErrorBody = {};
+  const text = await response.text();
   try {
-    body = (await response.json()) as ErrorBody;
+    body = (JSON.parse(text) ?? {}) as ErrorBody;
   } catch {
     // A proxy's page, or nothing.
   }
