@@ -1,4 +1,4 @@
-import { signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { notify } from "../../app/notices";
 import { go, href } from "../../app/router";
@@ -13,7 +13,7 @@ import { Advice } from "../../ui/Advice";
 import { EngineAdvice } from "../../ui/EngineAdvice";
 import { Icon } from "../../ui/Icon";
 import { offerFor } from "./action";
-import { type Line, attend, connected, lines, longest_line, session, startAnew, tell, trouble, write, writeAgain } from "./chat";
+import { type Line, attend, connected, draft, lines, longest_line, session, startAnew, tell, trouble, write, writeAgain } from "./chat";
 import { leaveVoice, endVoice, speakOnce, voiceFault, voiceLevel, voiceState } from "./voice_message";
 import "./home.css";
 
@@ -77,8 +77,6 @@ function AgentPicker() {
 }
 
 // --- writing ---
-
-const draft = signal("");
 
 function mayWrite(): boolean {
   return signedIn.value || (overview.value?.anonymous ?? true);

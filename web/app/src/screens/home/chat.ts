@@ -2,7 +2,7 @@
 // until it is closed. Signed in, it is the account's conversation, with its memory and history.
 import { effect, signal } from "@preact/signals";
 import { stored } from "../../app/stored";
-import { forgetSignIn, renewToken, signedIn, token } from "../../server/account";
+import { forgetSignIn, person, renewToken, signedIn, token } from "../../server/account";
 import { socketUrlOf } from "../../server/http";
 import { type LiveSocket, openLiveSocket } from "../../server/live_socket";
 import { type ClientAction, actionIn } from "./action";
@@ -23,27 +23,39 @@ const most_lines = 60;
 // The server takes four at a time; a person rarely writes more before an answer.
 const most_waiting = 4;
 
+// Between two looks at whether a server is back that could not renew a token. Milliseconds.
+const away_pause = 4000;
+
+// Refused again so soon after its token was renewed: that is not why. Milliseconds.
+const in_vain = 10_000;
+
 // Characters; the server's limit.
 export const longest_line = 16384;
 
 const keptSession = stored("chat-session", "session");
 const keptLines = stored("chat-lines", "session");
-const keptFor = stored("chat-for", "session"); // whether the lines are somebody's who was signed in
+const keptFor = stored("chat-for", "session"); // whose the lines are
+
+// What is being written. It is as much somebody's as the lines are.
+export const draft = signal("");
 
 export const lines = signal<readonly Line[]>(readLines());
 export const connected = signal(false);
 export const trouble = signal("");
 
+const sent = new Set<number>(); // lines that the server was given
 let socket: LiveSocket | null = null;
 let openFor = ""; // the token with which it was opened
 let users = 0;
+let later = 0; // the timer of another look at a server that could not renew a token
+let renewedAt = -Infinity;
 
 function owner(): string {
-  return signedIn.value ? "account" : "guest";
+  return signedIn.value ? `account ${person.value}` : "guest";
 }
 
 function readLines(): Line[] {
-  // Signed out meanwhile, in another tab: then they are nobody's business here.
+  // Somebody else is here now, or nobody, since another tab has signed out: then they are nobody's business.
   if (keptFor.read() !== owner()) {
     keptSession.forget();
     return [];
@@ -111,6 +123,7 @@ function open(): void {
   if (socket) {
     return;
   }
+  clearTimeout(later);
   openFor = token.value;
   socket = openLiveSocket(
     () => socketUrlOf("api/v1/ws/stream", { session_id: session(), ...(token.value ? { token: token.value } : {}) }),
@@ -137,21 +150,41 @@ async function refused(why: string): Promise<void> {
   socket = null;
   const had = openFor;
   loseSent();
-  if (had && (token.value !== had || (await renewToken()))) {
-    reopen();
-  } else if (had) {
-    forgetSignIn();
-  } else {
+  if (!had) {
     trouble.value = why;
+    return;
+  }
+  let renewed: boolean;
+  try {
+    renewed = token.value !== had || (await renewToken());
+  } catch {
+    // The server is away: whether the sign-in is over, nobody can tell yet.
+    trouble.value = "Not connected. Trying again…";
+    clearTimeout(later);
+    later = window.setTimeout(() => users > 0 && open(), away_pause);
+    return;
+  }
+  if (renewed && performance.now() - renewedAt < in_vain) {
+    trouble.value = why;
+  } else if (renewed) {
+    renewedAt = performance.now();
+    reopen();
+  } else if (token.value === had) {
+    forgetSignIn();
   }
 }
 
-// Somebody signed in or out: another person, another conversation.
-let known = signedIn.value;
+// Another person, another conversation. A token that was renewed is still the same person's.
+let known = owner();
 effect(() => {
-  if (signedIn.value !== known) {
-    known = signedIn.value;
+  if (owner() !== known) {
+    if (known !== "guest") {
+      draft.value = ""; // a guest's goes along when they sign in
+    }
+    known = owner();
     keptSession.forget();
+    trouble.value = "";
+    sent.clear();
     show([]);
     reopen();
   }
@@ -163,8 +196,6 @@ export function tell(transcript: string, answer: string, action: ClientAction | 
   const line: Line = { id: nextId++, who: "agent", text: answer, state: "answered" };
   show([...lines.value, ...spoken, action ? { ...line, action } : line]);
 }
-
-const sent = new Set<number>();
 
 export function write(text: string): boolean {
   const waiting = lines.value.filter((line) => line.state === "waiting").length;
