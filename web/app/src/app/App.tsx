@@ -1,7 +1,7 @@
 // The frame around the screens: where one can go, who is signed in, and whether the server is there at all.
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { account, loadAccount, signOut, signedIn } from "../server/account";
+import { account, loadAccount, person, signOut, signedIn } from "../server/account";
 import { loadOverview, overview, serverFault } from "../server/overview";
 import { Advice } from "../ui/Advice";
 import { Icon, type IconName } from "../ui/Icon";
@@ -40,10 +40,9 @@ const load: Record<ScreenName, () => Promise<{ default: ComponentType }>> = {
 };
 
 export function App() {
-  useEffect(() => {
-    void loadOverview();
-    void loadAccount();
-  }, []);
+  useEffect(() => void loadAccount(), []);
+  // What one is told of the server depends on who asks.
+  useEffect(() => void loadOverview(), [person.value]);
   if (!overview.value && !serverFault.value) {
     return <Splash />;
   }
@@ -55,7 +54,7 @@ export function App() {
       <div class="frame">
         <Rail />
         <main id="main" class="screen" tabIndex={-1}>
-          {overview.value ? <Screen name={place.value.screen} /> : <Unreachable />}
+          {overview.value ? <Screen name={place.value.screen} argument={place.value.argument} /> : <Unreachable />}
         </main>
       </div>
       <Notices />
@@ -94,10 +93,25 @@ function Unreachable() {
   );
 }
 
-function Screen({ name }: { name: ScreenName }) {
+function Screen({ name, argument }: { name: ScreenName; argument: string }) {
   const [shown, show] = useState<{ name: ScreenName; Component: ComponentType } | null>(null);
   const [failed, fail] = useState(false);
   const first = useRef(true);
+  const at = useRef("");
+  // Who follows a link without seeing it hears where it led; also when it led to another part of the same screen.
+  const arrive = (name: ScreenName, argument: string) => {
+    at.current = `${name}/${argument}`;
+    if (!first.current) {
+      document.getElementById("main")?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    first.current = false;
+  };
+  useEffect(() => {
+    if (shown?.name === name && at.current !== `${name}/${argument}`) {
+      arrive(name, argument);
+    }
+  }, [shown, name, argument]);
   useEffect(() => {
     let current = true;
     fail(false);
@@ -109,12 +123,7 @@ function Screen({ name }: { name: ScreenName }) {
         show({ name, Component: module.default });
         const entry = entries.find((known) => known.screen === name);
         document.title = entry && name !== "home" ? `${entry.label} – repartee` : "repartee";
-        // Who follows a link without seeing it hears where it led.
-        if (!first.current) {
-          document.getElementById("main")?.focus({ preventScroll: true });
-          scrollTo(0, 0);
-        }
-        first.current = false;
+        arrive(name, argument);
       })
       .catch(() => current && fail(true));
     return () => {

@@ -1,6 +1,7 @@
-// What the server is and can do, as GET /api/console/overview tells. Asked for once when the page opens, and
-// again after the server was away.
+// What the server is and can do, as GET /api/console/overview tells. Asked for when the page opens, when somebody else
+// is here (it tells admins more), and again after the server was away.
 import { signal } from "@preact/signals";
+import { person } from "./account";
 import { ServerError, ask } from "./http";
 
 export interface AgentSummary {
@@ -25,8 +26,13 @@ export const overview = signal<Overview | null>(null);
 export const serverFault = signal<ServerError | null>(null);
 
 export async function loadOverview(): Promise<void> {
+  const asking = person.value;
   try {
-    overview.value = await ask<Overview>("api/console/overview");
+    const answer = await ask<Overview>("api/console/overview");
+    if (person.value !== asking) {
+      return; // somebody else is here now, for whom it has been asked again
+    }
+    overview.value = answer;
     serverFault.value = null;
   } catch (fault) {
     if (!(fault instanceof ServerError)) {

@@ -2,7 +2,8 @@
 import "./status.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useMemo } from "preact/hooks";
-import { href } from "../../app/router";
+import { hrefToSignIn } from "../../app/router";
+import { account, loadAccount, signedIn } from "../../server/account";
 import { loadOverview, overview, serverFault } from "../../server/overview";
 import { Advice } from "../../ui/Advice";
 import { Trouble } from "../../ui/Trouble";
@@ -15,9 +16,7 @@ import { Models } from "./Models";
 import type { FullOverview } from "./wire";
 
 export default function Status() {
-  useEffect(() => {
-    void loadOverview();
-  }, []);
+  useEffect(() => void lookAgain(), []);
   const known = overview.value as unknown as FullOverview | null;
   if (!known) {
     return (
@@ -30,6 +29,13 @@ export default function Status() {
   return known.full ? <House known={known} /> : <FromOutside ready={known.ready} />;
 }
 
+// An overview is given to everybody, to who has a token that has run out as to a stranger: so who is signed in asks for
+// the account first, which renews it.
+async function lookAgain(): Promise<void> {
+  await loadAccount();
+  await loadOverview();
+}
+
 // Strangers see that it works, and who sees more.
 function FromOutside({ ready }: { ready: boolean }) {
   return (
@@ -37,11 +43,13 @@ function FromOutside({ ready }: { ready: boolean }) {
       <Head ready={ready} words={ready ? "Ready to talk" : "Not ready"} />
       <Advice
         what="The rest is for who looks after this server."
-        todo="Engines, figures and the log are shown on the server's own machine, and to admins."
+        todo={`Engines, figures and the log are shown on the server's own machine, and to admins.${account.value?.is_superuser === false ? " Your account is not an admin's." : ""}`}
         action={
-          <a class="button" href={href("sign-in")}>
-            Sign in
-          </a>
+          !signedIn.value && (
+            <a class="button" href={hrefToSignIn()}>
+              Sign in
+            </a>
+          )
         }
       />
     </>
@@ -49,7 +57,7 @@ function FromOutside({ ready }: { ready: boolean }) {
 }
 
 function House({ known }: { known: FullOverview }) {
-  const live = useMemo(() => new Live(), []);
+  const live = useMemo(() => new Live(() => void lookAgain()), []);
   useEffect(() => () => live.close(), [live]);
   const ready = live.ready.value ?? known.ready;
   const listening = known.listening;

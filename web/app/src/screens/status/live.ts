@@ -1,6 +1,6 @@
 // What happens in the server, while somebody looks: one socket, closed as long as the page is out of sight.
-import { signal } from "@preact/signals";
-import { token } from "../../server/account";
+import { effect, signal } from "@preact/signals";
+import { person, token } from "../../server/account";
 import { socketUrlOf } from "../../server/http";
 import { type LiveSocket, type LiveState, openLiveSocket } from "../../server/live_socket";
 import type { Examination, LiveMessage, LogLine, ModelFetch, Sample, Trade } from "./wire";
@@ -21,13 +21,24 @@ export class Live {
 
   private socket: LiveSocket | null = null;
   private readonly look = () => (document.hidden ? this.rest() : this.open());
+  private readonly forgetPerson: () => void;
 
-  constructor() {
+  // `kept_out`: the server does not let this page in, or not any more: perhaps the token has run out.
+  constructor(private readonly kept_out: () => void) {
     document.addEventListener("visibilitychange", this.look);
-    this.look();
+    // Opened in somebody's name, it is closed when they sign out. On the server's own machine it is there for everybody.
+    let opened: string | null = null;
+    this.forgetPerson = effect(() => {
+      if (person.value !== opened) {
+        opened = person.value;
+        this.rest();
+        this.look();
+      }
+    });
   }
 
   close(): void {
+    this.forgetPerson();
     document.removeEventListener("visibilitychange", this.look);
     this.rest();
   }
@@ -38,10 +49,17 @@ export class Live {
   }
 
   private open(): void {
+    let hasBeenOpen = false;
     this.socket ??= openLiveSocket(() => socketUrlOf("api/console/live", { token: token.value || undefined }), {
       message: (data) => this.take(JSON.parse(String(data)) as LiveMessage),
-      state: (state) => {
+      state: (state, why) => {
         this.state.value = state;
+        hasBeenOpen ||= state === "open";
+        if ((state === "waiting" && !hasBeenOpen) || (state === "closed" && why.code === 1008)) {
+          this.kept_out();
+        }
+        // Next time it may be another token that is not taken.
+        hasBeenOpen &&= state !== "waiting";
       },
     });
   }
