@@ -19,6 +19,8 @@ export interface LiveEvents {
 export interface LiveSocket {
   send(data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean; // false: not connected, and not kept
   readonly buffered: number; // bytes on their way out
+  // The line is dead, and the browser has not noticed yet, which may take it minutes: connects anew, by way of "waiting".
+  startAnew(): void;
   close(): void;
 }
 
@@ -60,10 +62,13 @@ export function openLiveSocket(url: () => URL, events: LiveEvents): LiveSocket {
         return;
       }
       failures = performance.now() - openedAt > proven ? 0 : failures + 1;
-      const pause = Math.min(longest_pause, shortest_pause * 2 ** failures);
-      tell("waiting", event.code, event.reason);
-      timer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2));
+      waitToConnect(event.code, event.reason);
     };
+  };
+  const waitToConnect = (code: number, reason: string) => {
+    const pause = Math.min(longest_pause, shortest_pause * 2 ** failures);
+    tell("waiting", code, reason);
+    timer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2));
   };
   const tryNow = () => {
     if (!socket && !over) {
@@ -85,6 +90,18 @@ export function openLiveSocket(url: () => URL, events: LiveEvents): LiveSocket {
     },
     get buffered() {
       return socket?.bufferedAmount ?? 0;
+    },
+    startAnew() {
+      const dead = socket;
+      if (!dead || over) {
+        return;
+      }
+      // It would say that it is closed when the other side answers, which it does not.
+      dead.onopen = dead.onmessage = dead.onclose = null;
+      dead.close();
+      socket = null;
+      failures += 1;
+      waitToConnect(1006, "");
     },
     close() {
       over = true;

@@ -195,6 +195,21 @@ const moodWords: Record<Mood, string> = {
   muted: "Your microphone is off",
 };
 
+// `told`: aloud, too, by who cannot see. Who listens and who speaks one hears without being told, and would be told of it
+// in the midst of every sentence.
+function MoodLine({ mood, words, told }: { mood: Mood; words: string; told: boolean }) {
+  return (
+    <>
+      <p class={`talk-mood talk-mood-${mood}`} aria-hidden={told}>
+        {words}
+      </p>
+      <p class="visually-hidden" role="status">
+        {told && words}
+      </p>
+    </>
+  );
+}
+
 function CallControls({ call, begin }: { call: Call; begin: () => void }) {
   const active = call.active.value;
   const mood = call.mood.value;
@@ -202,9 +217,7 @@ function CallControls({ call, begin }: { call: Call; begin: () => void }) {
   return (
     <>
       <Bars levels={call.levels} active={active} />
-      <p class={`talk-mood talk-mood-${mood}`} role="status">
-        {words}
-      </p>
+      <MoodLine mood={mood} words={words.value} told={call.waitingFor.value !== "" || mood === "connecting" || mood === "muted"} />
       <Hints>
         {soundHeldBack.value && active && (
           <button type="button" class="button" onClick={() => wakeSound()}>
@@ -258,9 +271,7 @@ function PushControls({ push, begin }: { push: PushToTalk; begin: () => void }) 
   return (
     <>
       <Bars levels={push.levels} active={active} />
-      <p class={`talk-mood talk-mood-${mood}`} role="status">
-        {words}
-      </p>
+      <MoodLine mood={mood} words={words.value} told={push.waitingFor.value !== "" || mood === "connecting"} />
       <Hints>{push.hint.value && <p>{push.hint.value}</p>}</Hints>
       <div class={active ? "talk-controls talk-live" : "talk-controls"}>
         {active ? (

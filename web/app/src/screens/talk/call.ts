@@ -19,6 +19,9 @@ const interrupted_shown = 2500;
 // be heard so late is left out.
 const most_buffered = 64_000;
 
+// So much waits for so long: nothing comes through any more, and another connection may. Milliseconds.
+const dead_after = 8000;
+
 // Tries without ever being connected, after which it is looked into why.
 const hopeless = 3;
 
@@ -70,6 +73,7 @@ export class Call {
   private hasBeenOpen = false;
   private tries = 0;
   private timer = 0;
+  private slowSince = 0; // 0: it is not
   private unwanted = 0; // until then, sound still belongs to what was interrupted here
   private attempt = 0; // which of the starts is the present one
 
@@ -180,6 +184,7 @@ export class Call {
     this.playing.value = false;
     this.interrupted.value = false;
     this.slow.value = false;
+    this.slowSince = 0;
     this.waitingFor.value = "";
     this.trouble.value = trouble;
   }
@@ -191,7 +196,13 @@ export class Call {
     }
     this.slow.value = socket.buffered > most_buffered;
     if (!this.slow.value) {
+      this.slowSince = 0;
       socket.send(samples);
+    } else if (this.slowSince === 0) {
+      this.slowSince = performance.now();
+    } else if (performance.now() - this.slowSince > dead_after) {
+      this.slowSince = 0;
+      socket.startAnew();
     }
   }
 
@@ -212,6 +223,9 @@ export class Call {
       this.unwanted = 0;
       void this.loudspeaker?.stop();
       this.playing.value = false;
+      this.interrupted.value = false;
+      this.slow.value = false;
+      this.slowSince = 0;
       this.dialogue.broken();
       this.waitingFor.value = waitingWords(why.code, this.hasBeenOpen);
       this.tries += 1;

@@ -136,6 +136,7 @@ export class PushToTalk {
     this.hint.value = "";
     this.held.value = true;
     this.silence();
+    this.interrupted.value = false; // what is said now is what matters
     this.frames = [];
     this.still = 0;
     this.recording = true;
@@ -226,6 +227,9 @@ export class PushToTalk {
       this.held.value = false;
       this.recording = false;
       this.understanding.value = false;
+      this.playing.value = false;
+      this.interrupted.value = false;
+      this.unwanted = false;
       void this.loudspeaker?.stop();
       this.dialogue.broken();
       this.waitingFor.value = waitingWords(why.code, this.hasBeenOpen);
@@ -241,6 +245,7 @@ export class PushToTalk {
       this.ready.value = true;
     } else if (event.kind === "question") {
       this.understanding.value = false;
+      this.interrupted.value = false;
       this.unwanted = false;
       if (event.text === "") {
         this.hint.value = "Nothing was understood. Hold the button while you speak.";
