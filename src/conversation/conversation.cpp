@@ -510,7 +510,12 @@ awaitable<void> Conversation::stop_everything() {
     for (auto& [id, timer] : timers_) {
         co_await timer.stop();
     }
-    co_await keeping_.join();
+    if (options_.whole_replies_only) {
+        // Whoever has left has nothing of it, and will ask again: what is not kept yet need not be.
+        co_await keeping_.stop();
+    } else {
+        co_await keeping_.join();
+    }
     if (turn_) {
         // The client has gone in the middle of a reply.
         if (auto exchange = worth_keeping(*turn_, Outcome::Interrupted)) {

@@ -49,7 +49,8 @@ awaitable<void> SqliteConnections::write(Work work) {
             write_group();
         }
     };
-    auto may_leave = [this, &mine] { return leave_line(mine); };
+    bool has_left = false;
+    auto may_leave = [this, &mine, &has_left] { return has_left = leave_line(mine); };
     try {
         co_await writing_thread_.run(turn, may_leave);
     } catch (...) {
@@ -59,7 +60,8 @@ awaitable<void> SqliteConnections::write(Work work) {
     if (mine.failure) {
         std::rethrow_exception(mine.failure);
     }
-    if (failure) {
+    // Who was cancelled when it was in a group already hears what is true: it is done.
+    if (failure && (has_left || is_in_line(mine))) {
         std::rethrow_exception(failure);
     }
 }
@@ -137,14 +139,24 @@ void SqliteConnections::write_group() {
 
 // One of them has ended the transaction of all: which one shows when each has its own.
 void SqliteConnections::commit_apart(const Group& group) {
+    std::exception_ptr refused;  // the database is not ours any more: the others do not wait for it, too
     for (auto* write : group) {
+        if (refused) {
+            write->failure = refused;
+            continue;
+        }
+        bool has_begun = false;
         try {
             writing().run("BEGIN IMMEDIATE");
+            has_begun = true;
             commit_together({write});
         } catch (...) {
             write->failure = std::current_exception();
             if (writer_) {
                 writer_->roll_back();
+            }
+            if (!has_begun) {
+                refused = write->failure;
             }
         }
     }

@@ -104,8 +104,9 @@ awaitable<std::unique_ptr<Attendant>> Desk::attend(std::optional<accounts::Princ
 }
 
 void Desk::forget_manner(UserId user) {
-    own_engines_.forget(user);
+    // In this order: whoever reads the old manner meanwhile would have the old engine made again.
     manners_.forget(user);
+    own_engines_.forget(user);
 }
 
 awaitable<void> Desk::forget_session(Owner owner, std::string session) {

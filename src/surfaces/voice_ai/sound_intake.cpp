@@ -52,13 +52,17 @@ void SoundIntake::push(std::string_view bytes, std::optional<bool> is_final) {
     if (is_last || (state_ == State::Recording && is_complete() && is_final.value_or(true))) {
         end(is_last ? Asked::Yes : Asked::No);
     } else if (state_ != State::Waiting || !head_.empty()) {
-        expect_more(is_final);
+        // Pieces without sound hold nothing open.
+        if (!bytes.empty() || !quiet_at_) {
+            expect_more(is_final);
+        }
     }
 }
 
 void SoundIntake::begin() {
     auto first = std::exchange(head_, {});
     share_ = SoundShare(waiting_, options_.everybodys);
+    first_at_ = ears_.clock.now();
     bool is_file = audio::sniff(as_bytes(first)) != audio::AudioFormat::Unknown;
     if (is_file || says_when_it_ends_) {
         state_ = State::Recording;
@@ -70,7 +74,6 @@ void SoundIntake::begin() {
     }
     state_ = State::Listening;
     told_ = false;
-    first_at_ = ears_.clock.now();
     received_ = {};
     if (!listener_) {
         hearing::ListenerOptions options{.language = options_.language};
@@ -195,6 +198,12 @@ void SoundIntake::hear(hearing::Hearing heard) {
 void SoundIntake::expect_more(std::optional<bool> is_final) {
     bool more_is_promised = is_final.has_value();  // and is false
     quiet_at_ = ears_.clock.now() + (more_is_promised ? long_patience : patience);
+    if (state_ == State::Recording) {
+        // Whoever speaks is done in the time that the longest takes to be spoken; a drop now and then holds
+        // no room open that others want.
+        auto longest = audio::duration_of(options_.most_bytes / sizeof(audio::Sample), audio::speech_rate);
+        quiet_at_ = std::min<TimePoint>(*quiet_at_, first_at_ + Duration(longest) + long_patience);
+    }
     something_.ring();
 }
 

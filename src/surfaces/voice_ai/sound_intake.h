@@ -104,8 +104,8 @@ private:
     bool voice_ = false;          // has been heard, and is not understood yet
     bool told_ = false;           // something that was said, since the microphone was switched on
     bool answer_is_due_ = false;  // the client said that it was all, and waits for it to be understood
-    TimePoint first_at_{};
-    Duration received_{};  // of sound by the listener, since then
+    TimePoint first_at_{};        // when the first sound of it came
+    Duration received_{};         // of sound by the listener, since then
     std::optional<TimePoint> quiet_at_;
     Bell something_;
 };

@@ -129,6 +129,27 @@ TEST_F(Intake, ThereIsTimeWhereMoreIsPromised) {
     EXPECT_EQ(notes, "recording of " + std::to_string(file.size()) + "; ");
 }
 
+TEST_F(Intake, PiecesWithoutSoundHoldNothingOpen) {
+    auto file = wav_of(voice(500ms));
+    intake.push(file, false);
+    wait(20s);
+    intake.push("", false);
+    wait(11s);
+    EXPECT_EQ(notes, "recording of " + std::to_string(file.size()) + "; ");
+}
+
+TEST_F(Intake, NorDoesADropNowAndThen) {
+    // The longest takes 6.25 s to be spoken.
+    intake.push(wav_of(voice(500ms)), false);
+    for (int i = 0; i < 3; ++i) {
+        wait(12s);
+        EXPECT_EQ(notes, "");
+        intake.push("x", false);
+    }
+    wait(1s);
+    EXPECT_NE(notes, "");
+}
+
 TEST_F(Intake, SamplesWithAnEndAreOneUtterance) {
     intake.push(voice(500ms), false);
     intake.push(quiet(2s), false);
