@@ -1,6 +1,6 @@
 // What was said and what is remembered: found again, changed, taken along, forgotten.
 import { readFile } from "node:fs/promises";
-import { person, register, say } from "./people";
+import { person, register, say, signIn } from "./people";
 import { portray } from "./portraits";
 import { embedded, expect, scripted, test } from "./stage";
 
@@ -120,4 +120,39 @@ test("what is remembered is seen, found by its meaning, corrected and forgotten"
   await page.getByRole("button", { name: "Forget all" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Forget all" }).click();
   await expect(page.getByText("Nothing is remembered of you yet.")).toBeVisible();
+});
+
+test("what is written on Home is found in History, and deleted; signed out, nothing of it is left", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: embedded });
+  const page = await open(await browserThatSays(), server.url);
+  const navigation = page.getByRole("navigation");
+  await register(page);
+  await navigation.getByRole("button", { name: "Sign out" }).click();
+  await navigation.getByRole("link", { name: "Sign in" }).click();
+  await signIn(page);
+  await navigation.getByRole("link", { name: "Home" }).click();
+  const box = page.getByRole("textbox", { name: "Your message" });
+  const log = page.getByRole("log", { name: "What was written" });
+  await box.fill("what is 12 * 12");
+  await page.keyboard.press("Enter");
+  await expect(log).toContainText("144");
+
+  await navigation.getByRole("link", { name: "History" }).click();
+  const rows = page.getByRole("main").getByRole("listitem");
+  await expect(rows).toHaveCount(1);
+  await rows.getByRole("link").click();
+  await expect(page.getByRole("listitem").filter({ hasText: "what is 12 * 12" }).first()).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "144" }).first()).toBeVisible();
+  await expect(page.locator("#main")).toBeFocused();
+  await page.getByRole("main").getByRole("link", { name: "History" }).click();
+  await page.getByRole("button", { name: /^Delete: / }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("Nothing has been said yet")).toBeVisible();
+
+  await navigation.getByRole("link", { name: "Home" }).click();
+  await expect(log).toContainText("144");
+  await box.fill("something that is nobody's business");
+  await navigation.getByRole("button", { name: "Sign out" }).click();
+  await expect(log).toHaveCount(0);
+  await expect(box).toHaveValue("");
 });

@@ -1,6 +1,6 @@
 // What a newcomer sees first: a button to talk, and a line to write.
 import type { Page } from "@playwright/test";
-import { embedded, expect, expectAccessible, scripted, test } from "./stage";
+import { embedded, expect, expectAccessible, held, letIn, on, opened, scripted, test } from "./stage";
 
 const box = (page: Page) => page.getByRole("textbox", { name: "Your message" });
 
@@ -81,4 +81,25 @@ test("answers what is said into it, aloud and in text", async ({ stage, browserT
   await expect(log).toContainText(/what time is it/i);
   await expect(log).toContainText(/It is/);
   await expect(page.getByRole("button", { name: "Say it instead" })).toBeEnabled();
+});
+
+test("hears nothing any more once it is left, whenever that is", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(), server.url);
+  const leave = () => page.getByRole("navigation").getByRole("link", { name: "History" }).click();
+  const say = page.getByRole("button", { name: "Say it instead" });
+  await held(page);
+  await say.click();
+  await expect.poll(() => opened(page)).toBe(1);
+  await leave();
+  await letIn(page);
+  await expect.poll(() => on(page)).toBe(0);
+
+  await page.goto("#/home");
+  await say.click();
+  await expect(page.getByText("Speak now.")).toBeVisible();
+  expect(await on(page)).toBe(1);
+  await leave();
+  await expect.poll(() => on(page)).toBe(0);
+  expect(await opened(page)).toBe(2);
 });

@@ -1,6 +1,6 @@
 // The robot's screen, with a simulated robot: what it is told reaches it, and what it cannot do is said plainly.
 import { portray } from "./portraits";
-import { embedded, expect, scripted, test } from "./stage";
+import { embedded, expect, held, letIn, on, opened, scripted, test, unplug } from "./stage";
 
 interface Order {
   name: string;
@@ -83,4 +83,42 @@ test("a question recorded in the page is understood", async ({ stage, browserTha
   await page.getByRole("button", { name: "Stop and send" }).click();
   await expect(page.getByText("what time is it", { exact: false })).toBeVisible();
   await expect(page.getByRole("heading", { name: "The answer" })).toBeVisible();
+});
+
+test("lets go of the microphone when its screen is left, whenever that is", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(), server.url);
+  const leave = () => page.getByRole("navigation").getByRole("link", { name: "History" }).click();
+  const record = page.getByRole("button", { name: "Record", exact: true });
+
+  // While the browser still asks; and asking once is enough.
+  await page.goto("#/robot");
+  await held(page);
+  await record.click();
+  await expect(record).toBeDisabled();
+  await expect.poll(() => opened(page)).toBe(1);
+  await leave();
+  await expect(page.getByRole("heading", { level: 1, name: "History" })).toBeVisible();
+  await letIn(page);
+  await expect.poll(() => on(page)).toBe(0);
+
+  // While it records.
+  await page.goto("#/robot");
+  await record.click();
+  await expect(page.getByRole("button", { name: "Stop and send" })).toBeVisible();
+  expect(await on(page)).toBe(1);
+  await leave();
+  await expect.poll(() => on(page)).toBe(0);
+  expect(await opened(page)).toBe(2);
+});
+
+test("sends what there is when the microphone is unplugged", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(0.5, "What time is it?", 0.5), server.url);
+  await page.goto("#/robot");
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Stop and send" })).toContainText("2 s");
+  await unplug(page);
+  await expect(page.getByText(scripted.SCRIPTED_REPLY)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Record", exact: true })).toBeEnabled();
 });

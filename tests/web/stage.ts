@@ -177,20 +177,25 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
         permissions: options.microphone === "refused" ? [] : ["microphone"],
         reducedMotion: "reduce",
       });
-      const page = await context.newPage();
       const origin = new URL(url).origin.replace(/^http/, "");
-      page.on("console", (message) => {
-        if (message.type() === "error" && !options.trouble) {
-          complaints.push(`console: ${message.text()}`);
-        }
-      });
-      page.on("pageerror", (fault) => complaints.push(`uncaught: ${fault.stack ?? fault.message}`));
-      page.on("request", (request) => {
-        const target = request.url();
-        if (/^(https?|wss?):/.test(target) && !target.replace(/^(http|ws)/, "").startsWith(origin)) {
+      const goesTo = (target: string) => {
+        if (/^(https?|wss?):/.test(target) && !`${target.replace(/^(http|ws)/, "")}/`.startsWith(`${origin}/`)) {
           complaints.push(`left its origin: ${target}`);
         }
+      };
+      // Other tabs of the same browser, too.
+      context.on("page", (page) => {
+        page.on("console", (message) => {
+          if (message.type() === "error" && !options.trouble) {
+            complaints.push(`console: ${message.text()}`);
+          }
+        });
+        page.on("pageerror", (fault) => complaints.push(`uncaught: ${fault.stack ?? fault.message}`));
+        page.on("websocket", (socket) => goesTo(socket.url()));
       });
+      context.on("request", (request) => goesTo(request.url()));
+      await context.addInitScript(watchMicrophones);
+      const page = await context.newPage();
       await options.before?.(page);
       await page.goto(url);
       return page;
@@ -198,6 +203,63 @@ export const test = base.extend<Fixtures, { stage: Stage }>({
     expect(complaints).toEqual([]);
   },
 });
+
+// --- the page's microphones ---
+
+interface Microphones {
+  tracks: MediaStreamTrack[]; // of all that were ever opened
+  letIn: () => void; // what was asked for since `held` gets its microphone now
+  gate: Promise<void> | null;
+}
+
+// Runs in the page, before any of its scripts.
+function watchMicrophones(): void {
+  const microphones: Microphones = { tracks: [], letIn: () => undefined, gate: null };
+  Object.assign(window, { microphones });
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) {
+    return;
+  }
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wishes) => {
+    const stream = await ask(wishes);
+    microphones.tracks.push(...stream.getTracks());
+    await microphones.gate;
+    return stream;
+  };
+}
+
+function inPage<T>(page: Page, action: (microphones: Microphones) => T): Promise<T> {
+  return page.evaluate(`(${action.toString()})(window.microphones)`) as Promise<T>;
+}
+
+// How many microphones the page has opened, and how many of them are on.
+export const opened = (page: Page): Promise<number> => inPage(page, (microphones) => microphones.tracks.length);
+export const on = (page: Page): Promise<number> =>
+  inPage(page, (microphones) => microphones.tracks.filter((track) => track.readyState === "live").length);
+
+// As if the browser asked the person, who takes their time: until `letIn`.
+export async function held(page: Page): Promise<void> {
+  await inPage(page, (microphones) => {
+    microphones.gate = new Promise((resolve) => (microphones.letIn = resolve));
+  });
+}
+export async function letIn(page: Page): Promise<void> {
+  await inPage(page, (microphones) => {
+    microphones.gate = null;
+    microphones.letIn();
+  });
+}
+
+// As if it were pulled out of its socket.
+export async function unplug(page: Page): Promise<void> {
+  await inPage(page, (microphones) => {
+    for (const track of microphones.tracks.filter((track) => track.readyState === "live")) {
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    }
+  });
+}
 
 // Nothing that axe calls serious or critical.
 export async function expectAccessible(page: Page): Promise<void> {
