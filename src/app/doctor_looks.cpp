@@ -7,6 +7,23 @@
 
 namespace repartee::app {
 
+namespace {
+
+// Of one that works.
+std::string present_name_of(devices::Microphone& microphone) {
+    std::string name = microphone.wanted();
+    try {
+        for (const auto& input : microphone.inputs()) {
+            name = input.is_chosen ? input.name : name;
+        }
+    } catch (const Failure&) {
+        // Meanwhile it does not any more: it is called by what is asked for.
+    }
+    return name;
+}
+
+}  // namespace
+
 bool look_at_robot(const devices::RobotState& robot, Report& report) {
     if (!robot.configured) {
         report.line(Finding::Absent, "robot", robot.detail);
@@ -21,11 +38,7 @@ bool look_at_microphone(devices::Microphone& microphone, Report& report) {
     auto complaint = microphone.complaint();
     bool is_asked_for = microphone.wanted().find('\'') != std::string::npos;
     if (complaint.empty()) {
-        std::string name = microphone.wanted();
-        for (const auto& input : microphone.inputs()) {
-            name = input.is_chosen ? input.name : name;
-        }
-        report.line(Finding::Good, "microphone", name);
+        report.line(Finding::Good, "microphone", present_name_of(microphone));
         return true;
     }
     report.line(is_asked_for ? Finding::Bad : Finding::Absent, "microphone", complaint,

@@ -62,7 +62,8 @@ class Microphone {
 public:
     virtual ~Microphone() = default;
 
-    // The inputs there are now. Blocks, for some tenths of a second where sound systems are slow. Any thread.
+    // The inputs there are now. Blocks, for some tenths of a second where sound systems are slow, for some
+    // seconds where they do not answer. Throws Failure. Any thread.
     virtual std::vector<AudioInput> inputs() = 0;
     // What the settings ask for, in words for people: "the microphone 'usb'", "the default microphone".
     virtual std::string wanted() const = 0;

@@ -37,6 +37,10 @@ constexpr milliseconds log_interval{5000};
 // For a device to be given back at the end. ALSA's plug-in for PulseAudio may wait for ever for a server that
 // was killed while a stream was being opened.
 constexpr milliseconds most_for_the_end{3000};
+// For the sound systems to say what there is: some tenths of a second are usual.
+constexpr milliseconds most_for_a_look{5000};
+constexpr auto no_answer =
+    "The sound system does not answer. Is another program holding it, or has its server died?";
 
 std::mutex& library_mutex() {
     static std::mutex mutex;
@@ -228,6 +232,33 @@ private:
     std::shared_ptr<CaptureQueue> queue_;
 };
 
+// Block, perhaps for ever.
+std::vector<AudioInput> inputs_now(const PortAudioSettings& settings) {
+    Library library;
+    auto inputs = inputs_of(library);
+    if (auto choice = chosen(inputs, settings.microphone)) {
+        for (auto& input : inputs) {
+            input.is_chosen = input.number == choice->number;
+        }
+    }
+    return inputs;
+}
+
+std::string complaint_now(const PortAudioSettings& settings) {
+    try {
+        Library library;
+        auto inputs = inputs_of(library);
+        auto choice = chosen(inputs, settings.microphone);
+        if (!choice) {
+            return inputs.empty() ? choice.error().message + " " + advice() : choice.error().message;
+        }
+        Stream stream(*choice, settings);
+        return {};
+    } catch (const Failure& failure) {
+        return failure.error().message;
+    }
+}
+
 }  // namespace
 
 struct PortAudioMicrophone::Work {
@@ -262,14 +293,14 @@ PortAudioMicrophone::~PortAudioMicrophone() {
 }
 
 std::vector<AudioInput> PortAudioMicrophone::inputs() {
-    Library library;
-    auto inputs = inputs_of(library);
-    if (auto choice = chosen(inputs, settings_.microphone)) {
-        for (auto& input : inputs) {
-            input.is_chosen = input.number == choice->number;
-        }
+    auto inputs = aside_.within(most_for_a_look, [settings = settings_] {
+        block_signals();
+        return inputs_now(settings);
+    });
+    if (!inputs) {
+        throw Failure(ErrorKind::Unavailable, no_answer);
     }
-    return inputs;
+    return *std::move(inputs);
 }
 
 std::string PortAudioMicrophone::wanted() const {
@@ -278,18 +309,11 @@ std::string PortAudioMicrophone::wanted() const {
 }
 
 std::string PortAudioMicrophone::complaint() {
-    try {
-        Library library;
-        auto inputs = inputs_of(library);
-        auto choice = chosen(inputs, settings_.microphone);
-        if (!choice) {
-            return inputs.empty() ? choice.error().message + " " + advice() : choice.error().message;
-        }
-        Stream stream(*choice, settings_);
-        return {};
-    } catch (const Failure& failure) {
-        return failure.error().message;
-    }
+    auto complaint = aside_.within(most_for_a_look, [settings = settings_] {
+        block_signals();
+        return complaint_now(settings);
+    });
+    return complaint.value_or(no_answer);
 }
 
 std::unique_ptr<Capture> PortAudioMicrophone::open(const Executor& executor) {

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "devices/microphone.h"
+#include "devices/portaudio/asked_aside.h"
 #include "devices/portaudio/portaudio_settings.h"
 
 #include <memory>
@@ -22,6 +23,7 @@ public:
     // Waits until the device is given back; not for ever, for a sound system may never answer again.
     ~PortAudioMicrophone() override;
 
+    // These two wait some seconds at most, and then say that the sound system does not answer.
     std::vector<AudioInput> inputs() override;
     std::string wanted() const override;
     std::string complaint() override;
@@ -36,6 +38,7 @@ private:
 
     const PortAudioSettings settings_;
     const Log log_;
+    AskedAside aside_;
     std::shared_ptr<Desk> desk_;
     std::jthread thread_;
 };
