@@ -1,5 +1,6 @@
 #include "app/house_steward.h"
 
+#include "app/end_if_cancelled.h"
 #include "app/machine.h"
 #include "base/together.h"
 #include "downloads/part_file.h"
@@ -215,17 +216,15 @@ awaitable<void> HouseSteward::examine_once(Patient patient, Care care) {
     } catch (...) {
         thrown = std::current_exception();
     }
+    co_await end_if_cancelled(thrown);
     auto failure = thrown ? std::optional(error_of(thrown)) : std::nullopt;
     note([&](surfaces::Examination& examination) {
         examination.state =
             failure ? surfaces::Examination::State::Failed : surfaces::Examination::State::Done;
         examination.well = well;
-        examination.trouble = failure ? failure->message : "";
         examination.ended_at_ms = milliseconds_on_the_wall(core_.clock);
+        examination.trouble = failure ? failure->message : "";
     });
-    if (failure && failure->kind == ErrorKind::Cancelled) {
-        std::rethrow_exception(thrown);
-    }
     if (failure) {
         core_.log.error("the examination failed",
                         {{"reason", failure->message}, {"detail", failure->detail}});

@@ -1,5 +1,6 @@
 #include "app/model_fetcher.h"
 
+#include "app/end_if_cancelled.h"
 #include "app/model_shelf.h"
 #include "config/mistake.h"
 #include "models/admission.h"
@@ -145,7 +146,7 @@ awaitable<void> ModelFetcher::run() {
         bringing_ = Task(strand, bring(*model));
         co_await settle(*model);
         if (has_come_) {
-            co_await core_.hall.check();
+            co_await take_up();
         }
     }
 }
@@ -181,6 +182,22 @@ awaitable<void> ModelFetcher::bring(const models::KnownModel& model) {
     has_come_ = true;
 }
 
+// Whatever is wrong with the engines, the next model is fetched all the same.
+awaitable<void> ModelFetcher::take_up() {
+    std::exception_ptr thrown;
+    try {
+        co_await core_.hall.check();
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    co_await end_if_cancelled(thrown);
+    if (thrown) {
+        auto failure = error_of(thrown);
+        core_.log.error("the engines could not be looked at",
+                        {{"reason", failure.message}, {"detail", failure.detail}});
+    }
+}
+
 // One that is damaged is fetched again.
 awaitable<bool> ModelFetcher::is_here_already(const models::KnownModel& model) {
     auto path = folder_ / model.file;
@@ -204,12 +221,14 @@ awaitable<bool> ModelFetcher::is_here_already(const models::KnownModel& model) {
 
 // Writes down how it ended.
 awaitable<void> ModelFetcher::settle(const models::KnownModel& model) {
-    std::optional<Error> failure;
+    std::exception_ptr thrown;
     try {
         co_await bringing_.join();
-    } catch (const Failure& failed) {
-        failure = failed.error();
+    } catch (...) {
+        thrown = std::current_exception();
     }
+    co_await end_if_cancelled(thrown);
+    auto failure = thrown ? std::optional(error_of(thrown)) : std::nullopt;
     auto state = has_come_                                          ? State::Done
                  : failure && failure->kind != ErrorKind::Cancelled ? State::Failed
                                                                     : State::Stopped;

@@ -49,6 +49,7 @@ private:
 
     Entry* entry_of(const models::KnownModel& model);
     const models::KnownModel* take_next();
+    awaitable<void> take_up();
     awaitable<void> bring(const models::KnownModel& model);
     awaitable<bool> is_here_already(const models::KnownModel& model);
     awaitable<void> settle(const models::KnownModel& model);
