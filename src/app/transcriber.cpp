@@ -221,9 +221,13 @@ awaitable<Transcriber::Transcribed> Transcriber::transcribe(std::filesystem::pat
 
 awaitable<void> Transcriber::hear(const std::string& bytes, Hearing& hearing) {
     auto executor = co_await asio::this_coro::executor;
-    const auto note = [&hearing, executor](Result<hearing::RecordedLine> line) {
+    bool over = false;
+    const auto note = [&hearing, &over, executor](Result<hearing::RecordedLine> line) {
+        if (over || hearing.fault) {
+            return;  // those that are looked at are being joined
+        }
         if (!line) {
-            hearing.fault = hearing.fault.value_or(line.error());
+            hearing.fault = line.error();
             return;
         }
         const auto& words = line->transcript.words;
@@ -239,6 +243,9 @@ awaitable<void> Transcriber::hear(const std::string& bytes, Hearing& hearing) {
         }
     };
     hearing::RecordedRoom room(executor, core_.ears, wishes_.room, places_, note);
+    if (hearing.speakers) {
+        room.keep_sound();
+    }
     std::exception_ptr failure;
     try {
         auto decoding = open(bytes);
@@ -268,10 +275,11 @@ awaitable<void> Transcriber::hear(const std::string& bytes, Hearing& hearing) {
     // They refer to all of this, so they end first, whatever went wrong.
     bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await room.close();
+    over = true;
     for (auto& looking : hearing.looking) {
         co_await looking.stop();
     }
+    co_await room.close();
     co_await asio::this_coro::throw_if_cancelled(throws);
     if (failure) {
         std::rethrow_exception(failure);

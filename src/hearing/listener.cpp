@@ -12,6 +12,16 @@ namespace {
 // before that it would be our own words.
 constexpr std::chrono::milliseconds over_own_voice{120};
 
+std::string what_of(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& exception) {
+        return exception.what();
+    } catch (...) {
+        return "of no known kind";
+    }
+}
+
 }  // namespace
 
 struct Listener::Utterance {
@@ -207,6 +217,14 @@ awaitable<void> Listener::follow(std::shared_ptr<Utterance> utterance, std::shar
         all.heard = failure.error();
     } catch (...) {
         thrown = std::current_exception();
+    }
+    if (thrown) {
+        auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() == asio::cancellation_type::none) {
+            // Whoever waits for the words is told that there are none, whatever broke.
+            all.heard = Error{ErrorKind::Internal, "What was said could not be understood.", what_of(thrown)};
+            thrown = nullptr;
+        }
     }
     utterance->over = true;
     all.timeline = utterance->timeline;

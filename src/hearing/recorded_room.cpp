@@ -53,6 +53,8 @@ struct RecordedRoom::Meeting {
     std::size_t streams = 0;  // that are there
     std::size_t waiting = 0;  // of those: ended, and not understood yet
     Bell news;                // either has become less
+    float least_confidence = 0;
+    bool keeps_sound = false;
     // What was said and is not told yet, by its beginning.
     std::map<std::chrono::milliseconds, std::vector<audio::Sample>> sounds = {};
 };
@@ -108,7 +110,10 @@ private:
                 hearing_ = recogniser_.start(request_);
                 hearing_->push(sound_);
                 hearing_->finish();
-                meeting_->sounds.insert_or_assign(start_, std::move(sound_));
+                if (meeting_->keeps_sound) {
+                    meeting_->sounds.insert_or_assign(start_, std::move(sound_));
+                }
+                sound_ = {};
             }
             std::optional<Transcript> transcript;
             std::exception_ptr failure;
@@ -117,7 +122,14 @@ private:
             } catch (...) {
                 failure = std::current_exception();
             }
-            if (!transcript) {
+            if (transcript) {
+                becomes_a_line_ = !transcript->text.empty() &&
+                                  transcript->confidence.value_or(1) >= meeting_->least_confidence;
+            } else {
+                // A day of music would be gigabytes of what nobody asks for.
+                if (!becomes_a_line_ || failure) {
+                    meeting_->sounds.erase(start_);
+                }
                 end();
             }
             if (failure) {
@@ -143,6 +155,7 @@ private:
         std::chrono::milliseconds start_{0};  // in the recording
         bool waits_ = false;                  // the sound has ended
         bool ended_ = false;
+        bool becomes_a_line_ = false;
         Bell finished_;
         Places::Place place_;
         std::unique_ptr<engines::RecogniserStream> hearing_;
@@ -189,9 +202,15 @@ RecordedRoom::RecordedRoom(const Executor& executor, const Ears& ears, RoomOptio
       told_(std::make_unique<ToldDetector>(ears.detector)),
       detector_(options_.threshold ? nullptr : ears.detector.start(executor, {})),
       ears_{*recogniser_, *told_, ears.decoder_for, meeting_->time, nullptr},
-      listener_(std::in_place, executor, ears_, options_, [this](RoomNews news) { note(std::move(news)); }) {}
+      listener_(std::in_place, executor, ears_, options_, [this](RoomNews news) { note(std::move(news)); }) {
+    meeting_->least_confidence = options_.least_confidence;
+}
 
 RecordedRoom::~RecordedRoom() = default;
+
+void RecordedRoom::keep_sound() {
+    meeting_->keeps_sound = true;
+}
 
 awaitable<void> RecordedRoom::push(std::span<const audio::Sample> samples) {
     unjudged_.insert(unjudged_.end(), samples.begin(), samples.end());
@@ -256,11 +275,18 @@ awaitable<void> RecordedRoom::finish() {
     }
 }
 
+// Also where the caller was cancelled, and then the bell throws each time that somebody has gone.
 awaitable<void> RecordedRoom::close() {
     listener_.reset();
+    bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     while (meeting_->streams > 0) {
-        co_await meeting_->news.wait();
+        try {
+            co_await meeting_->news.wait();
+        } catch (const boost::system::system_error&) {
+        }
     }
+    co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
 }  // namespace repartee::hearing

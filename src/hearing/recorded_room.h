@@ -25,7 +25,7 @@ struct RecordedLine {
     std::chrono::milliseconds start{0};  // in the recording: of the sound that word times count from
     std::chrono::milliseconds end{0};    // of the voice
     Transcript transcript;               // never empty
-    std::vector<audio::Sample> sound;    // that was understood: from `start`, to a little behind `end`
+    std::vector<audio::Sample> sound;    // where it is kept: from `start`, to a little behind `end`
 };
 
 // On one strand. What is referred to outlives it.
@@ -39,12 +39,15 @@ public:
     RecordedRoom(const RecordedRoom&) = delete;
     RecordedRoom& operator=(const RecordedRoom&) = delete;
 
+    // Before the first `push`: lines have their sound with them.
+    void keep_sound();
     // 16 kHz mono, any length. Waits for the detector, and while as many utterances wait as there are places,
     // and one more: each is RoomOptions::longest of sound at most.
     awaitable<void> push(std::span<const audio::Sample> samples);
     // No more sound. Everything has been told when it returns.
     awaitable<void> finish();
-    // Nobody listens any more; waits until nothing here is in use. Not while `push` or `finish` runs.
+    // Nobody listens any more; waits until nothing here is in use, also where the caller has been
+    // cancelled. Not while `push` or `finish` runs.
     awaitable<void> close();
 
 private:

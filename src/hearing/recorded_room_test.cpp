@@ -35,6 +35,7 @@ public:
     std::size_t fails_at = 1000;  // of those heard
     std::size_t at_once = 0;      // finished ones
     std::size_t most_at_once = 0;
+    std::chrono::milliseconds lingers{0};  // where it is cancelled; each so much longer than the one before
 
 private:
     struct Stream final : engines::RecogniserStream {
@@ -57,7 +58,18 @@ private:
                 co_return std::nullopt;
             }
             auto number = recogniser.heard++;
-            co_await recogniser.clock_.sleep(number % 3 == 0 ? 400ms : 50ms);
+            std::exception_ptr thrown;
+            try {
+                co_await recogniser.clock_.sleep(number % 3 == 0 ? 400ms : 50ms);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+            if (thrown) {
+                co_await asio::this_coro::throw_if_cancelled(false);
+                Timer lingering(co_await asio::this_coro::executor, recogniser.lingers * (number % 3 + 1));
+                co_await lingering.async_wait(asio::as_tuple(use_awaitable));
+                std::rethrow_exception(thrown);
+            }
             if (number >= recogniser.fails_at) {
                 throw Failure(ErrorKind::ProviderBroke, "the recogniser broke");
             }
@@ -187,6 +199,7 @@ protected:
         lines.clear();
         Places places(context.get_executor(), 3);
         RecordedRoom room(context.get_executor(), ears, options, places, note_recorded());
+        room.keep_sound();
         run_to_end(context, clock, hear(sound, piece, room), 100h);
         return lines;
     }
@@ -295,6 +308,51 @@ TEST_F(Recorded, CanBeGivenUp) {
     RecordedRoom room(context.get_executor(), ears, options, places, note_recorded());
     run_to_end(context, clock, give_up(sound.samples, room));
     EXPECT_EQ(recogniser.at_once, 0u);
+}
+
+TEST_F(Recorded, WhoIsCancelledClosesItAllTheSame) {
+    RoomSound sound;
+    for (int sentence = 0; sentence < 8; ++sentence) {
+        sound.is_silent(1500ms).speaks(1000ms);
+    }
+    auto hear = [](std::span<const audio::Sample> all, RecordedRoom& room, bool& closed) -> awaitable<void> {
+        std::exception_ptr cancelled;
+        try {
+            co_await room.push(all);
+        } catch (...) {
+            cancelled = std::current_exception();
+        }
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await room.close();
+        closed = true;
+    };
+    Places places(context.get_executor(), 3);
+    RecordedRoom room(context.get_executor(), ears, options, places, note_recorded());
+    recogniser.lingers = 20ms;  // one ends after the other
+    bool closed = false;
+    Task hearing(context.get_executor(), hear(sound.samples, room, closed));
+    clock.run_until(context, clock.now());
+    EXPECT_EQ(recogniser.at_once, 3u);
+    hearing.cancel();
+    run_to_end(context, hearing.join());
+    EXPECT_TRUE(closed);
+    EXPECT_EQ(recogniser.at_once, 0u) << "nobody has anything of it any more";
+}
+
+TEST_F(Recorded, SoundIsKeptForWhoAsksForIt) {
+    RoomSound sound;
+    sound.is_silent(1500ms).speaks(1000ms).is_silent(1500ms);
+    auto hear = [](std::span<const audio::Sample> all, RecordedRoom& room) -> awaitable<void> {
+        co_await room.push(all);
+        co_await room.finish();
+        co_await room.close();
+    };
+    Places places(context.get_executor(), 3);
+    std::vector<std::size_t> lengths;
+    RecordedRoom room(context.get_executor(), ears, options, places,
+                      [&](Result<RecordedLine> line) { lengths.push_back(line->sound.size()); });
+    run_to_end(context, clock, hear(sound.samples, room));
+    EXPECT_THAT(lengths, ElementsAre(0u));
 }
 
 }  // namespace repartee::hearing

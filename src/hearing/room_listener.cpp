@@ -122,8 +122,10 @@ void RoomListener::note_all(HeardAll all) {
     if (transcript.confidence.value_or(1) < options_.least_confidence) {
         transcript.text.clear();
     }
-    previous_ = std::move(*all.heard);
-    previous_end_ = std::max(previous_end_, all.end);
+    if (all.end > 0ms) {  // else a noise, of which nobody asked what was said: it may come between two halves
+        previous_ = std::move(*all.heard);
+        previous_end_ = std::max(previous_end_, all.end);
+    }
     if (transcript.text.empty()) {
         if (partly_told) {
             telling_->tell(RoomPart{});
@@ -178,15 +180,25 @@ awaitable<void> RoomListener::tell_labelled(std::shared_ptr<Telling> telling) {
             continue;
         }
         std::vector<VoicedPart> voiced;
-        bool is_late = false;
+        bool is_unknown = false;
+        std::exception_ptr thrown;
         try {
             auto looking = voices_in(first.speakers->embedder(), first.sound, line->transcript);
             Error late{ErrorKind::ProviderLate, "Telling speakers apart takes too long.", {}};
             voiced = co_await with_deadline(telling->clock, label_limit, std::move(looking), std::move(late));
         } catch (const Failure&) {
-            is_late = true;
+            is_unknown = true;
+        } catch (...) {
+            thrown = std::current_exception();
         }
-        if (is_late) {
+        if (thrown) {
+            auto state = co_await asio::this_coro::cancellation_state;
+            if (state.cancelled() != asio::cancellation_type::none) {
+                std::rethrow_exception(thrown);
+            }
+            is_unknown = true;  // whatever broke: those that wait behind it are told
+        }
+        if (is_unknown) {
             voiced.push_back({.transcript = line->transcript});
         }
         if (!telling->tell) {

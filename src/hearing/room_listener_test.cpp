@@ -157,6 +157,18 @@ TEST_F(SpokenRoom, AMonologueIsCutAndNothingIsSaidTwice) {
     EXPECT_NEAR(milliseconds_of(lines[0].end - lines[0].begin), 30'000, 400);
 }
 
+TEST_F(SpokenRoom, ANoiseBetweenTheHalvesDoesNotHideThatTheirWordsAreTheSame) {
+    options.threshold = 0.01;
+    script.final_delay = 3000ms;
+    is_silent(500ms);
+    drones(35'000ms);
+    is_silent(1000ms);
+    EXPECT_EQ(story, "[one two three]") << "the second half is being understood";
+    drones(100ms);  // less than a word
+    is_silent(5000ms);
+    EXPECT_EQ(story, "[one two three]");
+}
+
 TEST_F(SpokenRoom, AMonologueIsCutBetweenTwoWordsWhereItCanBe) {
     is_silent(500ms);
     for (int sentence = 0; sentence < 16; ++sentence) {
