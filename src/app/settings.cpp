@@ -35,7 +35,8 @@ void describe(Fields& fields, ServerSettings& settings) {
         "host_names", settings.host_names,
         {.help = "Names under which this server may be called besides its addresses and localhost."});
     fields.field("allowed_origins", settings.allowed_origins,
-                 {.help = "Web origins that may call this server from a browser; once set, the list governs.",
+                 {.help = "Web origins that may call this server from a browser; once set, WebSockets are "
+                          "for these and for the server's own page alone.",
                   .environment = "CORS_ALLOW_ORIGINS"});
     fields.field("backend_origins", settings.backend_origins,
                  {.help = "More of allowed_origins, under the name another back end used.",

@@ -1,5 +1,6 @@
 #include "app/status_routes.h"
 
+#include "net/this_machine.h"
 #include "surfaces/credentials.h"
 
 #include <boost/json.hpp>
@@ -51,22 +52,27 @@ json::object describe(const StoreState& store, bool in_full) {
     return described;
 }
 
+// Whether this machine asks, and not a proxy on it that leaves a trace of speaking for others.
+bool is_near(const net::Request& request) {
+    return request.loopback && !net::comes_through_proxy(request);
+}
+
 // The robot is told about, and counts for nothing: there is a voice agent without it. Nor does the shelf for
 // sessions, which the database stands in for.
 awaitable<net::Response> ready(const net::Request& request, const engines::Hall& hall,
                                const devices::Robot& robot, const ArchiveKeeper& archive) {
+    bool in_full = is_near(request);
     json::object engines;
     for (const auto& trade : hall.trades()) {
-        engines[trade.name] = describe(trade, request.loopback);
+        engines[trade.name] = describe(trade, in_full);
     }
     auto [database, sessions] = archive.states();
     bool is_ready = hall.ready() && database.health.usable;
-    json::object stores{{"database", describe(database, request.loopback)},
-                        {"sessions", describe(sessions, request.loopback)}};
+    json::object stores{{"database", describe(database, in_full)}, {"sessions", describe(sessions, in_full)}};
     json::object body{{"ready", is_ready},
                       {"engines", std::move(engines)},
                       {"stores", std::move(stores)},
-                      {"robot", describe(robot.state(), request.loopback)}};
+                      {"robot", describe(robot.state(), in_full)}};
     auto response = net::json_response(is_ready ? 200 : 503, json::serialize(body));
     if (!is_ready) {
         response.headers.set("Retry-After", "1");
@@ -76,7 +82,7 @@ awaitable<net::Response> ready(const net::Request& request, const engines::Hall&
 
 // Numbers tell something about people, too.
 awaitable<void> check_may_see_metrics(const net::Request& request, ArchiveKeeper& archive) {
-    if (request.loopback) {
+    if (is_near(request)) {
         co_return;
     }
     auto credentials = surfaces::credentials_of(request, surfaces::TokenInQuery::DoesNot);

@@ -139,16 +139,29 @@ bool host_is_ours(const OriginPolicy& policy, std::string_view host) {
                                [&](const auto& ours) { return equal_without_case(ours, name); });
 }
 
+bool host_is_loopback(std::string_view host) {
+    auto authority = authority_of(host);
+    return authority && is_loopback(authority->host);
+}
+
+bool origin_is_exactly(std::string_view origin, std::string_view host, bool secure) {
+    auto asking = origin_of(origin);
+    return asking && asking->scheme == (secure ? "https" : "http") && is_same_origin(*asking, host, secure);
+}
+
 bool websocket_origin_allowed(const OriginPolicy& policy, std::string_view origin, std::string_view host,
                               bool secure) {
     if (origin.empty()) {
         return true;  // no browser
     }
+    auto asking = origin_of(origin);
+    if (asking && is_same_origin(*asking, host, secure)) {
+        return true;
+    }
     if (!policy.allowed.empty()) {
         return listed(policy, origin) != Listed::No;
     }
-    auto asking = origin_of(origin);
-    return asking && (is_loopback(asking->authority.host) || is_same_origin(*asking, host, secure));
+    return asking && is_loopback(asking->authority.host);
 }
 
 std::string cors_origin(const OriginPolicy& policy, std::string_view origin, bool any_origin) {

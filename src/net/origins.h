@@ -20,8 +20,15 @@ struct OriginPolicy {
 // DNS-rebinding page would send.
 bool host_is_ours(const OriginPolicy& policy, std::string_view host);
 
-// WebSockets take no Origin, the same origin, a loopback one, or a listed one. Once `allowed` is
-// set, the list governs alone (besides no Origin at all).
+// Whether a Host is what only this machine itself calls this machine: localhost, or a loopback address.
+bool host_is_loopback(std::string_view host);
+
+// Whether `origin` is that of a page which came from `host`, over TLS if `secure`, else without.
+bool origin_is_exactly(std::string_view origin, std::string_view host, bool secure);
+
+// WebSockets take no Origin, the same origin, a loopback one, or a listed one. Once `allowed` is set, the
+// list takes the place of the loopback ones: our own page is always let in, for `host` is ours
+// (host_is_ours).
 bool websocket_origin_allowed(const OriginPolicy& policy, std::string_view origin, std::string_view host,
                               bool secure);
 

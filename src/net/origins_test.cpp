@@ -50,14 +50,20 @@ TEST(WebSocketOrigin, WithoutAListIsNoneTheSameOrLoopback) {
     }
 }
 
-TEST(WebSocketOrigin, IsGovernedByAListAlone) {
+TEST(WebSocketOrigin, IsGovernedByAListBesidesOurOwnPage) {
     OriginPolicy policy{.allowed = {"https://app.example/", "http://other:80"}};
     EXPECT_TRUE(websocket_origin_allowed(policy, "", "localhost", false));
     EXPECT_TRUE(websocket_origin_allowed(policy, "https://app.example", "localhost", false));
     EXPECT_TRUE(websocket_origin_allowed(policy, "https://APP.example:443", "localhost", false));
     EXPECT_TRUE(websocket_origin_allowed(policy, "http://other", "localhost", false));
     EXPECT_FALSE(websocket_origin_allowed(policy, "http://app.example", "localhost", false));
-    EXPECT_FALSE(websocket_origin_allowed(policy, "http://localhost", "localhost", false));
+    EXPECT_FALSE(websocket_origin_allowed(policy, "http://localhost:3000", "localhost", false));
+    EXPECT_TRUE(websocket_origin_allowed(policy, "http://localhost", "localhost", false));
+    EXPECT_TRUE(websocket_origin_allowed(policy, "http://192.168.1.7:8000", "192.168.1.7:8000", false));
+    EXPECT_FALSE(websocket_origin_allowed(policy, "http://192.168.1.7:3000", "192.168.1.7:8000", false));
+    EXPECT_TRUE(websocket_origin_allowed(policy, "https://voice.example", "voice.example", false));
+    EXPECT_FALSE(websocket_origin_allowed(policy, "http://voice.example", "voice.example", true));
+    EXPECT_FALSE(websocket_origin_allowed(policy, "null", "localhost", false));
     OriginPolicy open{.allowed = {"*"}};
     EXPECT_TRUE(websocket_origin_allowed(open, "https://anyone.example", "localhost", false));
     EXPECT_TRUE(websocket_origin_allowed(open, "null", "localhost", false));

@@ -202,9 +202,10 @@ async def test_strangers_see_what_they_need_and_admins_all():
             (admin.token, 200, 404),
         ):
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            # A token that is no good any more keeps nobody from the beginning of a page.
-            seen = await asked(server, "/api/console/overview", headers=headers)
-            assert seen["full"] == (sees == 200), token
+            # A page whose token is no good any more learns that, renews it or asks without.
+            seen = await server.get("/api/console/overview", headers=headers)
+            assert seen.status == (401 if sees == 401 else 200), token
+            assert seen.status == 401 or (await seen.json())["full"] == (sees == 200), token
             for path in ("/api/console/models", "/api/console/doctor"):
                 assert (await server.get(path, headers=headers)).status == sees, (token, path)
             assert (await server.post(pull, headers={**headers, **JSON}, data="{}")).status == acts, token
@@ -412,6 +413,42 @@ async def test_a_page_of_another_origin_sees_nothing(scripted):
     assert refused.value.status == 403
     response = await scripted.get("/api/console/overview", headers={"Origin": "https://elsewhere.example"})
     assert "Access-Control-Allow-Origin" not in response.headers
+
+
+async def test_pages_of_others_are_never_this_machine(launch):
+    """Whatever other pages may do here: to see the house takes to sit at this machine, or a token."""
+    server = await launch({"CORS_ALLOW_ORIGINS": '["*"]'})
+    foreign = (
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": f"http://localhost:{server.port + 1}"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    )
+    for headers in foreign:
+        assert (await asked(server, "/api/console/overview", headers=headers))["full"] is False, headers
+        for path in ("/api/console/models", "/api/console/doctor"):
+            assert (await server.get(path, headers=headers)).status == 403, headers
+        post = await server.post("/api/console/doctor", headers={**headers, **JSON}, data="{}")
+        assert post.status == 403, headers
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with live(server, headers=headers):
+                pass
+        assert refused.value.status == 403, headers
+    own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+    assert (await asked(server, "/api/console/overview", headers=own))["full"] is True
+    async with live(server, headers=own) as view:
+        await view.next("samples")
+
+
+@pytest.mark.parametrize("trace", ["X-Forwarded-Proto", "CF-Connecting-IP", "True-Client-IP", "Via"])
+async def test_proxies_leave_many_traces(scripted, trace):
+    headers = {trace: "203.0.113.9"}
+    assert (await asked(scripted, "/api/console/overview", headers=headers))["full"] is False
+    assert (await scripted.get("/metrics", headers=headers)).status == 403
+    ready = await (await scripted.get("/ready", headers=headers)).json()
+    assert "reason" not in ready["stores"]["database"]
+    assert "reason" in (await (await scripted.get("/ready")).json())["stores"]["database"]
 
 
 async def test_as_many_pages_look_as_may(launch):

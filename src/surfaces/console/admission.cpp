@@ -1,30 +1,11 @@
 #include "surfaces/console/admission.h"
 
-#include <algorithm>
-#include <array>
+#include "net/this_machine.h"
 
 namespace repartee::surfaces::console {
 
-namespace {
-
-// What proxies write down of whom they speak for.
-constexpr std::array<std::string_view, 5> traces_of_proxies{"Forwarded", "X-Forwarded-For",
-                                                            "X-Forwarded-Host", "X-Real-IP", "Via"};
-
-// A name under which nobody calls a machine but itself.
-bool is_name_for_oneself(std::string_view host) {
-    return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
-}
-
-}  // namespace
-
-bool comes_from_this_machine(const net::Request& request) {
-    return request.loopback && is_name_for_oneself(request.host) &&
-           std::ranges::none_of(traces_of_proxies, [&](auto name) { return request.headers.has(name); });
-}
-
 awaitable<Visitor> identify(const net::Request& request, Archive& archive, TokenInQuery in_query) {
-    Visitor visitor{.local = comes_from_this_machine(request)};
+    Visitor visitor{.local = net::comes_from_this_machine(request)};
     auto credentials = credentials_of(request, in_query);
     // Whoever sits here needs none, and a database that is away keeps nobody from seeing that it is.
     if (visitor.local || !credentials.given) {
@@ -40,7 +21,10 @@ awaitable<Visitor> identify(const net::Request& request, Archive& archive, Token
 awaitable<Visitor> identify_kindly(const net::Request& request, Archive& archive) {
     try {
         co_return co_await identify(request, archive, TokenInQuery::DoesNot);
-    } catch (const Failure&) {
+    } catch (const Failure& failure) {
+        if (failure.error().kind == ErrorKind::Unauthenticated) {
+            throw;
+        }
     }
     co_return Visitor{};
 }

@@ -18,14 +18,11 @@ struct Visitor {
     bool may_act() const { return local || admin; }
 };
 
-// Whether the request comes from this machine and not through a proxy that runs on it: whoever is passed on
-// from elsewhere is a stranger, as far as that can be told. Pure.
-bool comes_from_this_machine(const net::Request& request);
-
 // Who it is. An API key is nobody but a monitor. Throws Failure: Unauthenticated for a token that is none,
 // Unavailable while nobody can look.
 awaitable<Visitor> identify(const net::Request& request, Archive& archive, TokenInQuery in_query);
-// The same for who is told less where anything is wrong with the token: never throws for that.
+// The same for who is told less while nobody can look: throws Failure{Unauthenticated} alone, so that a page
+// whose token has ended learns that it has.
 awaitable<Visitor> identify_kindly(const net::Request& request, Archive& archive);
 
 // Throw Failure{Forbidden}.

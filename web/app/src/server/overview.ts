@@ -38,6 +38,9 @@ export async function loadOverview(): Promise<void> {
     if (!(fault instanceof ServerError)) {
       throw fault;
     }
+    if (person.value !== asking) {
+      return; // their sign-in was over; it is asked again without
+    }
     serverFault.value = fault;
   }
 }
