@@ -152,7 +152,7 @@ public:
 
     awaitable<Tokens> refresh(std::string refresh_token, std::string peer) {
         limits_.attempt_from(peer);
-        auto tokens = co_await tokens_.exchange(std::move(refresh_token));
+        auto tokens = co_await tokens_.exchange(std::move(refresh_token), peer);
         limits_.forgive(peer);
         co_return tokens;
     }

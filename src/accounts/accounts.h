@@ -44,8 +44,9 @@ public:
     // Failure{Unauthenticated, "Incorrect username or password"}, whatever was wrong; Unprocessable for a
     // password that is longer than any.
     awaitable<Tokens> log_in(std::string email, Secret password, std::string peer, Stay stay = Stay::Long);
-    // A refresh token does once; again, it ends all that came from it, because two have it.
-    // Failure{Unauthenticated, "Could not validate credentials"}.
+    // A refresh token does once; again, it ends all that came from it, because two have it: unless the same
+    // peer repeats itself within seconds, and gets the same new one (just_spent.h). Failure{Unauthenticated,
+    // "Could not validate credentials"}.
     awaitable<Tokens> refresh(std::string refresh_token, std::string peer);
 
     // Who a token (of ours, or an API key "rk_…") belongs to: a user who is gone or switched off, or has

@@ -1,5 +1,6 @@
 #include "accounts/accounts.h"
 
+#include "accounts/just_spent.h"
 #include "accounts/key_material.h"
 #include "accounts/people_in_memory.h"
 #include "accounts/token.h"
@@ -13,6 +14,7 @@ namespace repartee::accounts {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const Secret server_secret("the secret of the server of these tests");
 const std::string good_password = "correct horse";
@@ -357,12 +359,73 @@ TEST_F(AccountsOfPeople, ARefreshTokenThatComesTwiceEndsItsFamilyAndNoOther) {
     const auto first = registered();
     const auto other = logged_in();
     const auto second = result_of(accounts_->refresh(first.refresh, here));
+    pass(10s);
     const auto error = refusal(accounts_->refresh(first.refresh, here));
     EXPECT_EQ(error.kind, ErrorKind::Unauthenticated);
     EXPECT_EQ(error.message, "Could not validate credentials");
     EXPECT_EQ(refusal(accounts_->refresh(second.refresh, here)).kind, ErrorKind::Unauthenticated);
     result_of(accounts_->refresh(other.refresh, here));
     EXPECT_THAT(logged(), HasSubstr("came twice"));
+}
+
+TEST_F(AccountsOfPeople, ARefreshTokenThatComesTwiceAtOnceGetsTheSameAgain) {
+    const auto first = registered();
+    const auto second = result_of(accounts_->refresh(first.refresh, here));
+    pass(9s);
+    const auto again = result_of(accounts_->refresh(first.refresh, here));
+    EXPECT_EQ(again.refresh, second.refresh) << "the family has one end";
+    EXPECT_EQ(who(again.access).user.id, 1);
+    EXPECT_THAT(logged(), Not(HasSubstr("came twice")));
+    // The grace is counted from the first time.
+    pass(1s);
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, here)).kind, ErrorKind::Unauthenticated);
+    EXPECT_EQ(refusal(accounts_->refresh(second.refresh, here)).kind, ErrorKind::Unauthenticated);
+    EXPECT_THAT(logged(), HasSubstr("came twice"));
+}
+
+TEST_F(AccountsOfPeople, ARefreshTokenWhoseNextOneIsInUseDoesNoMore) {
+    const auto first = registered();
+    const auto second = result_of(accounts_->refresh(first.refresh, here));
+    const auto third = result_of(accounts_->refresh(second.refresh, here));
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, here)).kind, ErrorKind::Unauthenticated);
+    EXPECT_EQ(refusal(accounts_->refresh(third.refresh, here)).kind, ErrorKind::Unauthenticated);
+}
+
+TEST_F(AccountsOfPeople, ARefreshTokenThatComesFromElsewhereAsWellEndsItsFamilyAtOnce) {
+    const auto first = registered();
+    const auto second = result_of(accounts_->refresh(first.refresh, here));
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, "203.0.113.9")).kind, ErrorKind::Unauthenticated);
+    // And who came first gets nothing out of an ended one.
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, here)).kind, ErrorKind::Unauthenticated);
+    EXPECT_EQ(refusal(accounts_->refresh(second.refresh, here)).kind, ErrorKind::Unauthenticated);
+}
+
+TEST_F(AccountsOfPeople, ANewPasswordEndsTheGraceOfRefreshTokens) {
+    const auto first = registered();
+    result_of(accounts_->refresh(first.refresh, here));
+    result_of(accounts_->change_password(1, Secret(good_password), Secret("battery staple"), here));
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, here)).kind, ErrorKind::Unauthenticated);
+}
+
+TEST_F(AccountsOfPeople, AnExchangeThatTheStoreCouldNotMakeIsMadeLater) {
+    const auto first = registered();
+    people_.reachable = false;
+    EXPECT_EQ(refusal(accounts_->refresh(first.refresh, here)).kind, ErrorKind::Unavailable);
+    people_.reachable = true;
+    result_of(accounts_->refresh(first.refresh, here));
+}
+
+TEST(JustSpent, KnowsSoManyAndNoMore) {
+    JustSpent just_spent;
+    const TimePoint now{};
+    for (std::size_t number = 0; number <= JustSpent::places; ++number) {
+        just_spent.exchanged_for(std::to_string(number), here,
+                                 {"rt_" + std::to_string(number), {.hash = "next " + std::to_string(number)}},
+                                 now);
+    }
+    EXPECT_EQ(just_spent.exchanged_for("1", here, {"rt_new", {.hash = "new"}}, now).text, "rt_new")
+        << "the eldest gave way";
+    EXPECT_EQ(just_spent.exchanged_for("4096", here, {"rt_new", {}}, now).text, "rt_4096");
 }
 
 TEST_F(AccountsOfPeople, ARefreshTokenEndsByItself) {
@@ -549,6 +612,7 @@ TEST_F(AccountsOfPeople, TheLogKnowsNumbersAndNoNames) {
     log_in_refused("ink@example.org", "wrong horse");
     log_in_refused("nobody@example.org", "wrong horse");
     result_of(accounts_->refresh(tokens.refresh, here));
+    pass(10s);
     refusal(accounts_->refresh(tokens.refresh, here));
     result_of(accounts_->change_password(1, Secret(good_password), Secret("battery staple"), here));
     done(accounts_->log_out_everywhere(1));

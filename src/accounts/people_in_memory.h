@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace repartee::accounts {
@@ -178,10 +180,11 @@ public:
             auto next_hash = next.hash;
             tokens_.emplace(std::move(next_hash), Kept{std::move(next), {}});
             exchanged.outcome = Exchange::Done;
-        } else if (spent_for == next.hash) {
+        } else if (spent_for == next.hash && !ended_.contains(token.family)) {
             exchanged.outcome = Exchange::Done;
         } else {
             exchanged.outcome = Exchange::SpentBefore;
+            ended_.insert(token.family);
             std::erase_if(tokens_, [&](const auto& entry) {
                 return entry.second.token.family == exchanged.spent.family && entry.second.spent_for.empty();
             });
@@ -228,6 +231,7 @@ private:
     }
 
     UserId last_id_ = 0;
+    std::set<std::string> ended_;  // families of refresh tokens
     std::map<UserId, stores::User> users_;
     std::map<std::string, UserId> ids_by_email_;
     std::map<std::string, UserId> ids_by_creation_;

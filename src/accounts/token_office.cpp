@@ -40,7 +40,7 @@ TokenOffice::TokenOffice(const AccountSettings& settings, const Secret& secret_k
       clock_(clock),
       log_(std::move(log)) {}
 
-TokenOffice::NewRefreshToken TokenOffice::new_refresh_token() const {
+NewRefreshToken TokenOffice::new_refresh_token() const {
     NewRefreshToken token;
     token.text = std::string(refresh_beginning) + to_base64url(random_bytes(32));
     token.record.hash = sha256_hex(token.text);
@@ -71,13 +71,18 @@ awaitable<Tokens> TokenOffice::issue(stores::User user, Stay stay) {
     co_return tokens_for(user, std::move(refresh.text));
 }
 
-awaitable<Tokens> TokenOffice::exchange(std::string refresh_token) {
+awaitable<Tokens> TokenOffice::exchange(std::string refresh_token, std::string peer) {
     if (!is_random_text(refresh_token, refresh_beginning)) {
         throw Failure(not_validated("not a refresh token"));
     }
-    auto next = new_refresh_token();
-    const auto exchanged =
-        co_await people_.exchange(sha256_hex(refresh_token), std::move(next.record), wall_ms(clock_));
+    auto hash = sha256_hex(refresh_token);
+    // The store says Done again to the same next one, if the family has not ended meanwhile.
+    const auto next = just_spent_.exchanged_for(hash, peer, new_refresh_token(), clock_.now());
+    auto record = next.record;
+    const auto exchanged = co_await people_.exchange(std::move(hash), std::move(record), wall_ms(clock_));
+    if (exchanged.outcome != stores::People::Exchange::Done) {
+        just_spent_.forget(next);
+    }
     if (exchanged.outcome == stores::People::Exchange::SpentBefore) {
         log_.warning("a refresh token came twice; all that came from it are ended",
                      {{"user", exchanged.spent.user}});
@@ -89,7 +94,7 @@ awaitable<Tokens> TokenOffice::exchange(std::string refresh_token) {
     if (!user || !user->is_active || user->token_version != exchanged.spent.token_version) {
         throw Failure(not_validated("a refresh token of a user who is out"));
     }
-    co_return tokens_for(*user, std::move(next.text));
+    co_return tokens_for(*user, next.text);
 }
 
 awaitable<stores::User> TokenOffice::holder_of(std::string access_token) {

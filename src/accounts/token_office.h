@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/account_settings.h"
+#include "accounts/just_spent.h"
 #include "accounts/key_material.h"
 #include "accounts/known_users.h"
 #include "accounts/tokens.h"
@@ -24,15 +25,11 @@ public:
     // A new family of tokens for somebody who has just shown who they are.
     awaitable<Tokens> issue(stores::User user, Stay stay);
     // See Accounts::refresh.
-    awaitable<Tokens> exchange(std::string refresh_token);
+    awaitable<Tokens> exchange(std::string refresh_token, std::string peer);
     // Whose access token it is. Failure{Unauthenticated}.
     awaitable<stores::User> holder_of(std::string access_token);
 
 private:
-    struct NewRefreshToken {
-        std::string text;
-        stores::RefreshToken record;  // without family, user and version
-    };
     NewRefreshToken new_refresh_token() const;
     Tokens tokens_for(const stores::User& user, std::string refresh) const;
 
@@ -42,6 +39,7 @@ private:
     stores::People& people_;
     KnownUsers& users_;
     Clock& clock_;
+    JustSpent just_spent_;
     const Log log_;
 };
 

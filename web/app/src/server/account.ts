@@ -120,9 +120,11 @@ export async function signOut(): Promise<void> {
   const held = tokens.value;
   forgetSignIn();
   if (held?.refresh) {
-    // It is good for once: whoever finds it later finds it spent. Nobody waits for that, and should the server be
-    // away, it ends by itself.
-    void exchanged(held.refresh).catch(() => undefined);
+    // It is good for once, and again for a moment until what it brought is spent as well: whoever finds it later
+    // finds it spent. Nobody waits for that, and should the server be away, it ends by itself.
+    void exchanged(held.refresh)
+      .then((fresh) => exchanged(fresh.refresh))
+      .catch(() => undefined);
   }
 }
 
