@@ -246,6 +246,7 @@ awaitable<Health> OpenAiRecogniser::check() {
     if (lacks_key(provider_)) {
         co_return health_without_key(provider_);
     }
+    refuses_translation_ = false;  // it may be another server by now, or was one in between
     if (place_ == Place::Cloud || proven_) {
         auto health = co_await look_whether_there(provider_, http_, clock_, settings_.model);
         proven_ = proven_ && health.usable;

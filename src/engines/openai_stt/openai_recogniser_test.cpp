@@ -296,6 +296,9 @@ TEST_F(OpenAiRecogniserTest, TranslatesWhereTheServerDoes) {
     ASSERT_TRUE(again.failure);
     EXPECT_EQ(again.failure->kind, ErrorKind::Unsupported);
     EXPECT_EQ(peer.questions.size(), 2U) << "it is not asked again";
+    peer.answers.push_back(whole(R"({"text":""})"));
+    health();
+    EXPECT_FALSE(recogniser().capabilities().translates_to.empty()) << "until it is looked at anew";
 }
 
 TEST_F(OpenAiRecogniserTest, TranslatesIntoNothingButEnglish) {

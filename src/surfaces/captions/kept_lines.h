@@ -37,9 +37,7 @@ public:
     // The last so many of this translation, or as they were spoken; the oldest first, as of `now`.
     std::vector<hearing::RoomLine> last(std::size_t count, WallTime now, const Language& translation = {}) {
         std::lock_guard lock(mutex_);
-        while (!lines_.empty() && lines_.front().line.end < now - longest_) {
-            lines_.pop_front();
-        }
+        forget(now);
         std::vector<hearing::RoomLine> last;
         for (auto kept = lines_.rbegin(); kept != lines_.rend() && last.size() < count; ++kept) {
             if (kept->translation == translation) {
@@ -50,7 +48,21 @@ public:
         return last;
     }
 
+    // Whether there is none any more, of no translation.
+    bool empty(WallTime now) {
+        std::lock_guard lock(mutex_);
+        forget(now);
+        return lines_.empty();
+    }
+
 private:
+    // Those that are too old. Locked.
+    void forget(WallTime now) {
+        while (!lines_.empty() && lines_.front().line.end < now - longest_) {
+            lines_.pop_front();
+        }
+    }
+
     struct Kept {
         hearing::RoomLine line;
         Language translation;

@@ -45,6 +45,9 @@ TEST(KeptLines, TranslationsAreKeptApart) {
     EXPECT_EQ(kept.last(10, origin, "en").size(), 1u);
     EXPECT_EQ(kept.last(10, origin, "de").size(), 1u);
     EXPECT_EQ(kept.last(10, origin, "fr").size(), 0u);
+    kept.add({}, "de");
+    EXPECT_FALSE(kept.empty(origin)) << "translated lines count as well";
+    EXPECT_TRUE(kept.empty(origin + 2min));
 }
 
 TEST(KeptLines, KnowWhoSaidThemBetterLater) {

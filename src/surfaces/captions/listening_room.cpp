@@ -284,7 +284,7 @@ void ListeningRoom::attend_to_speakers() {
         anybody = anybody || wanted;
     }
     // Whose lines nobody can read any more is forgotten.
-    if (!anybody && kept_.last(1, surroundings_.clock.wall()).empty()) {
+    if (!anybody && kept_.empty(surroundings_.clock.wall())) {
         speakers_.reset();
     }
 }

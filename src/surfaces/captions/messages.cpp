@@ -5,7 +5,9 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace repartee::surfaces::captions {
 
@@ -109,13 +111,20 @@ std::string written(std::span<const hearing::RoomLine> lines, hearing::Transcrip
         }
         return json::serialize(json::object{{"lines", std::move(all)}}) + "\n";
     }
+    // The line that was told first need not be the one that began first: subtitles are in order of time.
     hearing::TranscribedFile file{.name = "room"};
+    std::vector<const hearing::RoomLine*> in_order;
     for (const auto& line : lines) {
-        auto start = duration_cast<milliseconds>(line.begin - lines.front().begin);
-        auto end = duration_cast<milliseconds>(line.end - lines.front().begin);
+        in_order.push_back(&line);
+    }
+    std::ranges::stable_sort(in_order, {}, &hearing::RoomLine::begin);
+    for (const auto* told : in_order) {
+        const auto& line = *told;
+        auto start = duration_cast<milliseconds>(line.begin - in_order.front()->begin);
+        auto end = std::max(start, duration_cast<milliseconds>(line.end - in_order.front()->begin));
         file.passages.push_back(
             {.start = start, .end = end, .transcript = line.transcript, .speaker = line.speaker});
-        file.length = end;
+        file.length = std::max(file.length, end);
     }
     return hearing::written(file, format);
 }

@@ -57,6 +57,10 @@ TEST(CaptionMessages, AFileCountsFromItsFirstLine) {
     EXPECT_EQ(written(lines, hearing::TranscriptFormat::Text), "one\ntwo\n");
     EXPECT_EQ(written(lines, hearing::TranscriptFormat::Srt),
               "1\n00:00:00,000 --> 00:00:01,000\none\n\n2\n00:01:00,000 --> 00:01:01,500\ntwo\n\n");
+    const std::vector<hearing::RoomLine> told_late{lines[1], lines[0]};
+    EXPECT_EQ(written(told_late, hearing::TranscriptFormat::Srt),
+              written(lines, hearing::TranscriptFormat::Srt))
+        << "which need not be the one that was told first";
     EXPECT_EQ(written(std::span<const hearing::RoomLine>(), hearing::TranscriptFormat::Vtt), "WEBVTT\n\n");
     EXPECT_EQ(written(std::span<const hearing::RoomLine>(), hearing::TranscriptFormat::Json),
               "{\"lines\":[]}\n");
