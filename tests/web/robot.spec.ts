@@ -122,3 +122,16 @@ test("sends what there is when the microphone is unplugged", async ({ stage, bro
   await expect(page.getByText(scripted.SCRIPTED_REPLY)).toBeVisible();
   await expect(page.getByRole("button", { name: "Record", exact: true })).toBeEnabled();
 });
+
+test("a question is as long as a question may be, and is sent then", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(0.5, "What time is it?", 0.5), server.url, {
+    before: (page) => page.clock.install(),
+  });
+  await page.goto("#/robot");
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Stop and send" })).toContainText("2 s");
+  await page.clock.runFor(60_000);
+  await expect(page.getByText(scripted.SCRIPTED_REPLY)).toBeVisible();
+  expect(await on(page)).toBe(0);
+});

@@ -1,5 +1,6 @@
 // How the server is, as who looks after it sees it.
 import { embedded, expect, scripted, test } from "./stage";
+import { register } from "./people";
 import { portray } from "./portraits";
 
 test("says what it works with, and shows what happens", async ({ stage, browserThatSays, open }) => {
@@ -60,4 +61,34 @@ test("comes back when the server does", async ({ stage, browserThatSays, open })
   await server.comeBack();
   await expect(page.getByText("The connection was lost; trying again")).toHaveCount(0);
   await expect(page.getByText("Ready to talk")).toBeVisible();
+});
+
+test("renews the sign-in of an admin elsewhere, and tells no more once they are signed out", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(), server.url, {
+    trouble: true,
+    // The test is on the server's own machine, which is always shown everything: so it plays the server's part for
+    // who comes from elsewhere.
+    before: async (page) => {
+      await page.route("**/api/console/overview", async (route) => {
+        const response = await route.fetch();
+        const token = route.request().headers()["authorization"] ?? "run out";
+        await route.fulfill({ response, json: { ...(await response.json()), full: !token.endsWith("run out") } });
+      });
+    },
+  });
+  await register(page);
+  await page.evaluate(() => {
+    const kept = JSON.parse(localStorage.getItem("repartee.sign-in")!);
+    localStorage.setItem("repartee.sign-in", JSON.stringify({ ...kept, access: `${kept.access}run out` }));
+  });
+  await page.goto("#/status");
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Engines" })).toBeVisible();
+  await page.getByRole("navigation").getByRole("button", { name: "Sign out" }).click();
+  await page.goto("#/status");
+  await expect(page.getByText("The rest is for who looks after this server.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Engines" })).toHaveCount(0);
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Welcome back" })).toBeVisible();
 });

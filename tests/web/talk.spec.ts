@@ -157,6 +157,26 @@ test("comes back after the server was away, and keeps what was said", async ({ s
   await expect(own(page)).toHaveCount(2);
 });
 
+test("connects anew when nothing it sends gets through", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(), server.url);
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  // A line that is dead without having been closed: what is sent piles up.
+  const another = page.waitForEvent("websocket");
+  await page.evaluate(() => {
+    const socket = WebSocket.prototype;
+    const real = Object.getOwnPropertyDescriptor(socket, "bufferedAmount")!;
+    Object.defineProperty(socket, "bufferedAmount", { ...real, get: () => 1_000_000 });
+    Object.assign(window, { mend: () => Object.defineProperty(socket, "bufferedAmount", real) });
+  });
+  await expect(page.getByText("The network is slow: some of what you say may be lost.")).toBeVisible();
+  await another;
+  await page.evaluate(() => (window as unknown as { mend: () => void }).mend());
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  await expect(page.getByText("The network is slow")).toHaveCount(0);
+});
+
 test("lets go of the microphone when its screen is left, whenever that is", async ({ stage, browserThatSays, open }) => {
   const server = await stage.launch({ settings: scripted });
   const page = await open(await browserThatSays(), server.url);
