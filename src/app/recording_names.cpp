@@ -49,6 +49,15 @@ std::filesystem::path transcript_name(const std::filesystem::path& recording,
     return name;
 }
 
+std::vector<std::string> sharing_a_name(std::vector<std::string> names, const std::string& name) {
+    auto stem = std::filesystem::path(name).stem();
+    std::erase_if(names, [&](const std::string& other) {
+        return other == name || std::filesystem::path(other).stem() != stem;
+    });
+    std::ranges::sort(names);
+    return names;
+}
+
 std::vector<std::string> doubly_named(std::vector<std::string> names) {
     std::ranges::sort(names);
     std::set<std::string> stems;

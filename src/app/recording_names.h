@@ -25,6 +25,9 @@ bool is_called_unfinished(const std::filesystem::path& name);
 std::filesystem::path transcript_name(const std::filesystem::path& recording,
                                       hearing::TranscriptFormat format);
 
+// Those among `names` besides `name` itself whose transcripts would be called as that of `name`, sorted.
+std::vector<std::string> sharing_a_name(std::vector<std::string> names, const std::string& name);
+
 // Those among `names` whose transcripts would have the name of another's, that is, of one before it in the
 // alphabet.
 std::vector<std::string> doubly_named(std::vector<std::string> names);

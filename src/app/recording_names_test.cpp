@@ -34,6 +34,9 @@ TEST(RecordingNames, OneTranscriptIsOfOneRecording) {
     EXPECT_THAT(doubly_named({"b.wav", "a.wav", "b.mp3", "B.wav", "b.ogg"}),
                 testing::ElementsAre("b.ogg", "b.wav"));
     EXPECT_TRUE(doubly_named({}).empty());
+    EXPECT_THAT(sharing_a_name({"b.wav", "a.wav", "b.mp3", "B.wav", "b.ogg"}, "b.ogg"),
+                testing::ElementsAre("b.mp3", "b.wav"));
+    EXPECT_TRUE(sharing_a_name({"a.wav", "b.wav"}, "a.wav").empty());
 }
 
 }  // namespace repartee::app

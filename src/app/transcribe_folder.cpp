@@ -33,6 +33,8 @@ constexpr std::size_t most_faults = 10'000;
 // An engine that fails now may work later: so often, and with these pauses between.
 constexpr int most_attempts = 3;
 constexpr std::chrono::seconds first_pause{10};
+// The kernel tells that a file was closed a moment before nobody counts as its writer any more.
+constexpr std::chrono::milliseconds letting_go{100};
 
 bool may_pass(const Error& error) {
     switch (error.kind) {
@@ -56,6 +58,12 @@ bool is_being_written(const fs::path& path) {
     bool is_written = ::fcntl(handle, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN;
     ::close(handle);
     return is_written;
+}
+
+// Whoever writes it tells when it is closed; an empty file is one that will be written.
+bool is_whole(const fs::path& path) {
+    auto state = state_of(path);
+    return state && state->size > 0 && !is_being_written(path);
 }
 
 // The transcript was made after the recording had come to where it is.
@@ -131,7 +139,7 @@ private:
             auto path = options_.folder / name;
             auto known = faults_.find(name);
             bool is_known_bad = known != faults_.end() && state_of(path) == known->second;
-            if (!is_known_bad && !is_newer(transcript_of(name), path)) {
+            if (!is_known_bad && !is_newer(transcript_of(name), path) && is_whole(path)) {
                 arrived(name);
             }
         }
@@ -151,6 +159,7 @@ private:
             }
             if (intake_.wants_a_look()) {
                 look();
+                co_await asio::post(use_awaitable);  // however often that is: a signal is heard between
                 continue;
             }
             co_await news_.async_wait(asio::as_tuple(use_awaitable));
@@ -164,9 +173,11 @@ private:
     awaitable<void> transcribe(std::string name) {
         auto pause = first_pause;
         for (int attempt = 1;; ++attempt) {
-            // Whoever writes it tells when it is closed; an empty file is one that will be written.
+            if (is_being_written(options_.folder / name)) {
+                co_await core_.clock.sleep(letting_go);
+            }
             auto state = state_of(options_.folder / name);
-            if (!state || state->size == 0 || is_being_written(options_.folder / name)) {
+            if (!state || !is_whole(options_.folder / name)) {
                 co_return;
             }
             auto fault = namesake_of_another(name);
@@ -192,6 +203,7 @@ private:
     // Nothing: it worked out, or there is a newer one to be done.
     awaitable<std::optional<Error>> attempt_at(std::string name) {
         auto path = options_.folder / name;
+        std::exception_ptr thrown;
         try {
             auto transcribed = co_await transcriber_.transcribe(path);
             if (auto now = state_of(path); now && *now != transcribed.state) {
@@ -200,6 +212,9 @@ private:
             }
             auto text = hearing::written(transcribed.file, options_.format);
             auto target = transcript_of(name);
+            if (auto fault = namesake_of_another(name)) {
+                co_return fault;  // the other has come, or its transcript, while this was heard
+            }
             auto write = [&](const std::stop_token&) { write_atomically(target, text); };
             co_await core_.pool.run(std::move(write));
             tell(target.string());
@@ -208,6 +223,16 @@ private:
                 co_return failure.error();
             }
             intake_.arrived(name);  // it changed while it was read
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        if (thrown) {
+            auto cancellation = co_await asio::this_coro::cancellation_state;
+            if (cancellation.cancelled() != asio::cancellation_type::none) {
+                std::rethrow_exception(thrown);
+            }
+            Error fault{ErrorKind::Internal, "it could not be transcribed, for a fault of this program.", {}};
+            co_return fault;
         }
         co_return std::nullopt;
     }
@@ -245,10 +270,13 @@ private:
                             : fmt::format(" The {} folders within are not looked into.", count);
     }
 
-    // Where its transcript would be that of a recording before it in the alphabet.
+    // Where its transcript would be that of a recording before it in the alphabet, or is already there, and
+    // may be that of any other of this name.
     std::optional<Error> namesake_of_another(const std::string& name) const {
-        auto doubles = doubly_named(recordings());
-        if (std::ranges::find(doubles, name) == doubles.end()) {
+        auto sharing = sharing_a_name(recordings(), name);
+        std::error_code unknown;
+        bool is_first = sharing.empty() || name < sharing.front();
+        if (sharing.empty() || (is_first && !fs::exists(transcript_of(name), unknown))) {
             return std::nullopt;
         }
         return Error{

@@ -250,6 +250,10 @@ async def test_two_recordings_of_one_name_are_told(tmp_path):
         assert "its transcript would be that of another recording, 'talk.txt'; rename one of them." in told
         (watch.into / "talk.wav").rename(watch.into / "speech.wav")
         await watch.until_transcript("speech.txt")
+        (watch.out / "speech.txt").write_text("of speech.wav")
+        (watch.into / "speech.mp3").write_bytes(SOUND)
+        assert "rename one of them." in await watch.until("in/speech.mp3: ")
+        assert (watch.out / "speech.txt").read_text() == "of speech.wav", "though it comes first in the alphabet"
 
 
 async def test_a_watched_folder_that_goes_is_the_end(tmp_path):
