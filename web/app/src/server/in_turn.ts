@@ -2,9 +2,9 @@
 // over https; elsewhere a note in what all tabs share says whose turn it is.
 import { stored } from "../app/stored";
 
-// Nobody's turn is longer: a tab that was closed in the midst of its own holds up the others so long at most.
-// Milliseconds; as long as an answer of the server is waited for.
-const longest_turn = 30_000;
+// Nobody's turn is longer: a tab that was killed in the midst of its own holds up the others so long at most; one that is
+// closed or loaded anew gives it back. Milliseconds.
+const longest_turn = 10_000;
 
 // Two tabs that write in the same moment: after so long both see who wrote last.
 const settling = 60;
@@ -18,6 +18,12 @@ async function byNote<T>(name: string, action: () => Promise<T>): Promise<T> {
   const mine = `${Math.random()}`.slice(2);
   const isMine = () => note.read()?.endsWith(` ${mine}`) ?? false;
   const giveUp = performance.now() + longest_turn;
+  const giveBack = () => {
+    if (isMine()) {
+      note.forget();
+    }
+  };
+  addEventListener("pagehide", giveBack);
   while (!isMine() && performance.now() < giveUp) {
     if (taken(note.read(), Date.now())) {
       await pause(settling + Math.random() * settling);
@@ -32,9 +38,8 @@ async function byNote<T>(name: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } finally {
-    if (isMine()) {
-      note.forget();
-    }
+    removeEventListener("pagehide", giveBack);
+    giveBack();
   }
 }
 
