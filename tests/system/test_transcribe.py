@@ -256,6 +256,15 @@ async def test_two_recordings_of_one_name_are_told(tmp_path):
         assert (watch.out / "speech.txt").read_text() == "of speech.wav", "though it comes first in the alphabet"
 
 
+async def test_however_many_files_are_empty_it_ends_when_told_to(tmp_path):
+    (tmp_path / "in").mkdir()
+    for number in range(1100):
+        (tmp_path / f"in/{number}.wav").touch()
+    async with watching(tmp_path) as watch:
+        (watch.into / "full.wav").write_bytes(SOUND)
+        await watch.until_transcript("full.txt")
+
+
 async def test_a_watched_folder_that_goes_is_the_end(tmp_path):
     watch = await Watch(tmp_path).start()
     watch.into.rename(tmp_path / "elsewhere")
