@@ -32,21 +32,21 @@ private:
     bool first_ = true;
 };
 
-// Notes what it is told besides sound.
+// Notes what it is told besides sound; and may break, as nobody expects of it.
 class Attentive final : public engines::Recogniser {
 public:
-    explicit Attentive(std::string& notes) : notes_(notes) {}
+    explicit Attentive(std::string& notes, bool breaks = false) : notes_(notes), breaks_(breaks) {}
     engines::EngineInfo info() const override { return {.kind = "attentive", .model = {}}; }
     awaitable<engines::Health> check() override { co_return engines::Health{.usable = true, .reason = {}}; }
     engines::RecogniserCapabilities capabilities() const override { return {}; }
     std::unique_ptr<engines::RecogniserStream> start(const engines::RecognitionRequest&) override {
-        return std::make_unique<Stream>(notes_);
+        return std::make_unique<Stream>(notes_, breaks_);
     }
 
 private:
     class Stream final : public engines::RecogniserStream {
     public:
-        explicit Stream(std::string& notes) : notes_(notes) {}
+        Stream(std::string& notes, bool breaks) : notes_(notes), breaks_(breaks) {}
         void push(std::span<const audio::Sample>) override {}
         void pause() override { notes_ += "pause "; }
         void resume() override { notes_ += "resume "; }
@@ -56,14 +56,19 @@ private:
         }
         awaitable<std::optional<Transcript>> next() override {
             co_await finished_.wait();
+            if (breaks_) {
+                throw std::runtime_error("a bug");
+            }
             co_return std::nullopt;
         }
 
     private:
         std::string& notes_;
+        const bool breaks_;
         Bell finished_;
     };
     std::string& notes_;
+    const bool breaks_;
 };
 
 // Frames of sound arrive in real time, on a virtual clock.
@@ -198,6 +203,15 @@ TEST_F(Room, FinalsComeInTheirOrder) {
     EXPECT_EQ(story, "begins pauses begins pauses ");
     is_silent(2000ms);
     EXPECT_EQ(story, "begins pauses begins pauses [one] [two] ");
+}
+
+TEST_F(Room, WhateverBreaksIsTold) {
+    std::string notes;
+    recogniser = std::make_unique<Attentive>(notes, true);
+    is_silent(500ms);
+    speaks(600ms);
+    is_silent(900ms);
+    EXPECT_EQ(story, "begins pauses failed ");
 }
 
 TEST_F(Room, OurOwnVoiceIsNobody) {
