@@ -43,8 +43,8 @@ struct ConversationOptions {
     bool has_model = true;
     // Said when a turn fails that was to be heard: a caller is never left in silence. Empty: nothing.
     std::string apology = {};
-    // The client gets a reply whole or not at all: it has nothing of one that is broken off, and asks again. So
-    // nothing of that is kept, lest the question be there twice.
+    // The client gets a reply whole or not at all: it has nothing of one that is broken off, and asks again.
+    // So nothing of that is kept, lest the question be there twice.
     bool whole_replies_only = false;
     // Both speak when they like: what is heard while we reply may interrupt it (see barge_in.h), and an
     // utterance that follows another before its answer is heard continues it.

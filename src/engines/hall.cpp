@@ -126,8 +126,8 @@ Hall::Hall(const Catalogue& catalogue, const Surroundings& surroundings, const E
         embedder_ = &fill_post<AutomaticEmbedder>("embedder", choices.embedder, {}, catalogue.embedders);
     }
     if (!catalogue.speaker_embedders.empty()) {
-        speaker_embedder_ = &fill_post<AutomaticSpeakerEmbedder>("speakers", choices.speaker_embedder,
-                                                                 {}, catalogue.speaker_embedders);
+        speaker_embedder_ = &fill_post<AutomaticSpeakerEmbedder>("speakers", choices.speaker_embedder, {},
+                                                                 catalogue.speaker_embedders);
     }
     everybodys_ = posts_.size();
 

@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 
-
 namespace repartee::memory {
 
 std::string clean_text(std::string_view text, std::size_t longest) {

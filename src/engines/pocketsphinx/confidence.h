@@ -1,5 +1,5 @@
-// How likely it is that a word was really said: from what the decoder knows of it, by numbers that were fitted
-// to what it gets right and wrong. Pure.
+// How likely it is that a word was really said: from what the decoder knows of it, by numbers that were
+// fitted to what it gets right and wrong. Pure.
 //
 // The decoder's own probability of a word compares it with what else the decoder thought of, and in noise it
 // has thought of little. So that number is one of several signs here, and what they mean was learnt from
