@@ -21,9 +21,11 @@ sys.dont_write_bytecode = True
 from support.controller import Controller  # noqa: E402
 from support.house import PostgresRedisHouse, SqliteHouse  # noqa: E402
 from support.ollama import Ollama  # noqa: E402
+from support.openai import Answer, OpenAi  # noqa: E402
 from support.postgres import Postgres  # noqa: E402
 from support.robot import Robot  # noqa: E402
 from support.server import Repartee, binary  # noqa: E402
+from support.voice_ai import AFTERTHOUGHT  # noqa: E402
 
 SCRIPTED = {
     "STT_ENGINE": "scripted",
@@ -98,6 +100,15 @@ async def launch():
 @pytest_asyncio.fixture
 async def ollama():
     simulator = await Ollama().start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def openai(event_loop):
+    """A model that says what a test wants, and remembers nothing of people by itself."""
+    simulator = await OpenAi(key="sk-simulated").start()
+    simulator.asides[AFTERTHOUGHT] = Answer(words=('{"facts": []}',))
     yield simulator
     await simulator.stop()
 

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from support.bystander import registered, somebody_else_is_answered
-from support.openai import Answer, Ending, OpenAi
+from support.openai import Answer, Ending
 from support.simulator import Simulator
-from support.voice_ai import AFTERTHOUGHT, VoiceAi, new_word
+from support.voice_ai import VoiceAi, new_word
 from support.waiting import within
 
 
@@ -134,14 +134,6 @@ async def test_answers_that_are_nothing_in_particular(server, text):
 
 
 # --- a model that calls tools, wrongly or where it may not ---
-
-
-@pytest_asyncio.fixture(scope="module")
-async def openai(event_loop):
-    simulator = await OpenAi(key="sk-simulated").start()
-    simulator.asides[AFTERTHOUGHT] = Answer(words=('{"facts": []}',))
-    yield simulator
-    await simulator.stop()
 
 
 @pytest_asyncio.fixture(scope="module")

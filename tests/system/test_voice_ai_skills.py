@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from support.house import SqliteHouse
-from support.openai import Answer, OpenAi
+from support.openai import Answer
 from support.simulator import Simulator
-from support.voice_ai import AFTERTHOUGHT, VoiceAi
+from support.voice_ai import VoiceAi
 from support.waiting import within
 
 
@@ -44,14 +44,6 @@ class Web(Simulator):
 @pytest_asyncio.fixture(scope="module")
 async def services(event_loop):
     simulator = await Web().start()
-    yield simulator
-    await simulator.stop()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def openai(event_loop):
-    simulator = await OpenAi(key="sk-simulated").start()
-    simulator.asides[AFTERTHOUGHT] = Answer(words=('{"facts": []}',))
     yield simulator
     await simulator.stop()
 
