@@ -50,7 +50,7 @@ class Writer:
                 continue
             assert answer.status in (200, 201), answer
             self.acknowledged.append(number)
-            progress()
+            progress(self)
 
     def assert_kept(self, numbers):
         """`numbers`: what the server has, in its order."""
@@ -156,17 +156,24 @@ class Count:
     def __init__(self):
         self.total = 0
         self._goal = None
+        self._silent = set()  # who has yet to be acknowledged something
         self._reached = asyncio.Event()
 
-    def __call__(self):
+    def __call__(self, writer):
         self.total += 1
-        if self._goal is not None and self.total >= self._goal:
+        self._silent.discard(writer)
+        if self._goal is not None and self.total >= self._goal and not self._silent:
             self._reached.set()
 
     async def more(self, count):
         self._goal = self.total + count
         self._reached.clear()
         await within(self._reached.wait(), f"{count} more acknowledgments")
+
+    async def one_more_of_each(self, writers):
+        """Registrations hash passwords behind all other work: on a busy machine they come last."""
+        self._silent = set(writers)
+        await self.more(len(writers))
 
 
 async def test_a_server_that_is_killed_twenty_times_while_it_writes(house):
@@ -175,8 +182,10 @@ async def test_a_server_that_is_killed_twenty_times_while_it_writes(house):
     server = await house.start()
     writers = await people(server)
     count, starts = Count(), []
-    for _ in range(TIMES):
+    for turn in range(TIMES):
         writing = [asyncio.ensure_future(writer.write(server, count)) for writer in writers]
+        if turn == 0:
+            await count.one_more_of_each(writers)
         await count.more(randomness.randint(1, 60))
         await house.kill()
         await within(asyncio.gather(*writing), "the end of those who wrote")
@@ -185,8 +194,6 @@ async def test_a_server_that_is_killed_twenty_times_while_it_writes(house):
         starts.append(time.monotonic() - began)
         for writer in writers:
             await writer.check(server)
-    for writer in writers:
-        assert writer.acknowledged, writer.name
     starts.sort()
     print(f"{house.name}: {count.total} acknowledged, ready again after {1000 * starts[TIMES // 2]:.0f} ms (median)")
 
