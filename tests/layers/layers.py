@@ -14,7 +14,8 @@ from pathlib import Path
 
 # Everyone but the implementations: those come through the generated lists. For the wiring alone.
 _EVERYONE = ["accounts", "agents", "audio", "base", "config", "conversation", "devices", "downloads", "engines", "hearing",
-             "jobs", "memory", "models", "net", "processes", "skills", "stores", "surfaces", "vocabulary"]  # fmt: skip
+             "jobs", "mcp", "mcp/client", "memory", "models", "net", "processes", "skills", "stores", "surfaces",
+             "vocabulary"]  # fmt: skip
 
 # What each folder may include besides itself. In a plural folder the headers on top are the contract
 # (`engines`) and the folders below are implementations (`engines/*`): an implementation knows its
@@ -24,6 +25,9 @@ ARROWS = {
     "audio": ["base"],
     "vocabulary": ["base"],
     "net": ["base"],
+    # What client and server of the Model Context Protocol share; its client makes skills of others' tools.
+    "mcp": ["base"],
+    "mcp/client": ["mcp", "skills", "net", "processes", "base", "vocabulary"],
     "config": ["base"],
     # The catalogues lend each skill, engine and device the HTTP client; that is why contracts know `net` here.
     "skills": ["devices", "net", "base", "vocabulary"],
