@@ -21,6 +21,10 @@
 
 namespace repartee::stores {
 
+class JobLedger;
+class MemoryRows;
+class ParkedCalls;
+
 // What a store may use. All of it outlives the store.
 struct Surroundings {
     Executor executor;  // for a store's own background work
@@ -53,6 +57,13 @@ public:
     virtual People& people() = 0;
     virtual History& history() = 0;
     virtual Memories& memories() = 0;
+    // Jobs that several servers work on together (job_ledger.h); null: each server keeps its own.
+    virtual JobLedger* jobs() { return nullptr; }
+    // Calls whose line was lost, for whichever server they come back to (parked_calls.h); null: they cannot.
+    virtual ParkedCalls* parked_calls() { return nullptr; }
+    // The rows of memories() for a vector store (memory_rows.h), which then finds them by meaning; null: only
+    // the database itself can.
+    virtual MemoryRows* memory_rows() { return nullptr; }
     // Applies what is missing, numbered file by numbered file, each whole or not at all; several servers at
     // once do no harm. Throws Failure: Unavailable, or Conflict when the tables are newer than this program.
     virtual awaitable<Migrations> migrate() = 0;
@@ -68,6 +79,20 @@ public:
     virtual awaitable<StoreHealth> check() = 0;
 };
 
+// Finds a database's memories by meaning, in its stead. What it has are copies: the database keeps all and
+// knows what is true. Destroyed after everyone who uses it, before the database.
+class VectorStore {
+public:
+    virtual ~VectorStore() = default;
+    virtual std::string name() const = 0;  // for people: "Milvus at localhost:19530"
+    // The database's memories, searched here.
+    virtual Memories& memories() = 0;
+    virtual awaitable<StoreHealth> check() = 0;
+    // What is done behind everybody's back, until cancelled. On the loop of Surroundings; a command that
+    // looks after the data for a moment need not run it.
+    virtual awaitable<void> run() = 0;
+};
+
 template <class Kept>
 struct Offer {
     std::string kind;  // "sqlite", "redis"
@@ -81,6 +106,17 @@ struct Offer {
     std::function<bool()> is_named = {};
 };
 
+struct VectorStoreOffer {
+    std::string kind;  // "milvus"
+    std::vector<std::string> schemes;
+    // What is wrong with an address of the settings, or with its own; `url` may be empty.
+    std::function<Result<void>(const std::string& url)> check;
+    // Opens nothing yet. The database outlives it, and has rows (Database::memory_rows).
+    std::function<Result<std::unique_ptr<VectorStore>>(const Surroundings&, const std::string& url,
+                                                       Database& database)>
+        create;
+};
+
 struct SettingsSection {
     std::string name;  // the table [stores.<name>]
     std::string help;
@@ -90,6 +126,7 @@ struct SettingsSection {
 struct Catalogue {
     std::vector<Offer<Database>> databases;
     std::vector<Offer<SessionShelf>> session_shelves;
+    std::vector<VectorStoreOffer> vector_stores;
     std::vector<SettingsSection> settings;
 };
 
