@@ -86,5 +86,24 @@ TEST(WithDeadline, ThrowsWhenLate) {
     EXPECT_EQ(kind, ErrorKind::ProviderLate);
 }
 
+// Like a commit: once begun it is finished, whoever has lost patience.
+awaitable<void> finish_all_the_same(Clock& clock, Duration time, bool& done) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await clock.sleep(time);
+    done = true;
+}
+
+TEST(WithDeadline, WhatWasDoneAllTheSameIsNotCalledLate) {
+    asio::io_context context;
+    VirtualClock clock;
+    bool done = false;
+    auto run = [](Clock& c, bool& d) -> awaitable<void> {
+        Error late{ErrorKind::ProviderLate, "late", {}};
+        co_await with_deadline(c, 1s, finish_all_the_same(c, 2s, d), std::move(late));
+    };
+    run_to_end(context, clock, run(clock, done));
+    EXPECT_TRUE(done);
+}
+
 }  // namespace
 }  // namespace repartee
