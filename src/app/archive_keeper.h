@@ -34,6 +34,7 @@ public:
 
     awaitable<void> opened() override;
     stores::Database& database() override { return keeping_.database(); }
+    stores::Doorbell* doorbell() override { return keeping_.session_shelf().doorbell(); }
     accounts::Accounts& accounts() override { return accounts_; }
     memory::LongTerm& long_term() override { return long_term_; }
     memory::Recollections& recollections() override { return recollections_; }

@@ -21,6 +21,7 @@
 
 namespace repartee::stores {
 
+class Doorbell;
 class JobLedger;
 class MemoryRows;
 class ParkedCalls;
@@ -76,6 +77,8 @@ public:
     virtual ~SessionShelf() = default;
     virtual std::string name() const = 0;
     virtual SessionMemory& sessions() = 0;
+    // Wakes the other servers that share it (doorbell.h); null: they look for themselves.
+    virtual Doorbell* doorbell() { return nullptr; }
     virtual awaitable<StoreHealth> check() = 0;
 };
 

@@ -20,6 +20,8 @@ public:
     virtual awaitable<void> opened() = 0;
 
     virtual stores::Database& database() = 0;
+    // Wakes the other servers over the same stores (stores/doorbell.h); null: they look for themselves.
+    virtual stores::Doorbell* doorbell() { return nullptr; }
     virtual accounts::Accounts& accounts() = 0;
     virtual memory::LongTerm& long_term() = 0;
     virtual memory::Recollections& recollections() = 0;
