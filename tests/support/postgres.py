@@ -1,4 +1,4 @@
-"""A real PostgreSQL of a test's own, on loopback, which can be stopped, killed and paused.
+"""A real PostgreSQL of a test's own, on loopback or on a host of a cluster's, which can be stopped, killed and paused.
 
     async with Postgres() as postgres:
         url = await postgres.create_database()      # postgresql://…, empty, as often as one is wanted
@@ -44,6 +44,8 @@ def unprivileged():
     """PostgreSQL refuses to run as root: (what stands before its commands, the user it runs as)."""
     if os.geteuid() != 0:
         return [], None
+    if not _is_real_root():
+        return ["unshare", "--user", "--map-user=65534", "--"], None
     for name in ("postgres", "nobody"):
         try:
             user = pwd.getpwnam(name)
@@ -54,20 +56,29 @@ def unprivileged():
     raise AssertionError("nobody here may run PostgreSQL")
 
 
+def _is_real_root():
+    """Or somebody who calls himself so in a namespace of users that has nobody else (cluster.py)."""
+    ranges = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    return sum(int(count) for _, _, count in ranges) > 1
+
+
 class Postgres:
     """`durable`: it writes to a disk and waits for it, as a real one does; else it keeps all in memory and is fast.
-    `tls`: the paths of a certificate and its key; clients may do without."""
+    `tls`: the paths of a certificate and its key; clients may do without. `host`: of a cluster's, where it runs."""
 
-    def __init__(self, durable=False, tls=None):
+    def __init__(self, durable=False, tls=None, host=None):
         self.durable = durable
         self.tls = tls
-        self.port = free_port()
+        self.address = host.address if host else "127.0.0.1"
+        self.port = 5432 if host else free_port()
         memory = Path("/dev/shm")
         place = memory if not durable and os.access(memory, os.W_OK) else None
         self.directory = Path(tempfile.mkdtemp(prefix="repartee-postgres-", dir=place))
         self.log = self.directory / "log"
         self.process = None
         self._prefix, self._user = unprivileged()
+        if host:
+            self._prefix = [*host.within, *self._prefix]
         self._count = itertools.count(1)
 
     async def __aenter__(self):
@@ -99,11 +110,14 @@ class Postgres:
             *("-D", self.directory / "data", "-U", USER, "--pwfile", secret, "--auth=scram-sha-256"),
             *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
         )
+        if self.address != "127.0.0.1":
+            with open(self.directory / "data" / "pg_hba.conf", "a") as rules:
+                rules.write("host all all samenet scram-sha-256\n")
 
     async def start(self):
         """Returns once it lets people in."""
         options = {
-            "listen_addresses": "127.0.0.1",
+            "listen_addresses": self.address,
             "port": self.port,
             "unix_socket_directories": self.directory,
             "max_connections": 50,
@@ -179,7 +193,7 @@ class Postgres:
 
     def url(self, database="postgres", port=None):
         """`port`: of a proxy in between."""
-        return f"postgresql://{USER}:{ENCODED_PASSWORD}@127.0.0.1:{port or self.port}/{database}"
+        return f"postgresql://{USER}:{ENCODED_PASSWORD}@{self.address}:{port or self.port}/{database}"
 
     async def create_database(self):
         """The URL of a new, empty one."""
@@ -199,7 +213,7 @@ class Postgres:
         while self.process.returncode is None:
             ready = await asyncio.create_subprocess_exec(
                 programs() / "pg_isready",
-                *("-q", "-h", "127.0.0.1", "-p", str(self.port)),
+                *("-q", "-h", self.address, "-p", str(self.port)),
             )
             if await ready.wait() == 0:
                 return

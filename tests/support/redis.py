@@ -1,4 +1,4 @@
-"""A real Redis of a test's own, on loopback, which keeps nothing on disk and can be stopped, killed and paused.
+"""A real Redis of a test's own, on loopback or on a host of a cluster's, which keeps nothing on disk and can be stopped, killed and paused.
 
     async with Redis() as redis:
         redis.url                                   # redis://127.0.0.1:…/0
@@ -17,12 +17,15 @@ from .waiting import within
 
 
 class Redis:
-    """`tls`: the paths of a certificate and its key. `options`: as in redis.conf, {"requirepass": "secret"}."""
+    """`tls`: the paths of a certificate and its key. `options`: as in redis.conf, {"requirepass": "secret"}.
+    `host`: of a cluster's, where it runs."""
 
-    def __init__(self, tls=None, **options):
+    def __init__(self, tls=None, host=None, **options):
         self.tls = tls
         self.options = options
-        self.port = free_port()
+        self.address = host.address if host else "127.0.0.1"
+        self.port = 6379 if host else free_port()
+        self._within = host.within if host else []
         self.directory = Path(tempfile.mkdtemp(prefix="repartee-redis-"))
         self.process = None
 
@@ -40,7 +43,7 @@ class Redis:
     def url(self):
         password = self.options.get("requirepass")
         scheme = "rediss" if self.tls else "redis"
-        return f"{scheme}://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
+        return f"{scheme}://{f':{password}@' if password else ''}{self.address}:{self.port}/0"
 
     # --- its life ---
 
@@ -48,7 +51,9 @@ class Redis:
         """Returns once it answers. It has forgotten everything."""
         options = {
             "port": self.port,
-            "bind": "127.0.0.1",
+            "bind": self.address,
+            # Who comes from elsewhere without a password would be refused.
+            "protected-mode": "no",
             "save": "",
             "appendonly": "no",
             "dir": self.directory,
@@ -61,7 +66,7 @@ class Redis:
             options |= {"tls-auth-clients": "no", "tls-ca-cert-file": certificate}
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         self.process = await asyncio.create_subprocess_exec(
-            "redis-server", *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
+            *self._within, "redis-server", *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
         )
         try:
             await within(self._answers(), "Redis to answer")
@@ -102,7 +107,7 @@ class Redis:
 
     async def execute(self, *words):
         """What redis-cli prints."""
-        command = ["redis-cli", "-p", str(self.port)]
+        command = ["redis-cli", "-h", self.address, "-p", str(self.port)]
         if self.tls:
             command += ["--tls", "--cacert", self.tls[0]]
         if password := self.options.get("requirepass"):

@@ -37,9 +37,10 @@ def environment(home, **settings):
 
 
 class Repartee:
-    """One server process. `settings` are environment variables; `files` lie in its directory."""
+    """One server process. `settings` are environment variables; `files` lie in its directory; `within` stands before its
+    command line and becomes it."""
 
-    def __init__(self, settings=None, files=None, arguments=()):
+    def __init__(self, settings=None, files=None, arguments=(), within=()):
         self.directory = Path(tempfile.mkdtemp(prefix="repartee-test-"))
         for name, text in (files or {}).items():
             (self.directory / name).write_text(text, encoding="utf-8")
@@ -55,6 +56,7 @@ class Repartee:
         # None takes a variable out again, for tests of the other layers.
         self.settings = {name: value for name, value in self.settings.items() if value is not None}
         self.arguments = arguments
+        self.within = within
         self.lines = []  # of standard error
         self.events = []  # those of them that are JSON
         self.url = None
@@ -70,6 +72,7 @@ class Repartee:
     async def launch(self):
         """Starts the process and no more."""
         self.process = await asyncio.create_subprocess_exec(
+            *self.within,
             binary(),
             "serve",
             *self.arguments,

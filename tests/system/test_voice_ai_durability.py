@@ -2,131 +2,19 @@
 the middle of writing, the database goes away and comes back, Redis goes away and comes back."""
 
 import asyncio
-import itertools
 import random
 import time
 
-import aiohttp
-import pytest
 import pytest_asyncio
 from support.house import PARROT, UNHURRIED, PostgresRedisHouse
 from support.openai import Answer, OpenAi
 from support.server import Repartee
 from support.voice_ai import AFTERTHOUGHT, PASSWORD, VoiceAi, new_email
 from support.waiting import within
+from support.writers import Count, people
 
 TIMES = 20
-TALKERS = 4
 SEED = random.SystemRandom().getrandbits(32)
-
-
-class Writer:
-    """Writes numbered things as fast as they are taken, and notes what was acknowledged. What was not is not repeated: the
-    next has a number of its own."""
-
-    def __init__(self, person, name):
-        self.person = person
-        self.name = name
-        self.numbers = itertools.count(1)
-        self.acknowledged = []
-        self.refused = 0
-
-    def text(self, number):
-        return f"{self.name} number {number}."
-
-    async def write(self, server, progress):
-        """Until the server is no more."""
-        person = self.person.at(server)
-        while True:
-            number = next(self.numbers)
-            try:
-                answer = await self.send(person, number)
-            except (aiohttp.ClientError, ConnectionError):
-                return
-            if answer.status == 503:
-                assert int(answer.headers["Retry-After"]) > 0, answer
-                self.refused += 1
-                await asyncio.sleep(0.01)  # whoever is asked to come back later does not come back at once
-                continue
-            assert answer.status in (200, 201), answer
-            self.acknowledged.append(number)
-            progress(self)
-
-    def assert_kept(self, numbers):
-        """`numbers`: what the server has, in its order."""
-        assert numbers == sorted(numbers), f"{self.name}: out of order: {numbers}"
-        assert len(set(numbers)) == len(numbers), f"{self.name}: doubled: {numbers}"
-        lost = set(self.acknowledged) - set(numbers)
-        assert not lost, f"{self.name}: lost {sorted(lost)}"
-
-    def number_in(self, text):
-        assert text.startswith(self.name), text
-        return int(text.removeprefix(f"{self.name} number ").removesuffix("."))
-
-
-class Talker(Writer):
-    """Says things in one conversation. The model says them again."""
-
-    async def send(self, person, number):
-        return await person.say(self.text(number), self.name)
-
-    async def check(self, server):
-        person = self.person.at(server)
-        conversations = await person.conversations()
-        if not conversations:
-            assert not self.acknowledged
-            return
-        [conversation] = conversations
-        assert conversation["session_id"] == self.name
-        messages = await person.messages(conversation["id"])
-        assert conversation["messages"] == len(messages)
-        assert [one["position"] for one in messages] == list(range(1, len(messages) + 1))
-        assert [one["role"] for one in messages] == ["user", "assistant"] * (len(messages) // 2)
-        said, answered = messages[0::2], messages[1::2]
-        assert [one["text"] for one in answered] == [one["text"] for one in said]
-        self.assert_kept([self.number_in(one["text"]) for one in said])
-
-
-class Rememberer(Writer):
-    """Types facts to be remembered."""
-
-    def text(self, number):
-        """Facts that resemble each other are taken for one, so each has words of its own."""
-        words = random.Random(number)
-        return super().text(number) + "".join(f" {words.getrandbits(40):x}" for _ in range(8))
-
-    def number_in(self, text):
-        return super().number_in(text[: text.index(".") + 1])
-
-    async def send(self, person, number):
-        answer = await person.post("/memory", {"text": self.text(number)})
-        assert answer.status != 201 or answer.body["outcome"] == "new", answer
-        return answer
-
-    async def check(self, server):
-        person = self.person.at(server)
-        memories = await person.memories()
-        # Two of one millisecond have no order that was promised.
-        self.assert_kept(sorted(self.number_in(one["text"]) for one in memories))
-
-
-class Registrar(Writer):
-    """Registers one after the other."""
-
-    run = new_email("registrar")
-
-    def email(self, number):
-        return f"{number}.{self.name}.{self.run}"
-
-    async def send(self, person, number):
-        fields = {"email": self.email(number), "password": PASSWORD, "full_name": self.text(number)}
-        return await person.post("/auth/register", fields, token=None)
-
-    async def check(self, server):
-        """The last ones can log in; to hash all passwords every time would take minutes."""
-        for number in self.acknowledged[-2:]:
-            person = await VoiceAi(server, email=self.email(number)).log_in()
-            assert (await person.good("GET", "/account"))["full_name"] == self.text(number)
 
 
 @pytest_asyncio.fixture
@@ -140,40 +28,6 @@ async def stores():
     """PostgreSQL and Redis of this test's own, which it may stop."""
     async with PostgresRedisHouse() as house:
         yield house
-
-
-async def people(server):
-    async def person():
-        return await (await VoiceAi(server).register()).know_oneself()
-
-    talkers = [Talker(await person(), f"Talker{number}") for number in range(TALKERS)]
-    return [*talkers, Rememberer(await person(), "Fact"), Registrar(await person(), "Person")]
-
-
-class Count:
-    """Somebody counts what is acknowledged; somebody else waits for a number of it."""
-
-    def __init__(self):
-        self.total = 0
-        self._goal = None
-        self._silent = set()  # who has yet to be acknowledged something
-        self._reached = asyncio.Event()
-
-    def __call__(self, writer):
-        self.total += 1
-        self._silent.discard(writer)
-        if self._goal is not None and self.total >= self._goal and not self._silent:
-            self._reached.set()
-
-    async def more(self, count):
-        self._goal = self.total + count
-        self._reached.clear()
-        await within(self._reached.wait(), f"{count} more acknowledgments")
-
-    async def one_more_of_each(self, writers):
-        """Registrations hash passwords behind all other work: on a busy machine they come last."""
-        self._silent = set(writers)
-        await self.more(len(writers))
 
 
 async def test_a_server_that_is_killed_twenty_times_while_it_writes(house):

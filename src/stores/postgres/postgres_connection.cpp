@@ -104,11 +104,12 @@ PostgresConnection::PostgresConnection(const Address& address, const PostgresSet
     : prepares_(settings.prepared_statements), deadline_(deadline) {
     heed(std::move(stop));
     connect(address);
-    // As statements of their own: poolers refuse them among the options of a connection. Transactions that
-    // nobody goes on with, because their program hangs, hold no locks for ever.
+    // As statements of their own: poolers refuse them among the options of a connection. A transaction that
+    // nobody goes on with, because its program hangs or its machine has lost the network, holds no lock for
+    // longer than a connection may take: on another machine somebody waits for it.
     const auto manners =
         fmt::format("SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
-                    settings.statement_timeout.count(), 4 * settings.patience.count());
+                    settings.statement_timeout.count(), settings.connect_timeout.count());
     send_simple(manners.c_str());
     result();
     ask_to_look_after_clients();
