@@ -356,10 +356,19 @@ std::optional<Response> Connection::early_answer(const Request& request, const R
     if (auto preflight = preflight_response(policy, request, any_origin(request.path))) {
         return preflight;
     }
-    if (asks_for_websocket(request) || house_->router.find(request.method, request.path)) {
+    if (asks_for_websocket(request)) {
         return std::nullopt;
     }
-    return path_answer(request, form);
+    const auto* route = house_->router.find(request.method, request.path);
+    if (route == nullptr) {
+        return path_answer(request, form);
+    }
+    if (route->options.known_origins_only &&
+        !websocket_origin_allowed(policy, request.headers.get("Origin").value_or(""), request.host,
+                                  request.secure)) {
+        return told(request, 403, "Pages of this origin may not ask here.");
+    }
+    return std::nullopt;
 }
 
 Response Connection::path_answer(const Request& request, const RequestForm& form) const {

@@ -49,6 +49,9 @@ struct RouteOptions {
     // "POST /api/chat" of the old HTTP APIs answer any origin without credentials; the others follow
     // the list of allowed origins.
     bool any_origin = false;
+    // Pages of origins that may open no WebSocket here are refused (403), not only kept from reading the
+    // answer. Who is no page sends no Origin.
+    bool known_origins_only = false;
 };
 
 class Router {

@@ -53,6 +53,7 @@ protected:
         router_.get("/named/{name}", name_parameter, {.any_origin = true});
         router_.post("/echo", echo, {.body_limit = 1000});
         router_.post("/open", echo, {.any_origin = true});
+        router_.post("/ours", echo, {.known_origins_only = true});
         router_.get("/busy", say_busy);
         router_.get("/fail", fail);
         router_.websocket("/ws", nullptr, nullptr);
@@ -267,6 +268,19 @@ TEST_F(HttpServer, GivesCrossOriginHeadersOnErrorsToo) {
         EXPECT_EQ(reply.status, 200);
         EXPECT_EQ(reply.body, "OK");
         EXPECT_TRUE(reply.says("Access-Control-Allow-Origin: https://a.example\r\n"));
+    });
+}
+
+TEST_F(HttpServer, KeepsPagesFromElsewhereAwayWhereARouteWantsThat) {
+    play([&]() -> awaitable<void> {
+        auto reply = co_await ask(post("/ours", "Content-Length: 2\r\n", "hi"));
+        EXPECT_EQ(reply.status, 200);
+        reply = co_await ask(post("/ours", "Origin: http://localhost\r\nContent-Length: 2\r\n", "hi"));
+        EXPECT_EQ(reply.status, 200);
+        reply = co_await ask(post("/ours", "Origin: https://a.example\r\nContent-Length: 2\r\n", "hi"));
+        EXPECT_EQ(reply.status, 403);
+        reply = co_await ask(post("/ours", "Origin: null\r\nContent-Length: 2\r\n", "hi"));
+        EXPECT_EQ(reply.status, 403);
     });
 }
 

@@ -34,12 +34,24 @@ private:
     const stores::Profile& profile_;
 };
 
+bool has_model_of_its_own(const agents::Definition* agent) {
+    return agent != nullptr && !agent->model.kind.empty();
+}
+
+engines::Model& model_of(Desk& desk, const agents::Definition* agent) {
+    return has_model_of_its_own(agent) ? desk.stage().engines.model(agent->model.kind, agent->model)
+                                       : desk.model();
+}
+
 }  // namespace
 
-Attendant::Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner)
+Attendant::Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner,
+                     const agents::Definition* agent)
     : desk_(desk),
       party_(std::move(party)),
-      model_(desk.model(), desk.stage().log),
+      chosen_(agent == nullptr ? std::nullopt : std::optional(agent->agent)),
+      answers_with_persons_model_(!has_model_of_its_own(agent)),
+      model_(model_of(desk, agent), desk.stage().log),
       remembering_(desk.archive().recollections().remembering(party_.owner)),
       // What is thought about behind the conversation outlives it, so it is not for the person's own model.
       recollection_(desk.archive().recollections().make(party_, desk.model())) {
@@ -52,9 +64,11 @@ void Attendant::follow(std::shared_ptr<const Manner> manner) {
     }
     manner_ = std::move(manner);
     profile_ = manner_->profile;
-    agent_ = manner_->agent;
+    agent_ = chosen_.value_or(manner_->agent);
     auto user = party_.owner.user_id();
-    model_.use(user && desk_.settings().own_keys ? desk_.own_engines().model_of(*user, profile_) : nullptr);
+    model_.use(user && answers_with_persons_model_ && desk_.settings().own_keys
+                   ? desk_.own_engines().model_of(*user, profile_)
+                   : nullptr);
 }
 
 Language Attendant::language() const {
@@ -70,8 +84,12 @@ conversation::Voicebox Attendant::voicebox(Log log) {
 
 std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {
     const auto& stage = desk_.stage();
-    skills::SkillSurroundings surroundings{stage.clock, &stage.http, remembering_.get(), stage.robot};
+    skills::SkillSurroundings surroundings{stage.clock, &stage.http, remembering_.get(), stage.robot,
+                                           company != Company::HasNoHands};
     auto all = skills::build_skills(stage.skills, agent_.skills, surroundings);
+    if (company == Company::HasNoHands) {
+        std::erase_if(all, [](const auto& skill) { return skill->schema()->name == "timer"; });
+    }
     for (auto& skill : all) {
         if (company == Company::Leaves && skill->schema()->name == "timer") {
             skill = std::make_unique<ClientTimer>();

@@ -3,19 +3,24 @@
 // its strand.
 #pragma once
 
+#include "agents/definition.h"
 #include "conversation/conversation.h"
 #include "memory/recollections.h"
 #include "surfaces/voice_ai/desk.h"
 #include "surfaces/voice_ai/personal_model.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace repartee::surfaces::voice_ai {
 
 class Attendant {
 public:
-    Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner);
+    // `agent`: who answers in place of the person's own companion, with a model of theirs where they have
+    // one; null: nobody does. The skills are those that the person allows either way.
+    Attendant(Desk& desk, memory::Party party, std::shared_ptr<const Manner> manner,
+              const agents::Definition* agent = nullptr);
     Attendant(const Attendant&) = delete;
     Attendant& operator=(const Attendant&) = delete;
 
@@ -26,8 +31,9 @@ public:
     conversation::Recollection& recollection() { return *recollection_; }
     conversation::Voicebox voicebox(Log log);
 
-    // Whether somebody will be there when a timer rings.
-    enum class Company { Stays, Leaves };
+    // Whether somebody will be there when a timer rings, and whether what asks can do what a phone does:
+    // place a call, show the way.
+    enum class Company { Stays, Leaves, HasNoHands };
     // Those that the profile allows now; each asks again when it is used.
     std::vector<std::unique_ptr<skills::Skill>> skills(Company company);
 
@@ -37,8 +43,10 @@ public:
 private:
     Desk& desk_;
     memory::Party party_;
-    std::shared_ptr<const Manner> manner_;  // shared with those who ask for it at the desk
-    stores::Profile profile_;               // of the manner, in a place that skills and conversation know
+    std::optional<conversation::Agent> chosen_;  // who answers in place of the companion
+    bool answers_with_persons_model_;            // where the person has one
+    std::shared_ptr<const Manner> manner_;       // shared with those who ask for it at the desk
+    stores::Profile profile_;  // of the manner, in a place that skills and conversation know
     conversation::Agent agent_;
     PersonalModel model_;
     std::unique_ptr<skills::Remembering> remembering_;

@@ -2,7 +2,11 @@
 
 #include "accounts/key_material.h"
 #include "surfaces/voice_ai/attendant.h"
+#include "surfaces/voice_ai/messages.h"
+#include "surfaces/voice_ai/one_answer.h"
 #include "surfaces/voice_ai/persona.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -90,7 +94,15 @@ awaitable<std::optional<accounts::Principal>> Desk::identify(Credentials credent
 }
 
 awaitable<std::unique_ptr<Attendant>> Desk::attend(std::optional<accounts::Principal> principal, Owner guest,
-                                                   std::string session) {
+                                                   std::string session, std::string agent) {
+    auto book = stage_.agents.book();
+    const agents::Definition* chosen = nullptr;
+    if (!agent.empty()) {
+        chosen = book->find(agent);
+        if (chosen == nullptr) {
+            throw Failure(ErrorKind::NotFound, fmt::format("There is no agent '{}'.", agent));
+        }
+    }
     auto manner = manners_.of_nobody();
     if (principal) {
         manner = co_await manner_of(principal->user.id);
@@ -99,8 +111,24 @@ awaitable<std::unique_ptr<Attendant>> Desk::attend(std::optional<accounts::Princ
     memory::Party party{.owner = owner,
                         .session = std::move(session),
                         .profile_text = principal ? about_person(principal->user) : std::string()};
-    auto attendant = std::make_unique<Attendant>(*this, std::move(party), std::move(manner));
+    auto attendant = std::make_unique<Attendant>(*this, std::move(party), std::move(manner), chosen);
     co_return attendant;
+}
+
+awaitable<std::string> Desk::ask(Question question, std::function<void(std::string_view)> told) {
+    auto attendant = co_await attend(std::move(question.asker), std::move(question.guest),
+                                     std::move(question.session), std::move(question.agent));
+    auto answer = co_await answer_once(*this, *attendant, std::move(question.text),
+                                       Attendant::Company::HasNoHands, std::move(told));
+    co_return worth_saying(std::move(answer.text), answer.action);
+}
+
+awaitable<Voice> Desk::voice_for(std::optional<accounts::Principal> person) {
+    auto manner = manners_.of_nobody();
+    if (person) {
+        manner = co_await manner_of(person->user.id);
+    }
+    co_return manner->agent.voice;
 }
 
 void Desk::forget_manner(UserId user) {

@@ -4,6 +4,7 @@
 
 #include "surfaces/archive.h"
 #include "surfaces/credentials.h"
+#include "surfaces/reception.h"
 #include "surfaces/surface.h"
 #include "surfaces/voice_ai/manners.h"
 #include "surfaces/voice_ai/own_engines.h"
@@ -26,7 +27,7 @@ class Attendant;
 Owner guest_of_session(std::string_view session_id);
 Owner guest_of_socket();
 
-class Desk {
+class Desk final : public Reception {
 public:
     // All of it outlives the desk.
     Desk(const Stage& stage, const VoiceAiSettings& settings);
@@ -49,15 +50,19 @@ public:
     bool lets_anonymous_in() const;
     // Who that is; nothing for nobody in particular. Throws Failure{Unauthenticated}, also where nobody is
     // let in without an account.
-    awaitable<std::optional<accounts::Principal>> identify(Credentials credentials);
+    awaitable<std::optional<accounts::Principal>> identify(Credentials credentials) override;
+
+    awaitable<std::string> ask(Question question, std::function<void(std::string_view)> told) override;
+    awaitable<Voice> voice_for(std::optional<accounts::Principal> person) override;
 
     // The model for those who have none of their own: OpenAI or Gemini where there is a key, with the
     // server's own behind them; the server's where the settings name one.
     engines::Model& model() const { return model_; }
 
-    // Somebody who answers this person (nothing: `guest`) in this session of theirs. Reads the profile.
+    // Somebody who answers this person (nothing: `guest`) in this session of theirs: their companion, or the
+    // agent that is named. Reads the profile. Throws Failure{NotFound} where there is no such agent.
     awaitable<std::unique_ptr<Attendant>> attend(std::optional<accounts::Principal> principal, Owner guest,
-                                                 std::string session);
+                                                 std::string session, std::string agent = {});
 
     // Sessions that are at hand, when the database has forgotten them. A memory that cannot be reached
     // forgets by itself, soon; that is said in the log and fails nothing.

@@ -2,6 +2,7 @@
 
 #include "engines/base64.h"
 #include "surfaces/moments.h"
+#include "surfaces/to_base64.h"
 #include "surfaces/voice_ai/operations.h"
 #include "surfaces/voice_ai/wire.h"
 
@@ -15,24 +16,6 @@ namespace {
 
 // Characters are at most four bytes.
 constexpr std::size_t most_bytes_of_words = std::size_t{4} * longest_message;
-
-std::string base64_of(std::string_view bytes) {
-    static constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        auto byte = [&](std::size_t at) {
-            return at < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at])) : 0U;
-        };
-        auto group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-        text += digits[group >> 18];
-        text += digits[group >> 12 & 63];
-        text += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
-        text += i + 2 < bytes.size() ? digits[group & 63] : '=';
-    }
-    return text;
-}
 
 StreamMessage read_words(const json::value* content) {
     const auto* words = content != nullptr ? content->if_string() : nullptr;
@@ -103,7 +86,7 @@ std::string speech(std::string_view samples, int sample_rate, std::uint64_t numb
                                         {"format", "pcm_s16le"},
                                         {"sample_rate", sample_rate},
                                         {"seq", number},
-                                        {"content", base64_of(samples)}});
+                                        {"content", to_base64(samples)}});
 }
 
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {

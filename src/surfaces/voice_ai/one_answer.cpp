@@ -8,19 +8,21 @@
 
 namespace repartee::surfaces::voice_ai {
 
-awaitable<OneAnswer> answer_once(Desk& desk, Attendant& attendant, std::string message) {
+awaitable<OneAnswer> answer_once(Desk& desk, Attendant& attendant, std::string message,
+                                 Attendant::Company company, std::function<void(std::string_view)> told) {
     const auto& stage = desk.stage();
     auto executor = co_await asio::this_coro::executor;
     auto name = desk.next_name();
     auto log = stage.log.with({{"session", name}});
     conversation::WholeReply reply;
+    reply.told = std::move(told);
     conversation::ConversationOptions options;
     options.history_messages = 0;  // nobody will speak in it again; what was said before is recalled
     options.recollection = &attendant.recollection();
     options.whole_replies_only = true;
     conversation::Conversation conversation(executor, name, attendant.agent(), attendant.voicebox(log),
-                                            attendant.skills(Attendant::Company::Leaves), reply,
-                                            stage.turn_metrics, std::move(options));
+                                            attendant.skills(company), reply, stage.turn_metrics,
+                                            std::move(options));
     Timeline timeline;
     timeline.stamp(Moment::FinalText, stage.clock.now());
     log.info("message received", {{"text", log.text(message)}});

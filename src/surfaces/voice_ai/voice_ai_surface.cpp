@@ -56,7 +56,7 @@ VoiceAiSurface::VoiceAiSurface(const Stage& stage, VoiceAiSettings settings)
       settings_(std::move(settings)),
       desk_(stage_, settings_),
       open_(stage.metrics.gauge("repartee_sessions_open", "Sessions open now", {{"surface", "voice_ai"}})) {
-    stage.entrance.lets_anonymous_in = desk_.lets_anonymous_in();
+    stage.entrance = {.lets_anonymous_in = desk_.lets_anonymous_in(), .reception = &desk_};
 }
 
 void VoiceAiSurface::add_routes(net::Router& router) {
