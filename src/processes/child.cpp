@@ -1,7 +1,10 @@
 #include "processes/child.h"
 
+#include "base/descriptor.h"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
@@ -29,25 +32,6 @@ namespace {
 // What a child that watches its standard input gets to end by itself and to collect its own children.
 // One that hangs holds us up for so long, which happens once in its life.
 constexpr int time_to_end_ms = 50;
-
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    void reset(int number) { number_ = number; }
-    int get() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-
-private:
-    int number_;
-};
 
 struct Pipe {
     Pipe() {
@@ -113,6 +97,7 @@ std::vector<char*> harmless_environment() {
     for (int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
         ::signal(signal, SIG_DFL);
     }
+    ::signal(SIGUSR2, SIG_IGN);  // is for us, and may be sent to all of a service
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -160,6 +145,7 @@ Child Child::start(const Executor& executor, const Program& program) {
                        program.executable.string());
     };
     Pipe lifeline;
+    Pipe words_of_it;
     Pipe errors;
     Pipe report;
     Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
@@ -174,7 +160,8 @@ Child Child::start(const Executor& executor, const Program& program) {
               .environment = harmless_environment(),
               .working_directory = folder.empty() ? nullptr : folder.c_str(),
               .most_memory = program.most_memory > 0 ? program.most_memory : RLIM_INFINITY,
-              .descriptors = {lifeline.out.get(), nowhere.get(), errors.in.get()},
+              .descriptors = {lifeline.out.get(), program.converses ? words_of_it.in.get() : nowhere.get(),
+                              errors.in.get()},
               .report = report.in.get(),
               .parent = ::getpid()};
     for (auto& word : words) {
@@ -194,7 +181,7 @@ Child Child::start(const Executor& executor, const Program& program) {
     if (pid < 0) {
         throw unavailable(std::strerror(errno));
     }
-    ::close(report.in.release());
+    report.in.reset();
     int reason = 0;
     auto size = ::read(report.out.get(), &reason, sizeof reason);
     auto handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36 declares it for C only
@@ -204,20 +191,30 @@ Child Child::start(const Executor& executor, const Program& program) {
         ::waitpid(pid, nullptr, 0);
         throw unavailable(why);
     }
-    Child child(executor, pid, handle, lifeline.in.release(), errors.out.release());
+    Child child(executor, pid, handle, lifeline.in.release(),
+                program.converses ? words_of_it.out.release() : -1, errors.out.release());
     if (size > 0) {
         throw unavailable(std::strerror(reason));
     }
     return child;
 }
 
-Child::Child(const Executor& executor, pid_t pid, int handle, int lifeline, int errors)
-    : pid_(pid), handle_(executor, handle), lifeline_(executor, lifeline), errors_(executor, errors) {}
+Child::Child(const Executor& executor, pid_t pid, int handle, int lifeline, int words, int errors)
+    : pid_(pid),
+      handle_(executor, handle),
+      lifeline_(executor, lifeline),
+      words_(executor),
+      errors_(executor, errors) {
+    if (words >= 0) {
+        words_.assign(words);
+    }
+}
 
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       handle_(std::move(other.handle_)),
       lifeline_(std::move(other.lifeline_)),
+      words_(std::move(other.words_)),
       errors_(std::move(other.errors_)) {}
 
 Child::~Child() {
@@ -249,8 +246,25 @@ awaitable<std::string> Child::ended() {
 }
 
 awaitable<std::optional<std::string>> Child::complaint() {
-    std::string words(4096, '\0');
-    auto [error, size] = co_await errors_.async_read_some(asio::buffer(words), asio::as_tuple(use_awaitable));
+    return read(errors_, 4096);
+}
+
+awaitable<std::optional<std::string>> Child::words() {
+    return read(words_, std::size_t{64} << 10);
+}
+
+awaitable<bool> Child::say(std::string text) {
+    auto [error, size] =
+        co_await asio::async_write(lifeline_, asio::buffer(text), asio::as_tuple(use_awaitable));
+    if (error == asio::error::operation_aborted) {
+        throw boost::system::system_error(error);
+    }
+    co_return !error && size == text.size();
+}
+
+awaitable<std::optional<std::string>> Child::read(asio::posix::stream_descriptor& from, std::size_t most) {
+    std::string words(most, '\0');
+    auto [error, size] = co_await from.async_read_some(asio::buffer(words), asio::as_tuple(use_awaitable));
     if (error == asio::error::operation_aborted) {
         throw boost::system::system_error(error);
     }

@@ -29,13 +29,16 @@ struct Program {
     std::filesystem::path working_directory = {};  // empty: ours
     // Bytes of memory that it may fill, files that are only read not counted; 0: as many as there are.
     std::size_t most_memory = 0;
+    // Its standard output comes to us (Child::words), and what we write to its standard input is for it
+    // (Child::say).
+    bool converses = false;
 };
 
 class Child {
 public:
     // Of our environment it gets what programs need to find their way, and no keys or passwords.
-    // Its standard input ends when this Child is destroyed, its standard output is nowhere. It is the
-    // first of a process group of its own, so that Ctrl-C at a terminal reaches only us.
+    // Its standard input ends when this Child is destroyed, its standard output is nowhere unless it
+    // converses. It is the first of a process group of its own, so that Ctrl-C at a terminal reaches only us.
     // Throws Failure{Unavailable} when it cannot be started, with the reason.
     static Child start(const Executor& executor, const Program& program);
 
@@ -55,12 +58,22 @@ public:
     // More of what it writes to standard error, at most 4 KiB; nothing at its end.
     awaitable<std::optional<std::string>> complaint();
 
+    // --- with a program that converses ---
+
+    // More of what it writes to standard output, at most 64 KiB; nothing at its end.
+    awaitable<std::optional<std::string>> words();
+    // All of it to its standard input, one call after the other; false when it does not listen any more.
+    // Waits as long as it reads more slowly than we write. After a cancelled one nothing more can be said.
+    awaitable<bool> say(std::string text);
+
 private:
-    Child(const Executor& executor, pid_t pid, int handle, int lifeline, int errors);
+    Child(const Executor& executor, pid_t pid, int handle, int lifeline, int words, int errors);
+    static awaitable<std::optional<std::string>> read(asio::posix::stream_descriptor& from, std::size_t most);
 
     pid_t pid_;
     asio::posix::stream_descriptor handle_;    // becomes readable when it has ended
     asio::posix::stream_descriptor lifeline_;  // its standard input
+    asio::posix::stream_descriptor words_;     // its standard output, where it converses
     asio::posix::stream_descriptor errors_;    // its standard error
 };
 

@@ -123,3 +123,31 @@ TEST(Child, EndsWhenItIsKilled) {
 }
 
 }  // namespace repartee::processes
+
+namespace repartee::processes {
+
+namespace {
+
+awaitable<void> talk(Child& child, std::string& heard, bool& was_listened_to) {
+    was_listened_to = co_await child.say("one\ntwo\n");
+    while (auto words = co_await child.words()) {
+        heard += *words;
+    }
+}
+
+}  // namespace
+
+TEST(Child, ConversesWhereItShould) {
+    asio::io_context context;
+    auto program = shell("read a; read b; echo \"$b $a\"");
+    program.converses = true;
+    auto child = Child::start(context.get_executor(), program);
+    std::string heard;
+    bool was_listened_to = false;
+    asio::co_spawn(context, talk(child, heard, was_listened_to), [](std::exception_ptr) {});
+    context.run_for(std::chrono::seconds(30));
+    EXPECT_TRUE(was_listened_to);
+    EXPECT_EQ(heard, "two one\n");
+}
+
+}  // namespace repartee::processes

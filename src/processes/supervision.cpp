@@ -133,7 +133,11 @@ awaitable<void> Supervision::Life::live_once() {
     starts.add();
     runs(Run{child->pid(), clock.now()});
     log.debug("worker started", {{"pid", child->pid()}});
-    co_await first_of(until_ended(), until_silent(), listen());
+    if (program.converses) {
+        co_await first_of(until_ended(), until_silent(), listen(), ward->accompany(*child));
+    } else {
+        co_await first_of(until_ended(), until_silent(), listen());
+    }
     well = false;
     runs(std::nullopt);
     child->kill();

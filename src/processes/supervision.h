@@ -41,6 +41,10 @@ public:
     // Throws Failure when it answers nonsense. What takes too long is cancelled.
     virtual awaitable<Wellbeing> ask() = 0;
 
+    // Talks with a program that converses (Program::converses), as long as it runs: when this returns, the
+    // program is ended. Does not throw Failure.
+    virtual awaitable<void> accompany([[maybe_unused]] Child& child) { co_return; }
+
     // What is worth telling of a line on its standard error.
     virtual std::optional<std::string> complaint_in(std::string line) { return line; }
 };

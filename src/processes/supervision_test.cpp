@@ -18,7 +18,12 @@ public:
     const std::string& name() const override { return name_; }
     Program program() override {
         ++starts;
-        return {.executable = "/bin/sh", .arguments = {"-c", script}};
+        return {.executable = "/bin/sh", .arguments = {"-c", script}, .converses = converses};
+    }
+    awaitable<void> accompany(Child& child) override {
+        while (auto more = co_await child.words()) {
+            words += *more;
+        }
     }
     awaitable<Wellbeing> ask() override {
         auto answer = answers.front();
@@ -36,6 +41,8 @@ public:
     }
 
     std::string script;
+    bool converses = false;
+    std::string words;
     int starts = 0;
     std::deque<std::optional<Wellbeing>> answers{
         Wellbeing::Well};  // the last is given again; nothing: silence
@@ -108,6 +115,15 @@ TEST_F(SupervisionTest, SaysHowItEndedWhereItSaidNothing) {
     ward->answers = {Wellbeing::NotYet};
     Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
     EXPECT_EQ(trouble(supervision), "some-program does not stay alive: exited with 3");
+}
+
+TEST_F(SupervisionTest, EndsWhatHasNoMoreToSay) {
+    ward->script = "echo hello; exec sleep 1000 >&-";
+    ward->converses = true;
+    Supervision supervision(context.get_executor(), clock, Log::silent(), metrics, ward, {});
+    EXPECT_EQ(trouble(supervision), "");
+    run_until([&] { return ward->starts >= 2; });
+    EXPECT_TRUE(ward->words.starts_with("hello\n")) << ward->words;
 }
 
 TEST_F(SupervisionTest, KillsWhatIsSilent) {
