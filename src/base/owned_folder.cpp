@@ -53,13 +53,13 @@ Result<OwnedFolder> OwnedFolder::take(const std::filesystem::path& folder, std::
     }
     // Closed in programs that this one starts: they own nothing.
     const auto file = folder / file_name;
-    const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (handle < 0) {
+    Descriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!lock.is_open()) {
         return cannot_be_had(folder, errno);
     }
-    OwnedFolder owned(handle);
-    if (::flock(handle, LOCK_EX | LOCK_NB) == 0) {
-        write_owner(handle, owner);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+        OwnedFolder owned(std::move(lock));
+        owned.say_owner(owner);
         return owned;
     }
     if (errno != EWOULDBLOCK) {
@@ -68,14 +68,26 @@ Result<OwnedFolder> OwnedFolder::take(const std::filesystem::path& folder, std::
     return Error{
         ErrorKind::Conflict,
         fmt::format("The folder '{}' belongs to {}, which is running. Stop that one, or name another folder.",
-                    folder.string(), owner_in(handle)),
+                    folder.string(), owner_in(lock.get())),
         {}};
 }
 
-OwnedFolder::~OwnedFolder() {
-    if (handle_ >= 0) {
-        ::close(handle_);
+std::optional<OwnedFolder> OwnedFolder::share(const std::filesystem::path& folder, Descriptor lock) {
+    struct stat of_lock{};
+    struct stat of_folder{};
+    bool is_its_own = ::fstat(lock.get(), &of_lock) == 0 &&
+                      ::stat((folder / file_name).c_str(), &of_folder) == 0 &&
+                      of_lock.st_dev == of_folder.st_dev && of_lock.st_ino == of_folder.st_ino;
+    // The lock belongs to the open file, which both have: taking it again changes nothing where it is held,
+    // and fails where somebody else has it.
+    if (!is_its_own || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        return std::nullopt;
     }
+    return OwnedFolder(std::move(lock));
+}
+
+void OwnedFolder::say_owner(std::string_view owner) const {
+    write_owner(lock_.get(), owner);
 }
 
 }  // namespace repartee

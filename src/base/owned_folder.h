@@ -4,11 +4,12 @@
 // Blocks: for start-up. Who only looks on or changes something in between (a command) does not take it.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 namespace repartee {
 
@@ -19,20 +20,24 @@ public:
     // somebody else owns it, Unavailable when it cannot be had at all; both say what to do.
     static Result<OwnedFolder> take(const std::filesystem::path& folder, std::string_view owner);
 
-    ~OwnedFolder();
-    OwnedFolder(OwnedFolder&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
-    OwnedFolder& operator=(OwnedFolder&& other) noexcept {
-        std::swap(handle_, other.handle_);
-        return *this;
-    }
+    // Shared by the owner, who has left its `lock` to this process and ends some time later: nobody else can
+    // come in between. Nothing where the lock is of another folder, or of nobody any more.
+    static std::optional<OwnedFolder> share(const std::filesystem::path& folder, Descriptor lock);
+
+    // What is left to a process that may share it.
+    int lock() const { return lock_.get(); }
+
+    // Who is there from now on, for the words to a second one. Of those who share it the last to say so
+    // counts.
+    void say_owner(std::string_view owner) const;
 
     // The file in the folder that stands for it. It stays when the owner is gone; without one it means
     // nothing.
     static constexpr std::string_view file_name = "owner.lock";
 
 private:
-    explicit OwnedFolder(int handle) : handle_(handle) {}
-    int handle_ = -1;
+    explicit OwnedFolder(Descriptor lock) : lock_(std::move(lock)) {}
+    Descriptor lock_;
 };
 
 }  // namespace repartee

@@ -110,6 +110,12 @@ awaitable<Connection::Next> Connection::serve_requests() {
     co_return next;
 }
 
+void Connection::retire() {
+    if (conversation_) {
+        conversation_->socket->announce_succession();
+    }
+}
+
 void Connection::drain() {
     if (conversation_) {
         conversation_->socket->announce_draining();
@@ -140,7 +146,8 @@ awaitable<Connection::Next> Connection::serve_one(Duration patience) {
     auto began = house_->clock.now();
     watchdog_.rest();
     request.id = house_->next_request_id();
-    Framing framing{form.http_1_0, form.keep_alive && !house_->draining, request.method == "HEAD"};
+    bool may_stay = form.keep_alive && !house_->draining && !house_->retired;
+    Framing framing{form.http_1_0, may_stay, request.method == "HEAD"};
     ResponseWriter writer(*transport_, watchdog_, house_->clock, house_->options.write_timeout, framing,
                           extra_headers(request));
     auto next = Next::Close;
@@ -288,6 +295,9 @@ awaitable<std::optional<Response>> Connection::admit(const Router::WebSocketRout
 awaitable<void> Connection::converse() {
     auto& [request, handler, socket] = *conversation_;
     house_->websockets.add(1);
+    if (house_->retired) {
+        socket->announce_succession();
+    }
     if (house_->draining) {
         socket->announce_draining();
     }

@@ -29,6 +29,7 @@ struct House {
     Clock& clock;
     const Log log;
     std::atomic<bool> draining = false;
+    std::atomic<bool> retired = false;  // another process takes connections
 
     const std::array<Counter, 5> requests;  // by the first digit of the status
     const Counter refused;                  // connections over the limit
@@ -62,6 +63,8 @@ public:
     awaitable<void> run();
     asio::cancellation_slot slot() { return cancelled_.slot(); }
 
+    // A WebSocket is told. Others find out by themselves, with their next answer.
+    void retire();
     // Ends as soon as no request is in hand. A WebSocket is told, and ends when its handler has.
     void drain();
     // Cancels what is in hand. A WebSocket still says goodbye.

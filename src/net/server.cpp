@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <list>
+#include <sys/socket.h>
 #include <unordered_set>
 
 namespace repartee::net {
@@ -52,7 +53,12 @@ public:
           house_(std::make_shared<House>(router, std::move(options), clock, std::move(log), metrics)),
           emptied_(executor_, Timer::time_point::max()) {}
 
-    Result<Endpoint> listen(const Endpoint& endpoint);
+    Result<Endpoint> listen(const Endpoint& endpoint, Accepting accepting);
+    Result<Endpoint> adopt(Descriptor listener, Accepting accepting);
+    void accept();
+    std::vector<int> listeners() const;
+    void retire();
+    awaitable<void> until_empty();
     awaitable<void> drain(Duration grace);
     void stop();
 
@@ -62,11 +68,13 @@ public:
 
 private:
     static awaitable<void> accept_all(std::shared_ptr<Impl> self, std::shared_ptr<TcpAcceptor> acceptor);
+    Endpoint add(std::shared_ptr<TcpAcceptor> acceptor, Accepting accepting);
     Executor next_home();
     void admit(TcpSocket socket);
     void forget(const std::shared_ptr<Connection>& connection);
     void close_listeners();
-    awaitable<void> until_empty();
+    awaitable<void> until_no_connection();
+    awaitable<void> news_of_end();
     template <class Action>
     void tell_connections(Action action);
 
@@ -74,12 +82,14 @@ private:
     std::shared_ptr<House> house_;
     std::size_t next_loop_ = 0;
     std::list<std::shared_ptr<TcpAcceptor>> acceptors_;  // shared with their accept_all
+    std::list<std::shared_ptr<TcpAcceptor>> not_yet_;    // of those, who do not accept yet
     std::unordered_set<std::shared_ptr<Connection>> connections_;
     std::atomic<std::size_t> count_ = 0;  // of connections_, for other threads
-    Timer emptied_;                       // never expires; cancelled when the last connection has gone
+    std::size_t accepting_ = 0;           // how many accept_all there are
+    Timer emptied_;  // never expires; cancelled when the last connection has gone, or an accept_all
 };
 
-Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
+Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint, Accepting accepting) {
     error_code error;
     auto address = asio::ip::make_address(endpoint.address, error);
     if (error) {
@@ -100,29 +110,69 @@ Result<Endpoint> Server::Impl::listen(const Endpoint& endpoint) {
     if (error) {
         return cannot_listen(endpoint, error);
     }
-    Endpoint bound{endpoint.address, acceptor->local_endpoint().port()};
-    // Detached: it owns what it touches, and ends when `drain` or `stop` closes the acceptor.
-    asio::co_spawn(executor_, accept_all(shared_from_this(), std::move(acceptor)), asio::detached);
-    return bound;
+    auto bound = add(std::move(acceptor), accepting);
+    return Endpoint{endpoint.address, bound.port};
+}
+
+Result<Endpoint> Server::Impl::adopt(Descriptor listener, Accepting accepting) {
+    auto where = listening_at(listener.get());
+    if (!where) {
+        return where.error();
+    }
+    auto protocol = asio::ip::make_address(where->address).is_v6() ? tcp::v6() : tcp::v4();
+    auto acceptor = std::make_shared<TcpAcceptor>(executor_);
+    error_code error;
+    acceptor->assign(protocol, listener.get(), error);
+    if (error) {
+        return cannot_listen(*where, error);
+    }
+    [[maybe_unused]] auto its_own_now = listener.release();
+    return add(std::move(acceptor), accepting);
+}
+
+Endpoint Server::Impl::add(std::shared_ptr<TcpAcceptor> acceptor, Accepting accepting) {
+    auto bound = acceptor->local_endpoint();
+    acceptors_.push_back(acceptor);
+    not_yet_.push_back(std::move(acceptor));
+    if (accepting == Accepting::AtOnce) {
+        accept();
+    }
+    return {bound.address().to_string(), bound.port()};
+}
+
+void Server::Impl::accept() {
+    for (auto& acceptor : std::exchange(not_yet_, {})) {
+        // Detached: it owns what it touches, and ends when the acceptor is let go.
+        asio::co_spawn(executor_, accept_all(shared_from_this(), std::move(acceptor)), asio::detached);
+    }
+}
+
+std::vector<int> Server::Impl::listeners() const {
+    std::vector<int> descriptors;
+    for (const auto& acceptor : acceptors_) {
+        descriptors.push_back(acceptor->native_handle());
+    }
+    return descriptors;
 }
 
 awaitable<void> Server::Impl::accept_all(std::shared_ptr<Impl> self, std::shared_ptr<TcpAcceptor> acceptor) {
-    self->acceptors_.push_back(acceptor);
-    while (!self->house_->draining) {
+    ++self->accepting_;
+    while (acceptor->is_open()) {
         auto home = self->next_home();
         auto [error, socket] = co_await acceptor->async_accept(home, asio::as_tuple(use_awaitable));
         if (self->house_->draining) {
             break;
         }
         if (!error) {
+            // Also the last one, which had come before the acceptor was let go.
             self->admit(std::move(socket));
-        } else if (error != asio::error::connection_aborted) {
+        } else if (error != asio::error::connection_aborted && acceptor->is_open()) {
             self->house_->log.warning("cannot accept a connection", {{"reason", error.message()}});
             co_await self->house_->clock.sleep(pause_after_failed_accept);
         }
     }
-    error_code ignored;
-    acceptor->close(ignored);
+    --self->accepting_;
+    self->emptied_.cancel();
 }
 
 // Where the next connection lives: alone on one thread at a time.
@@ -175,35 +225,56 @@ void Server::Impl::tell_connections(Action action) {
     }
 }
 
+// Taken out of Asio's hands first: where another process has the same socket, closing alone would leave it
+// among those that the kernel tells us about (docs/hazards.md).
 void Server::Impl::close_listeners() {
-    house_->draining = true;
+    not_yet_.clear();
     for (const auto& acceptor : std::exchange(acceptors_, {})) {
-        error_code ignored;
-        acceptor->close(ignored);
+        error_code error;
+        Descriptor listener(acceptor->release(error));
     }
+}
+
+void Server::Impl::retire() {
+    house_->retired = true;
+    close_listeners();
+    tell_connections([](Connection& connection) { connection.retire(); });
 }
 
 awaitable<void> Server::Impl::drain(Duration grace) {
+    house_->draining = true;
     close_listeners();
     tell_connections([](Connection& connection) { connection.drain(); });
     if (grace > Duration::zero()) {
-        co_await first_of(until_empty(), house_->clock.sleep(grace));
+        co_await first_of(until_no_connection(), house_->clock.sleep(grace));
     }
     tell_connections([](Connection& connection) { connection.abort(); });
-    co_await until_empty();
+    co_await until_no_connection();
 }
 
+// Somebody may have been accepted at the last moment, and not be on the list yet.
 awaitable<void> Server::Impl::until_empty() {
+    while (accepting_ > 0 || !connections_.empty()) {
+        co_await news_of_end();
+    }
+}
+
+awaitable<void> Server::Impl::until_no_connection() {
     while (!connections_.empty()) {
-        co_await emptied_.async_wait(asio::as_tuple(use_awaitable));
-        auto state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            throw boost::system::system_error(asio::error::operation_aborted);
-        }
+        co_await news_of_end();
+    }
+}
+
+awaitable<void> Server::Impl::news_of_end() {
+    co_await emptied_.async_wait(asio::as_tuple(use_awaitable));
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
     }
 }
 
 void Server::Impl::stop() {
+    house_->draining = true;
     close_listeners();
     tell_connections([](Connection& connection) { connection.abort(); });
 }
@@ -218,8 +289,28 @@ Server::~Server() {
     asio::post(impl_->loop(), [impl = impl_] { impl->stop(); });
 }
 
-Result<Endpoint> Server::listen(const Endpoint& endpoint) {
-    return impl_->listen(endpoint);
+Result<Endpoint> Server::listen(const Endpoint& endpoint, Accepting accepting) {
+    return impl_->listen(endpoint, accepting);
+}
+
+Result<Endpoint> Server::adopt(Descriptor listener, Accepting accepting) {
+    return impl_->adopt(std::move(listener), accepting);
+}
+
+void Server::accept() {
+    impl_->accept();
+}
+
+std::vector<int> Server::listeners() const {
+    return impl_->listeners();
+}
+
+void Server::retire() {
+    impl_->retire();
+}
+
+awaitable<void> Server::until_empty() {
+    return impl_->until_empty();
 }
 
 awaitable<void> Server::drain(std::chrono::milliseconds grace) {
@@ -233,6 +324,34 @@ std::size_t Server::connections() const {
 
 bool Server::draining() const {
     return impl_->draining();
+}
+
+Result<Endpoint> listening_at(int descriptor) {
+    auto not_for_us = [descriptor](std::string_view what) {
+        return Error{ErrorKind::Unprocessable, fmt::format("descriptor {} is {}", descriptor, what), {}};
+    };
+    auto option = [descriptor](int name) {
+        int value = -1;
+        socklen_t size = sizeof value;
+        return ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+    };
+    if (option(SO_TYPE) < 0) {
+        return not_for_us("no socket");
+    }
+    auto domain = option(SO_DOMAIN);
+    if (option(SO_TYPE) != SOCK_STREAM || (domain != AF_INET && domain != AF_INET6)) {
+        return not_for_us("a socket that is not for TCP");
+    }
+    if (option(SO_ACCEPTCONN) != 1) {
+        return not_for_us("a socket that does not listen");
+    }
+    tcp::endpoint endpoint;
+    auto size = static_cast<socklen_t>(endpoint.capacity());
+    if (::getsockname(descriptor, endpoint.data(), &size) != 0) {
+        return not_for_us("a socket without an address");
+    }
+    endpoint.resize(size);
+    return Endpoint{endpoint.address().to_string(), endpoint.port()};
 }
 
 }  // namespace repartee::net

@@ -1,10 +1,12 @@
-// The HTTP and WebSocket server: listeners, connections, limits, draining.
+// The HTTP and WebSocket server: listeners, connections, limits, draining. Another process may listen at the
+// same sockets, and take its place while connections go on (docs/restart.md).
 //
 // A connection lives on the given loop, or stays with one of several. All bytes of a request head pass
 // the strict validator (http_validator.h) before anything else looks at them.
 #pragma once
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "net/origins.h"
@@ -49,9 +51,24 @@ public:
            Metrics& metrics);
     ~Server();
 
+    // When connections are taken. They wait in the kernel until then.
+    enum class Accepting { AtOnce, Later };
+
     // Binds and begins to accept; port 0 takes any free one. The endpoint really bound, or
     // an Error that says which address and why.
-    Result<Endpoint> listen(const Endpoint& endpoint);
+    Result<Endpoint> listen(const Endpoint& endpoint, Accepting accepting = Accepting::AtOnce);
+    // The same at a socket that listens already (`listening_at`), and that others may have, too.
+    Result<Endpoint> adopt(Descriptor listener, Accepting accepting = Accepting::AtOnce);
+    // Begins to accept where that was to be later. On the server's loop, or before it runs.
+    void accept();
+    // The sockets that it listens at, in the order in which they were added. Likewise.
+    std::vector<int> listeners() const;
+
+    // Another process takes connections from now on. Those that are here go on: HTTP ends after its next
+    // answer, and WebSockets are told (WebSocket::when_succeeded). On the server's loop.
+    void retire();
+    // Returns when there is no connection. On the server's loop.
+    awaitable<void> until_empty();
 
     // Stops accepting, closes idle connections, tells open WebSockets (WebSocket::when_draining) and
     // lets requests in hand finish. What is left after `grace` is cancelled. WebSockets are closed
@@ -67,5 +84,9 @@ private:
     class Impl;
     std::shared_ptr<Impl> impl_;  // shared with the connections' coroutines, which may end last
 };
+
+// Where a descriptor of unknown origin listens. An Error that says what else it is: only sockets that listen
+// on TCP can be adopted.
+Result<Endpoint> listening_at(int descriptor);
 
 }  // namespace repartee::net

@@ -62,23 +62,43 @@ public:
     // forgotten when what is returned is let go.
     using Watch = std::shared_ptr<const std::function<void()>>;
     [[nodiscard]] Watch when_draining(std::function<void()> action) {
-        auto watch = std::make_shared<const std::function<void()>>(std::move(action));
-        on_draining_ = watch;
-        if (draining_) {
-            (*watch)();
-        }
-        return watch;
+        return draining_.watch(std::move(action));
     }
-    void announce_draining() {
-        draining_ = true;
-        if (auto watch = on_draining_.lock()) {
-            (*watch)();
-        }
+    void announce_draining() { draining_.announce(); }
+
+    // Likewise: what to do when another process has taken the server's place. Clients that connect anew come
+    // to that one, and those that are here may stay: only who is better off there says goodbye (`close_at`
+    // with CloseCode::Restarting).
+    [[nodiscard]] Watch when_succeeded(std::function<void()> action) {
+        return succeeded_.watch(std::move(action));
     }
+    void announce_succession() { succeeded_.announce(); }
 
 private:
-    bool draining_ = false;
-    std::weak_ptr<const std::function<void()>> on_draining_;  // owned by the handler: either may go first
+    class Announcement {
+    public:
+        Watch watch(std::function<void()> action) {
+            auto watch = std::make_shared<const std::function<void()>>(std::move(action));
+            action_ = watch;
+            if (is_made_) {
+                (*watch)();
+            }
+            return watch;
+        }
+        void announce() {
+            is_made_ = true;
+            if (auto watch = action_.lock()) {
+                (*watch)();
+            }
+        }
+
+    private:
+        std::weak_ptr<const std::function<void()>> action_;  // owned by the handler: either may go first
+        bool is_made_ = false;
+    };
+
+    Announcement draining_;
+    Announcement succeeded_;
 };
 
 }  // namespace repartee::net
