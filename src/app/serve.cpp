@@ -13,6 +13,7 @@
 #include "app/thrift.h"
 #include "base/owned_folder.h"
 #include "base/task.h"
+#include "capacity/watch.h"
 
 #include <boost/asio/signal_set.hpp>
 
@@ -42,7 +43,8 @@ struct Annexe {
 // The rest of the house, built upon the engines.
 struct House {
     House(Parts& parts, Core& core, agents::AgentShelf& shelf, ArchiveKeeper& the_archive,
-          HouseSteward& the_steward, bool on_loopback, net::ServerOptions options)
+          HouseSteward& the_steward, capacity::Gate& the_capacity, bool on_loopback,
+          net::ServerOptions options)
         : agent(agents::repartee_agent()),
           agents(shelf),
           archive(the_archive),
@@ -58,7 +60,8 @@ struct House {
                 core.http,    archive,
                 on_loopback,  core.context.get_executor(),
                 *microphone,  room,
-                entrance,     steward},
+                entrance,     steward,
+                the_capacity},
           server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
                  core.metrics) {
         add_status_routes(router, core.hall, *robot, archive, core.metrics);
@@ -227,7 +230,10 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     engage(core.hall, *shelf.book());
     ArchiveKeeper archive(settings, parts, core);
     HouseSteward steward(settings, parts, core, archive, tail);
-    House house(parts, core, shelf, archive, steward, settings.server.loopback_only(), server_settings);
+    capacity::Gate capacity(settings.capacity, core.clock, core.log, core.metrics);
+    House house(parts, core, shelf, archive, steward, capacity, settings.server.loopback_only(),
+                server_settings);
+    capacity::Watch watch(capacity, server_settings.loops, core.metrics, core.clock);
     asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
     asio::signal_set hangups(core.context, SIGHUP);           // ... and this one, to the end: read again
     auto endpoint =

@@ -187,6 +187,8 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     config::Sections sections{
         {"server", "Where and how the server listens.", [&](Fields& f) { describe(f, settings.server); }},
         {"log", "What the server tells about itself.", [&](Fields& f) { describe(f, settings.log); }},
+        {"capacity", "How much is taken on at a time, and what is done without before anybody is refused.",
+         [&](Fields& f) { capacity::describe(f, settings.capacity); }},
         {"models", "Where models for the engines on this machine are fetched from.",
          [&](Fields& f) { describe(f, settings.models); }},
         {"engines", "Which engines hear, think and speak.",
@@ -238,6 +240,10 @@ config::Reading read_settings(Settings& settings, Parts& parts, const config::So
                engines::recogniser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model,
                engines::model_kinds(parts.catalogue));
+    if (!settings.capacity.small_model.empty()) {
+        check_kind(mistakes, "capacity.small_model", settings.capacity.small_model,
+                   engines::model_kinds(parts.catalogue));
+    }
     check_kind(mistakes, "engines.synthesiser (TTS_ENGINE)", settings.engines.synthesiser,
                engines::synthesiser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.detector", settings.engines.detector,

@@ -6,6 +6,7 @@
 #include "agents/agent_settings.h"
 #include "app/keeping.h"
 #include "base/log.h"
+#include "capacity/settings.h"
 #include "config/settings_file.h"
 #include "devices/catalogue.h"
 #include "engines/catalogue.h"
@@ -67,6 +68,7 @@ struct ModelSettings {
 struct Settings {
     ServerSettings server;
     LogSettings log;
+    capacity::CapacitySettings capacity;
     ModelSettings models;
     StoreSettings stores;
     memory::RecollectionSettings memory;

@@ -10,6 +10,7 @@
 #include "base/fields.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "capacity/gate.h"
 #include "conversation/agent.h"
 #include "conversation/conversation.h"
 #include "devices/microphone.h"
@@ -18,6 +19,7 @@
 #include "hearing/ears.h"
 #include "net/router.h"
 #include "skills/skill.h"
+#include "skills/toolbox.h"
 #include "surfaces/archive.h"
 #include "surfaces/entrance.h"
 #include "surfaces/room.h"
@@ -47,9 +49,11 @@ struct Stage {
     bool on_loopback;       // nobody but this machine can reach us
     Executor executor;      // for work of a surface's own; what belongs to a connection lives on its strand
     devices::Microphone& microphone;
-    RoomPlace& room;     // who shows what is said in the room, once the surface is there
-    Entrance& entrance;  // who may come in without an account, once the surface that knows is there
-    Steward& steward;    // who knows the house
+    RoomPlace& room;           // who shows what is said in the room, once the surface is there
+    Entrance& entrance;        // who may come in without an account, once the surface that knows is there
+    Steward& steward;          // who knows the house
+    capacity::Gate& capacity;  // whether there is room for one more
+    const skills::Toolbox* toolbox = nullptr;  // skills that come and go; null: there are none
 };
 
 // For the skills of somebody of whom nothing is remembered, and whose client does nothing by itself.
@@ -71,6 +75,9 @@ public:
     // well for `grace`, and ends the rest somehow. Returns when nothing of it is left. Once, while the
     // connections are drained as well.
     virtual awaitable<void> drain([[maybe_unused]] Duration grace) { co_return; }
+    // Another process has taken the server's place: gives up what only one of them can have, such as the
+    // microphone. Connections go on, and `drain` comes later. Once.
+    virtual awaitable<void> succeeded() { co_return; }
 };
 
 struct SurfaceOffer {

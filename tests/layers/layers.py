@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Everyone but the implementations: those come through the generated lists. For the wiring alone.
-_EVERYONE = ["accounts", "agents", "audio", "base", "config", "conversation", "devices", "downloads", "engines", "hearing",
+_EVERYONE = ["accounts", "agents", "audio", "base", "capacity", "config", "conversation", "devices", "downloads", "engines", "hearing",
              "jobs", "mcp", "mcp/client", "memory", "models", "net", "processes", "skills", "stores", "surfaces",
              "vocabulary"]  # fmt: skip
 
@@ -45,6 +45,7 @@ ARROWS = {
     "engines/llama": ["engines", "engines/openai", "models", "processes", "net", "base", "vocabulary"],
     "wyoming": ["audio", "base"],
     "processes": ["wyoming", "base"],
+    "capacity": ["processes", "base"],
     # Programs of their own, around one native engine each: nothing of the server but its language.
     "workers": ["processes", "wyoming", "base"],
     "workers/*": ["workers", "processes", "wyoming", "audio", "vocabulary", "base"],
@@ -55,13 +56,15 @@ ARROWS = {
     "conversation": ["hearing", "engines", "skills", "audio", "vocabulary", "base"],
     "stores": ["base", "vocabulary"],
     "stores/*": ["stores", "base", "vocabulary"],
+    # Asked over HTTP.
+    "stores/milvus": ["stores", "net", "base", "vocabulary"],
     "accounts": ["stores", "base", "vocabulary"],
     "memory": ["conversation", "stores", "engines", "skills", "base", "vocabulary"],
     "agents": ["conversation", "engines", "vocabulary", "base"],
-    "jobs": ["conversation", "hearing", "engines", "skills", "audio", "vocabulary", "base"],
-    "surfaces": ["accounts", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines", "skills",
+    "jobs": ["conversation", "stores", "hearing", "engines", "skills", "audio", "vocabulary", "base"],
+    "surfaces": ["accounts", "capacity", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines", "skills",
                  "devices", "net", "audio", "vocabulary", "base"],
-    "surfaces/*": ["surfaces", "accounts", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines",
+    "surfaces/*": ["surfaces", "accounts", "capacity", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines",
                    "skills", "devices", "net", "audio", "vocabulary", "base"],
     # A client of the server that shares nothing with it but the ground.
     "bench": ["audio", "base"],
