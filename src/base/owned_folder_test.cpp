@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +60,34 @@ TEST_F(OwnedFolderTest, IsFreeWhenItsOwnerDies) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
     EXPECT_TRUE(OwnedFolder::take(folder, "a parent"));
+}
+
+TEST_F(OwnedFolderTest, IsSharedWithWhoeverGetsTheLock) {
+    auto first = OwnedFolder::take(folder, "the first");
+    ASSERT_TRUE(first);
+    auto second = OwnedFolder::share(folder, Descriptor(::dup(first->lock())));
+    ASSERT_TRUE(second);
+    EXPECT_THAT(OwnedFolder::take(folder, "a third").error().message, HasSubstr("the first"));
+    second->say_owner("the second");
+    {
+        auto gone = std::move(*first);
+    }
+    EXPECT_THAT(OwnedFolder::take(folder, "a third").error().message, HasSubstr("the second"));
+    second.reset();
+    EXPECT_TRUE(OwnedFolder::take(folder, "a third"));
+}
+
+TEST_F(OwnedFolderTest, IsNotSharedByALockOfAnother) {
+    auto other = OwnedFolder::take(above / "other", "somebody");
+    ASSERT_TRUE(other);
+    EXPECT_FALSE(OwnedFolder::share(folder, Descriptor(::dup(other->lock()))));
+    auto owned = OwnedFolder::take(folder, "the owner");
+    ASSERT_TRUE(owned);
+    EXPECT_FALSE(OwnedFolder::share(folder, Descriptor(::dup(other->lock()))));
+    EXPECT_FALSE(OwnedFolder::share(folder, Descriptor()));
+    // The right file, opened anew, while somebody else has the lock.
+    Descriptor stranger(::open((folder / OwnedFolder::file_name).c_str(), O_RDWR | O_CLOEXEC));
+    EXPECT_FALSE(OwnedFolder::share(folder, std::move(stranger)));
 }
 
 TEST_F(OwnedFolderTest, SaysWhatIsWrong) {
