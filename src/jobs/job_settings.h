@@ -19,6 +19,11 @@ struct JobSettings {
     // Clients look in every two seconds at most, but people leave a page and come back.
     std::chrono::milliseconds keep{600'000};
     std::int64_t kept = 1000;
+    // Where the database is one that servers share.
+    bool shared = true;
+    // How long nobody else takes a job whose server says nothing. A dead one's jobs wait so long, and a
+    // second; more than a database takes to be restarted.
+    std::chrono::milliseconds lease{10'000};
 };
 
 void describe(Fields& fields, JobSettings& settings);

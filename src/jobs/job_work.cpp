@@ -23,25 +23,31 @@ void check_is_a_file(std::span<const std::byte> recording) {
 
 }  // namespace
 
-JobWork::JobWork(const Executor& executor, const Tools& tools, const Customs& customs, JobRecords& records,
-                 Job job)
+JobWork::JobWork(const Executor& executor, const Tools& tools, const Customs& customs, Job job,
+                 Publish publish)
     : executor_(executor),
       tools_(tools),
       customs_(customs),
-      records_(records),
       log_(tools.voicebox.log.with({{"job", job.id}})),
-      job_(std::move(job)) {}
+      job_(std::move(job)),
+      publish_(std::move(publish)) {
+    record_.text = job_.text;
+}
 
 awaitable<void> JobWork::run() {
-    record_.state = JobState::Transcribing;
-    records_.publish(job_.id, record_);
-    co_await hear();
+    if (record_.text.empty()) {
+        record_.state = JobState::Transcribing;
+        publish_(record_);
+        co_await hear();
+    } else {
+        timeline_.stamp(Moment::SpeechEnd, job_.received_at);
+    }
     if (record_.text.empty()) {
         record_.response = customs_.nothing_heard;
         co_return;
     }
     record_.state = JobState::Thinking;
-    records_.publish(job_.id, record_);
+    publish_(record_);
     co_await answer();
 }
 

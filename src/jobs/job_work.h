@@ -5,9 +5,10 @@
 #include "conversation/conversation.h"
 #include "hearing/recording.h"
 #include "jobs/customs.h"
-#include "jobs/job_records.h"
+#include "jobs/job.h"
 #include "skills/skill.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,16 @@ struct Job {
     std::string id;
     std::string recording;  // the bytes of the file
     TimePoint received_at{};
+    std::string text = {};  // what somebody before has understood already; else empty
 };
 
 class JobWork {
 public:
+    // Told of each step of a job. Quick, and throws nothing.
+    using Publish = std::function<void(const JobRecord& record)>;
+
     // On the job's strand, `executor`; everything referred to outlives the work.
-    JobWork(const Executor& executor, const Tools& tools, const Customs& customs, JobRecords& records,
-            Job job);
+    JobWork(const Executor& executor, const Tools& tools, const Customs& customs, Job job, Publish publish);
 
     // Publishes the states up to Thinking, and leaves the end to its owner. Throws Failure when the
     // recording cannot be opened or an engine gives up. May be cancelled at any time.
@@ -49,9 +53,9 @@ private:
     Executor executor_;
     const Tools& tools_;
     const Customs& customs_;
-    JobRecords& records_;
     Log log_;
     Job job_;
+    const Publish publish_;
     Timeline timeline_;
     JobRecord record_;
 };

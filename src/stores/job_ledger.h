@@ -79,8 +79,9 @@ class JobLedger {
 public:
     virtual ~JobLedger() = default;
 
-    // Keeps a new job, which waits. Returns once it is safe. Throws Failure{Busy} past the limits.
-    virtual awaitable<void> add(NewJob job, JobLimits limits) = 0;
+    // Keeps a new job, which waits. Returns once it is safe: how many wait now. Throws Failure{Busy} past the
+    // limits.
+    virtual awaitable<std::int64_t> add(NewJob job, JobLimits limits) = 0;
 
     // The oldest job of the queue that nobody has, for `lease`.
     virtual awaitable<JobTaking> take(JobWish wish) = 0;

@@ -50,7 +50,9 @@ PostgresDatabase::PostgresDatabase(Address address, const PostgresSettings& sett
       connections_(std::move(address), settings, surroundings.log, settings.patience),
       people_(connections_),
       history_(connections_),
-      memories_(connections_, settings.memories, settings.pgvector, surroundings.log) {}
+      memories_(connections_, settings.memories, settings.pgvector, surroundings.log),
+      jobs_(connections_),
+      parked_calls_(connections_) {}
 
 std::string PostgresDatabase::name() const {
     return fmt::format("PostgreSQL at {}", connections_.address().name());

@@ -5,6 +5,8 @@
 #include "stores/postgres/postgres_connections.h"
 #include "stores/postgres/postgres_memories.h"
 #include "stores/sql_history.h"
+#include "stores/sql_jobs.h"
+#include "stores/sql_parked_calls.h"
 #include "stores/sql_people.h"
 
 namespace repartee::stores::postgres {
@@ -18,6 +20,9 @@ public:
     People& people() override { return people_; }
     History& history() override { return history_; }
     Memories& memories() override { return memories_; }
+    JobLedger* jobs() override { return &jobs_; }
+    ParkedCalls* parked_calls() override { return &parked_calls_; }
+    MemoryRows* memory_rows() override { return &memories_.rows(); }
     // Waits for another server that is migrating. Refuses a database that is not in UTF-8.
     awaitable<Migrations> migrate() override;
     awaitable<StoreHealth> check() override;
@@ -32,6 +37,8 @@ private:
     SqlPeople people_;
     SqlHistory history_;
     PostgresMemories memories_;
+    SqlJobs jobs_;
+    SqlParkedCalls parked_calls_;
 };
 
 }  // namespace repartee::stores::postgres

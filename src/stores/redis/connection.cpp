@@ -130,17 +130,23 @@ std::string Connection::formatted(const Words& words) {
     return command;
 }
 
+Reply Connection::received_reply() {
+    void* found = nullptr;
+    if (redisReaderGetReply(reader_.get(), &found) != REDIS_OK) {
+        throw RedisFailure(Trouble::Lost, fmt::format("no Redis: {}", reader_->errstr));
+    }
+    if (found != nullptr) {
+        last_used_ = std::chrono::steady_clock::now();
+    }
+    return Reply(static_cast<redisReply*>(found));
+}
+
 Reply Connection::next_reply() {
     std::array<char, 16 * 1024> bytes;
     std::size_t received = 0;
     while (true) {
-        void* found = nullptr;
-        if (redisReaderGetReply(reader_.get(), &found) != REDIS_OK) {
-            throw RedisFailure(Trouble::Lost, fmt::format("no Redis: {}", reader_->errstr));
-        }
-        if (found != nullptr) {
-            last_used_ = std::chrono::steady_clock::now();
-            return Reply(static_cast<redisReply*>(found));
+        if (auto reply = received_reply()) {
+            return reply;
         }
         const auto count = wire_->receive(bytes, deadline_);
         received += count;
@@ -148,6 +154,23 @@ Reply Connection::next_reply() {
             throw RedisFailure(Trouble::Lost, "a reply is too large");
         }
         redisReaderFeed(reader_.get(), bytes.data(), count);
+    }
+}
+
+Reply Connection::listen(int handle, Deadline deadline) {
+    if (wire_ == nullptr) {
+        throw RedisFailure(Trouble::Lost, "the connection is closed");
+    }
+    try {
+        auto reply = received_reply();
+        // What has begun to come is given the time that a command is given.
+        if (!reply && wire_->wait_beside(handle, deadline)) {
+            reply = next_reply();
+        }
+        return reply;
+    } catch (...) {
+        close();
+        throw;
     }
 }
 

@@ -54,6 +54,10 @@ public:
     // `values` are the keys, then the arguments.
     Reply run(const Script& script, std::size_t keys, const Words& values);
 
+    // What comes unasked, where the connection is subscribed to something; null when `handle` could be read
+    // first, or nothing came until `deadline`.
+    Reply listen(int handle, Deadline deadline);
+
     Deadline last_used() const { return last_used_; }
 
     // A session has 50 messages; a reply larger than this is nothing that we have put there. Bytes.
@@ -62,6 +66,8 @@ public:
 private:
     static std::string formatted(const Words& words);
     Reply next_reply();
+    // Of what has been received already; null where that is no whole one.
+    Reply received_reply();
 
     struct FreeReader {
         void operator()(redisReader* reader) const { redisReaderFree(reader); }

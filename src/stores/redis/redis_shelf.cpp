@@ -27,6 +27,7 @@ std::string version_in(std::string_view info) {
 RedisShelf::RedisShelf(Address address, const RedisSettings& settings, const Surroundings& surroundings)
     : clerks_(std::move(address), settings, surroundings.log),
       sessions_(clerks_, surroundings.clock, settings.prefix),
+      doorbell_(clerks_, settings, surroundings.log),
       settings_(settings) {}
 
 std::string RedisShelf::name() const {

@@ -1,8 +1,10 @@
-// Redis as the place of session memory: the clerks who talk to it, and what they are asked.
+// Redis as the place of session memory, and as the doorbell of servers: the clerks who talk to it, and what
+// they are asked.
 #pragma once
 
 #include "stores/catalogue.h"
 #include "stores/redis/clerks.h"
+#include "stores/redis/redis_doorbell.h"
 #include "stores/redis/redis_sessions.h"
 
 namespace repartee::stores::redis {
@@ -13,11 +15,13 @@ public:
 
     std::string name() const override;
     SessionMemory& sessions() override { return sessions_; }
+    Doorbell* doorbell() override { return &doorbell_; }
     awaitable<StoreHealth> check() override;
 
 private:
     Clerks clerks_;
     RedisSessions sessions_;
+    RedisDoorbell doorbell_;
     const RedisSettings settings_;
 };
 

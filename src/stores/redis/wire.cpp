@@ -229,6 +229,29 @@ std::size_t Wire::receive(std::span<char> into, Deadline deadline) {
     }
 }
 
+bool Wire::wait_beside(int handle, Deadline deadline) const {
+    if (tls_ && SSL_pending(tls_.get()) > 0) {
+        return true;
+    }
+    while (true) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        pollfd watched[] = {{.fd = socket_, .events = POLLIN, .revents = 0},
+                            {.fd = handle, .events = POLLIN, .revents = 0}};
+        const auto patience = std::clamp<std::int64_t>(left.count(), 0, 60'000);
+        const int ready = ::poll(watched, 2, static_cast<int>(patience));
+        if (ready > 0) {
+            return watched[0].revents != 0;
+        }
+        if (ready < 0 && errno != EINTR) {
+            lose(words_of(errno));
+        }
+        if (left.count() <= 0) {
+            return false;
+        }
+    }
+}
+
 bool Wire::is_quiet() const {
     // Under TLS the server says a few things unasked, tickets for instance; what has become of it shows with
     // the next command, which is repeated then.

@@ -46,6 +46,8 @@ public:
     void send(std::string_view bytes, Deadline deadline);
     // How many have come, one at least.
     std::size_t receive(std::span<char> into, Deadline deadline);
+    // Whether something may be there to receive, once it is or `handle` can be read, or it is time.
+    bool wait_beside(int handle, Deadline deadline) const;
     // Whether it is still as it was left: the other side has neither closed nor said anything.
     bool is_quiet() const;
 

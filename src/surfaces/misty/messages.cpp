@@ -216,4 +216,15 @@ net::Response unknown_job(const net::Request& request) {
     return refusal(request, {ErrorKind::NotFound, "Job not found", {}});
 }
 
+net::Response nobody_knows(const net::Request& request, const Error& error) {
+    auto response = net::error_response(request, error);
+    auto body = json::parse(response.body).get_object();
+    // A word of the original's that no poller takes for an end.
+    body["status"] = "processing";
+    body["text"] = "";
+    body["response"] = "";
+    response.body = json::serialize(body);
+    return response;
+}
+
 }  // namespace repartee::surfaces::misty

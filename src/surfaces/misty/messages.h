@@ -45,5 +45,7 @@ net::Response refusal(const net::Request& request, const Error& error);
 // The form has no part "file".
 net::Response file_missing(const net::Request& request);
 net::Response unknown_job(const net::Request& request);
+// What has become of a job cannot be said just now: pollers go on, as with any status that is no end.
+net::Response nobody_knows(const net::Request& request, const Error& error);
 
 }  // namespace repartee::surfaces::misty

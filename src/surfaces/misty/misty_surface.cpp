@@ -1,6 +1,8 @@
 #include "surfaces/misty/misty_surface.h"
 
 #include "agents/built_in.h"
+#include "jobs/in_process_queue.h"
+#include "jobs/shared_queue.h"
 #include "net/multipart.h"
 #include "surfaces/misty/messages.h"
 #include "surfaces/misty/spoken_style.h"
@@ -31,17 +33,29 @@ MistySurface::MistySurface(const Stage& stage, MistySettings settings)
       log_(stage.log.with({{"surface", "misty"}})),
       agent_(agents::misty_agent()),
       speech_(stage.executor, *stage.robot, stage.clock, log_),
-      jobs_(stage.executor,
-            {stage.ears,
-             {.model = stage.engines.model(),
-              .synthesiser = stage.engines.synthesiser(),
-              .clock = stage.clock,
-              .log = log_},
-             stage.skills,
-             stage.turn_metrics,
-             &stage.http,
-             stage.robot},
-            customs(), settings_.jobs, stage.metrics, "misty") {}
+      jobs_(make_queue()) {}
+
+std::unique_ptr<jobs::JobQueue> MistySurface::make_queue() {
+    jobs::Tools tools{stage_.ears,
+                      {.model = stage_.engines.model(),
+                       .synthesiser = stage_.engines.synthesiser(),
+                       .clock = stage_.clock,
+                       .log = log_},
+                      stage_.skills,
+                      stage_.turn_metrics,
+                      &stage_.http,
+                      stage_.robot};
+    auto* ledger = settings_.jobs.shared ? stage_.archive.database().jobs() : nullptr;
+    if (ledger == nullptr) {
+        return std::make_unique<jobs::InProcessQueue>(stage_.executor, std::move(tools), customs(),
+                                                      settings_.jobs, stage_.metrics, "misty");
+    }
+    jobs::Shared shared{.ledger = *ledger,
+                        .opened = [&archive = stage_.archive] { return archive.opened(); },
+                        .doorbell = stage_.archive.doorbell()};
+    return std::make_unique<jobs::SharedQueue>(stage_.executor, std::move(tools), customs(), settings_.jobs,
+                                               stage_.metrics, "misty", std::move(shared));
+}
 
 jobs::Customs MistySurface::customs() {
     auto brief = [this](const std::string& transcript) {
@@ -90,32 +104,31 @@ awaitable<net::Response> MistySurface::test(const net::Request& request) {
 }
 
 awaitable<net::Response> MistySurface::upload(const net::Request& request) {
-    co_return take_in(request);
-}
-
-net::Response MistySurface::take_in(const net::Request& request) {
     auto form = net::parse_multipart(request.headers.get("Content-Type").value_or(""), request.body);
     if (!form) {
-        return refusal(request, form.error());
+        co_return refusal(request, form.error());
     }
     const auto* file = net::part_named(*form, "file");
     if (file == nullptr) {
-        return file_missing(request);
+        co_return file_missing(request);
     }
     if (file->content.empty()) {
-        return refusal(request, {ErrorKind::Unprocessable, "The recording is empty.", {}});
+        co_return refusal(request, {ErrorKind::Unprocessable, "The recording is empty.", {}});
     }
     if (file->content.size() > static_cast<std::size_t>(settings_.max_audio_bytes)) {
-        return refusal(request,
-                       {ErrorKind::TooLarge,
-                        fmt::format("The recording is larger than {} bytes.", settings_.max_audio_bytes),
-                        {}});
+        co_return refusal(request,
+                          {ErrorKind::TooLarge,
+                           fmt::format("The recording is larger than {} bytes.", settings_.max_audio_bytes),
+                           {}});
     }
     if (auto error = engine_refusal()) {
-        return refusal(request, *error);
+        co_return refusal(request, *error);
     }
-    auto id = jobs_.submit(std::string(file->content));
-    return id ? answer(job_received(*id)) : refusal(request, id.error());
+    if (auto error = stage_.capacity.refusal(capacity::Work::Job)) {
+        co_return refusal(request, *error);
+    }
+    auto id = co_await jobs_->submit(std::string(file->content));
+    co_return id ? answer(job_received(*id)) : refusal(request, id.error());
 }
 
 std::optional<Error> MistySurface::engine_refusal() const {
@@ -136,7 +149,16 @@ std::optional<Error> MistySurface::engine_refusal() const {
 }
 
 awaitable<net::Response> MistySurface::status(const net::Request& request) {
-    auto record = jobs_.status(request.path_parameter("job_id"));
+    std::shared_ptr<const jobs::JobRecord> record;
+    std::optional<Error> failure;
+    try {
+        record = co_await jobs_->status(std::string(request.path_parameter("job_id")));
+    } catch (const Failure& failed) {
+        failure = failed.error();
+    }
+    if (failure) {
+        co_return nobody_knows(request, *failure);
+    }
     co_return record ? answer(job_status(*record)) : unknown_job(request);
 }
 
@@ -166,7 +188,7 @@ awaitable<net::Response> MistySurface::act(const net::Request& request) {
 
 awaitable<void> MistySurface::drain(Duration grace) {
     auto until = stage_.clock.now() + grace;
-    co_await jobs_.drain(grace);
+    co_await jobs_->drain(grace);
     co_await speech_.drain(std::max(Duration::zero(), until - stage_.clock.now()));
 }
 

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "conversation/agent.h"
+#include "jobs/customs.h"
 #include "jobs/job_queue.h"
 #include "surfaces/misty/robot_speech.h"
 #include "surfaces/misty/settings.h"
 #include "surfaces/surface.h"
+
+#include <memory>
 
 namespace repartee::surfaces::misty {
 
@@ -23,17 +26,17 @@ private:
     awaitable<net::Response> status(const net::Request& request);
     awaitable<net::Response> act(const net::Request& request);
 
-    net::Response take_in(const net::Request& request);
     // Why no recording is taken, whatever is in it: an engine in use is not ours to send it to.
     std::optional<Error> engine_refusal() const;
     jobs::Customs customs();
+    std::unique_ptr<jobs::JobQueue> make_queue();
 
     Stage stage_;
     MistySettings settings_;
     Log log_;
     conversation::Agent agent_;
     RobotSpeech speech_;
-    jobs::JobQueue jobs_;
+    std::unique_ptr<jobs::JobQueue> jobs_;
 };
 
 }  // namespace repartee::surfaces::misty

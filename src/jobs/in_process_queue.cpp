@@ -1,4 +1,4 @@
-#include "jobs/job_queue.h"
+#include "jobs/in_process_queue.h"
 
 #include "base/together.h"
 
@@ -9,42 +9,8 @@
 
 namespace repartee::jobs {
 
-namespace {
-
-// Engines tell their errors as phrases or as sentences; people read these ones on a page, or hear them.
-std::string as_sentence(std::string message) {
-    if (message.empty()) {
-        return "Something went wrong.";
-    }
-    if (message.front() >= 'a' && message.front() <= 'z') {
-        message.front() = static_cast<char>(message.front() - 'a' + 'A');
-    }
-    if (std::string_view(".!?").find(message.back()) == std::string_view::npos) {
-        message += '.';
-    }
-    return message;
-}
-
-// What somebody who waits for an answer should read.
-Error presentable(Error error) {
-    if (error.kind == ErrorKind::Cancelled) {
-        error = {ErrorKind::Unavailable, "The server was stopped before this was answered.", error.detail};
-    } else if (error.kind == ErrorKind::Internal) {
-        error.message = "Something went wrong inside the server.";
-    }
-    error.message = as_sentence(std::move(error.message));
-    return error;
-}
-
-Counter jobs_counter(Metrics& metrics, const std::string& surface, const char* outcome) {
-    return metrics.counter("repartee_jobs_total", "Uploaded jobs by outcome.",
-                           {{"surface", surface}, {"outcome", outcome}});
-}
-
-}  // namespace
-
-JobQueue::JobQueue(const Executor& executor, Tools tools, Customs customs, const JobSettings& settings,
-                   Metrics& metrics, const std::string& surface)
+InProcessQueue::InProcessQueue(const Executor& executor, Tools tools, Customs customs,
+                               const JobSettings& settings, Metrics& metrics, const std::string& surface)
     : executor_(executor),
       tools_(std::move(tools)),
       customs_(std::move(customs)),
@@ -52,33 +18,25 @@ JobQueue::JobQueue(const Executor& executor, Tools tools, Customs customs, const
       log_(tools_.voicebox.log),
       records_(tools_.voicebox.clock, settings.keep, static_cast<std::size_t>(settings.kept)),
       idle_(executor, Timer::time_point::max()),
-      done_(jobs_counter(metrics, surface, "done")),
-      failed_(jobs_counter(metrics, surface, "error")),
-      refused_(jobs_counter(metrics, surface, "refused")),
-      waiting_now_(metrics.gauge("repartee_jobs_waiting", "Uploaded jobs that wait for their turn.",
-                                 {{"surface", surface}})),
-      running_now_(
-          metrics.gauge("repartee_jobs_running", "Uploaded jobs being worked on.", {{"surface", surface}})),
-      seconds_(metrics.seconds("repartee_job_seconds", "Time from the upload of a job to its end.",
-                               {{"surface", surface}})) {}
+      tally_(metrics, surface) {}
 
 // --- taking in ---
 
-Result<std::string> JobQueue::submit(std::string recording) {
+Result<std::string> InProcessQueue::take_in(std::string recording) {
     auto bytes = recording.size();
     Job job{
         .id = new_job_id(), .recording = std::move(recording), .received_at = tools_.voicebox.clock.now()};
     auto id = job.id;
     log_.info("audio received", {{"job", id}, {"bytes", bytes}});
     if (auto refusal = admit(std::move(job))) {
-        refused_.add();
+        tally_.refused.add();
         log_.warning("job refused", {{"job", id}, {"reason", refusal->message}});
         return *refusal;
     }
     return id;
 }
 
-std::optional<Error> JobQueue::admit(Job job) {
+std::optional<Error> InProcessQueue::admit(Job job) {
     std::lock_guard lock(mutex_);
     if (draining_) {
         return Error{ErrorKind::Unavailable, "The server is about to stop.", {}};
@@ -93,7 +51,7 @@ std::optional<Error> JobQueue::admit(Job job) {
     return std::nullopt;
 }
 
-bool JobQueue::has_room(std::size_t bytes) const {
+bool InProcessQueue::has_room(std::size_t bytes) const {
     bool begins_at_once = hands_.size() < static_cast<std::size_t>(settings_.running);
     return begins_at_once || (waiting_.size() < static_cast<std::size_t>(settings_.waiting) &&
                               waiting_bytes_ + bytes <= static_cast<std::size_t>(settings_.waiting_bytes));
@@ -103,18 +61,18 @@ bool JobQueue::has_room(std::size_t bytes) const {
 
 // First come, first served: since every job ends by its deadline, the next one gets its turn before its
 // own deadline has passed.
-void JobQueue::begin_what_waits() {
+void InProcessQueue::begin_what_waits() {
     while (!waiting_.empty() && hands_.size() < static_cast<std::size_t>(settings_.running)) {
         auto job = std::move(waiting_.front());
         waiting_.pop_front();
         waiting_bytes_ -= job.recording.size();
         begin(std::move(job));
     }
-    waiting_now_.set(static_cast<double>(waiting_.size()));
-    running_now_.set(static_cast<double>(hands_.size()));
+    tally_.waiting.set(static_cast<double>(waiting_.size()));
+    tally_.running.set(static_cast<double>(hands_.size()));
 }
 
-void JobQueue::begin(Job job) {
+void InProcessQueue::begin(Job job) {
     auto hand = std::make_shared<Hand>();
     hands_.insert(hand);
     // Spawned on the loop, where it may be cancelled too; joined by `drain`.
@@ -125,11 +83,12 @@ void JobQueue::begin(Job job) {
     });
 }
 
-awaitable<void> JobQueue::carry_out(Job job) {
+awaitable<void> InProcessQueue::carry_out(Job job) {
     Job named{.id = job.id, .recording = {}, .received_at = job.received_at};
     auto& clock = tools_.voicebox.clock;
     auto left = job.received_at + settings_.deadline - clock.now();
-    JobWork work(executor_, tools_, customs_, records_, std::move(job));
+    JobWork work(executor_, tools_, customs_, std::move(job),
+                 [this, id = named.id](const JobRecord& record) { records_.publish(id, record); });
     std::optional<Error> failure;
     try {
         Error late{ErrorKind::ProviderLate, "This took too long. Please try again.", {}};
@@ -140,24 +99,11 @@ awaitable<void> JobQueue::carry_out(Job job) {
     finish(named, work.record(), failure);
 }
 
-void JobQueue::finish(const Job& job, JobRecord record, const std::optional<Error>& failure) {
+void InProcessQueue::finish(const Job& job, JobRecord record, const std::optional<Error>& failure) {
     auto took = tools_.voicebox.clock.now() - job.received_at;
-    auto reached = name_of(record.state);
-    if (failure) {
-        auto error = presentable(*failure);
-        auto tell = error.kind == ErrorKind::Internal ? &Log::error : &Log::warning;
-        (log_.*tell)("job failed", {{"job", job.id},
-                                    {"while", reached},
-                                    {"code", repartee::name_of(error.kind)},
-                                    {"reason", error.message},
-                                    {"detail", error.detail}});
-        record.response = error.message;
-        record.fault = error.kind;
-    }
-    record.state = failure ? JobState::Error : JobState::Done;
-    (failure ? failed_ : done_).add();
-    seconds_.observe(std::chrono::duration<double>(took).count());
+    record = ended(std::move(record), failure, log_.with({{"job", job.id}}));
     records_.publish(job.id, record);
+    tally_.count_end(record, took);
     log_.info("job ended",
               {{"job", job.id}, {"state", name_of(record.state)}, {"took_ms", milliseconds_of(took)}});
     if (!failure && customs_.done) {
@@ -165,7 +111,7 @@ void JobQueue::finish(const Job& job, JobRecord record, const std::optional<Erro
     }
 }
 
-void JobQueue::put_down(const std::shared_ptr<Hand>& hand) {
+void InProcessQueue::put_down(const std::shared_ptr<Hand>& hand) {
     std::lock_guard lock(mutex_);
     hands_.erase(hand);
     begin_what_waits();
@@ -176,11 +122,11 @@ void JobQueue::put_down(const std::shared_ptr<Hand>& hand) {
 
 // --- the end ---
 
-awaitable<void> JobQueue::drain(Duration grace) {
+awaitable<void> InProcessQueue::drain(Duration grace) {
     co_await asio::co_spawn(executor_, drain_here(grace), use_awaitable);
 }
 
-awaitable<void> JobQueue::drain_here(Duration grace) {
+awaitable<void> InProcessQueue::drain_here(Duration grace) {
     {
         std::lock_guard lock(mutex_);
         draining_ = true;
@@ -202,7 +148,7 @@ awaitable<void> JobQueue::drain_here(Duration grace) {
     co_await until_idle();
 }
 
-awaitable<void> JobQueue::until_idle() {
+awaitable<void> InProcessQueue::until_idle() {
     while (!is_idle()) {
         co_await idle_.async_wait(asio::as_tuple(use_awaitable));
         auto state = co_await asio::this_coro::cancellation_state;
@@ -212,7 +158,7 @@ awaitable<void> JobQueue::until_idle() {
     }
 }
 
-bool JobQueue::is_idle() const {
+bool InProcessQueue::is_idle() const {
     std::lock_guard lock(mutex_);
     return hands_.empty();
 }

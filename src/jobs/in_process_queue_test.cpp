@@ -1,68 +1,19 @@
-#include "jobs/job_queue.h"
+#include "jobs/in_process_queue.h"
 
-#include "audio/wav.h"
 #include "base/test_loop.h"
 #include "engines/energy/energy_detector.h"
 #include "engines/scripted/scripted_model.h"
 #include "engines/scripted/scripted_recogniser.h"
 #include "engines/scripted/scripted_synthesiser.h"
 #include "engines/wav/decoders.h"
+#include "jobs/test_uploads.h"
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <thread>
 
 namespace repartee::jobs {
 namespace {
-
-// Loud syllables with gaps, as far as a detector of energy is concerned.
-std::string spoken(double seconds = 1) {
-    std::vector<audio::Sample> samples(static_cast<std::size_t>(seconds * audio::speech_rate));
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        double t = static_cast<double>(i) / audio::speech_rate;
-        double envelope = std::fmod(t, 0.3) < 0.2 ? 1 : 0.01;
-        samples[i] = static_cast<audio::Sample>(8000 * envelope * std::sin(2 * M_PI * 220 * t));
-    }
-    return audio::write_wav({.rate = audio::speech_rate, .samples = std::move(samples)});
-}
-
-std::string silence() {
-    return audio::write_wav({.rate = audio::speech_rate, .samples = std::vector<audio::Sample>(16000)});
-}
-
-// Fails, or says nothing and stays, as it is told.
-class BrokenModel final : public engines::Model {
-public:
-    bool hangs = false;
-    int started = 0;
-    int stopped = 0;
-
-    engines::EngineInfo info() const override { return {.kind = "broken", .model = "broken"}; }
-    awaitable<engines::Health> check() override { co_return engines::Health{}; }
-    std::unique_ptr<engines::ModelStream> start(engines::Prompt) override {
-        ++started;
-        return std::make_unique<Stream>(*this);
-    }
-
-private:
-    class Stream final : public engines::ModelStream {
-    public:
-        explicit Stream(BrokenModel& model) : model_(model) {}
-        ~Stream() override { ++model_.stopped; }
-        awaitable<std::optional<engines::ModelOutput>> next() override {
-            if (!model_.hangs) {
-                throw Failure(ErrorKind::ProviderBroke, "the model broke off", "half a line");
-            }
-            Timer never(co_await asio::this_coro::executor, Timer::time_point::max());
-            co_await never.async_wait(use_awaitable);
-            co_return std::nullopt;
-        }
-
-    private:
-        BrokenModel& model_;
-    };
-};
 
 class Jobs : public testing::Test {
 protected:
@@ -88,7 +39,7 @@ protected:
     }
 
     // The engines are built with the script as it is at the first call.
-    JobQueue& queue() {
+    InProcessQueue& queue() {
         if (!queue_) {
             recogniser_ = std::make_unique<engines::scripted::ScriptedRecogniser>(script, clock);
             scripted_model_ = std::make_unique<engines::scripted::ScriptedModel>(script, clock);
@@ -109,7 +60,7 @@ protected:
                             .done =
                                 [this](const std::string& id, const JobRecord& record) {
                                     // Whoever asks can see it by now.
-                                    spoken_aloud.push_back(std::string(name_of(queue_->status(id)->state)) +
+                                    spoken_aloud.push_back(std::string(name_of(queue_->look_up(id)->state)) +
                                                            ": " + record.response);
                                 }};
             Tools tools{*ears_, {model, *synthesiser_, clock, log}, no_skills_, turn_metrics_};
@@ -119,7 +70,7 @@ protected:
     }
 
     std::string submit(std::string recording = spoken()) {
-        auto id = queue().submit(std::move(recording));
+        auto id = queue().take_in(std::move(recording));
         EXPECT_TRUE(id) << id.error().message;
         return id ? *id : "";
     }
@@ -128,12 +79,12 @@ protected:
 
     // "thinking", or "-" for an unknown id.
     std::string_view state(const std::string& id) {
-        auto record = queue().status(id);
+        auto record = queue().look_up(id);
         return record ? name_of(record->state) : "-";
     }
 
     JobRecord record(const std::string& id) {
-        auto found = queue().status(id);
+        auto found = queue().look_up(id);
         EXPECT_TRUE(found);
         return found ? *found : JobRecord{};
     }
@@ -176,7 +127,7 @@ private:
     std::optional<hearing::Ears> ears_;
     const std::vector<skills::SkillOffer> no_skills_;
     conversation::TurnMetrics turn_metrics_{metrics};
-    std::optional<JobQueue> queue_;
+    std::optional<InProcessQueue> queue_;
 };
 
 using States = std::vector<std::string>;
@@ -228,7 +179,7 @@ TEST_F(Jobs, AreRefusedWhenTooManyWait) {
     for (int i = 0; i < 3; ++i) {
         submit();
     }
-    auto refused = queue().submit(spoken());
+    auto refused = queue().take_in(spoken());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::Busy);
     EXPECT_EQ(counted("refused"), 1);
@@ -243,10 +194,10 @@ TEST_F(Jobs, AreRefusedWhenTheirRecordingsTakeTooMuchMemory) {
     for (int i = 0; i < 3; ++i) {
         submit(recording);
     }
-    EXPECT_FALSE(queue().submit(recording));
+    EXPECT_FALSE(queue().take_in(recording));
     wait(400ms);
     submit(recording);
-    EXPECT_FALSE(queue().submit(recording));
+    EXPECT_FALSE(queue().take_in(recording));
 }
 
 TEST_F(Jobs, SilenceEndsWellAndAsksForAnother) {
@@ -326,7 +277,7 @@ TEST_F(Jobs, EndWellWhileTheServerStops) {
     drain(10s);
     EXPECT_EQ(state(first), "done");
     EXPECT_EQ(state(second), "done");
-    auto refused = queue().submit(spoken());
+    auto refused = queue().take_in(spoken());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::Unavailable);
 }
@@ -364,13 +315,13 @@ TEST(JobsOfSeveralThreads, EndAllOfThem) {
         return Brief{.question = transcript, .agent = {}, .finish = [](std::string reply) { return reply; }};
     }};
     Tools tools{ears, {model, synthesiser, clock, Log::silent()}, no_skills, turn_metrics};
-    JobQueue queue(context.get_executor(), tools, std::move(customs), {.running = 4}, metrics, "test");
+    InProcessQueue queue(context.get_executor(), tools, std::move(customs), {.running = 4}, metrics, "test");
     auto recording = spoken(0.5);
     std::vector<std::string> ids(40);
     auto poll = [&](std::size_t from) {
         for (std::size_t i = from; i < ids.size(); i += 2) {
-            ids[i] = queue.submit(recording).value();
-            while (!is_final(queue.status(ids[i])->state)) {
+            ids[i] = queue.take_in(recording).value();
+            while (!is_final(queue.look_up(ids[i])->state)) {
                 std::this_thread::yield();
             }
         }
@@ -385,7 +336,7 @@ TEST(JobsOfSeveralThreads, EndAllOfThem) {
     loop.join();
     run_to_end(context, queue.drain(0s));
     for (const auto& id : ids) {
-        EXPECT_EQ(queue.status(id)->state, JobState::Done);
+        EXPECT_EQ(queue.look_up(id)->state, JobState::Done);
     }
 }
 
