@@ -55,20 +55,15 @@ protected:
     // One of the servers.
     struct Server {
         Server(SharedJobs& house, const std::string& name)
-            : way(house.ledger),
-              model(house.script, house.clock),
-              tools{house.ears,
-                    {model, house.synthesiser, house.clock, house.log.with({{"server", name}})},
-                    house.no_skills,
-                    house.turn_metrics} {
+            : way(house.ledger), model(house.script, house.clock) {
             if (house.hanging) {
                 stuck.emplace().hangs = true;
             }
-            Tools used{tools.ears,
-                       {stuck ? static_cast<engines::Model&>(*stuck) : model, house.synthesiser, house.clock,
-                        tools.voicebox.log},
-                       house.no_skills,
-                       house.turn_metrics};
+            auto& used = stuck ? static_cast<engines::Model&>(*stuck) : model;
+            Tools tools{house.ears,
+                        {used, house.synthesiser, house.clock, house.log.with({{"server", name}})},
+                        house.no_skills,
+                        house.turn_metrics};
             Customs customs{
                 .nothing_heard = "I heard nothing.",
                 .brief =
@@ -82,7 +77,7 @@ protected:
             Shared shared{.ledger = way,
                           .opened = [&house] { return house.opened(); },
                           .doorbell = house.has_doorbell ? &house.doorbell : nullptr};
-            queue.emplace(house.context.get_executor(), used, std::move(customs), house.settings, metrics,
+            queue.emplace(house.context.get_executor(), tools, std::move(customs), house.settings, metrics,
                           "test", std::move(shared));
         }
 
@@ -94,7 +89,6 @@ protected:
         engines::scripted::ScriptedModel model;
         std::optional<BrokenModel> stuck;
         Metrics metrics;
-        Tools tools;
         std::vector<std::string> spoken_aloud;
         int asked = 0;  // of the model
         std::optional<SharedQueue> queue;
