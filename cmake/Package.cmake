@@ -30,7 +30,7 @@ if(REPARTEE_KIT_AT)
         PATTERN audit EXCLUDE)
 endif()
 
-install(FILES deploy/systemd/repartee.service DESTINATION lib/systemd/system)
+install(FILES deploy/systemd/repartee.service deploy/systemd/repartee.socket DESTINATION lib/systemd/system)
 install(FILES deploy/systemd/repartee.sysusers DESTINATION lib/sysusers.d RENAME repartee.conf)
 install(FILES deploy/debian/repartee.default DESTINATION /etc/default RENAME repartee)
 install(CODE "
