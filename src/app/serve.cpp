@@ -228,6 +228,11 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     agents::AgentShelf shelf(*settings.agent_book,
                              [&] { return read_agents_again(options.sources, parts.catalogue); });
     engage(core.hall, *shelf.book());
+    if (const auto& capacity = settings.capacity; !capacity.small_model.empty()) {
+        // Now, so that it is looked at and loaded before somebody needs it.
+        engines::Wishes wishes{.model = capacity.small_model_name};
+        core.hall.model(capacity.small_model, wishes);
+    }
     ArchiveKeeper archive(settings, parts, core);
     HouseSteward steward(settings, parts, core, archive, tail);
     capacity::Gate capacity(settings.capacity, core.clock, core.log, core.metrics);

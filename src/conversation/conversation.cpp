@@ -193,7 +193,7 @@ void Conversation::prepare_model() {
         prepared_ = true;
         // What is recalled is known only when they have spoken.
         auto past = options_.recollection == nullptr ? history_.messages() : std::vector<Message>();
-        voicebox_.model.prepare(build_prompt(agent_, past, skills_));
+        voicebox_.model_for(voicebox_.manner_now()).prepare(build_prompt(agent_, past, skills_));
     }
 }
 
@@ -341,7 +341,8 @@ awaitable<void> Conversation::begin(Utterance utterance) {
         co_await outlet_.skipped();
         co_return;
     }
-    ReplyHead head{.turn = {}, .model = voicebox_.model.info().model, .prompt = utterance.heard->text};
+    auto model = voicebox_.model_for(voicebox_.manner_now()).info().model;
+    ReplyHead head{.turn = {}, .model = std::move(model), .prompt = utterance.heard->text};
     Occasion occasion = Question{std::move(*utterance.heard), utterance.timeline};
     co_await begin(std::move(occasion), std::move(head));
 }
@@ -354,7 +355,8 @@ awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
                           .skills = skills_,
                           .voicebox = voicebox_,
                           .outlet = outlet_,
-                          .recollection = options_.recollection};
+                          .recollection = options_.recollection,
+                          .manner = voicebox_.manner_now()};
     turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
     if (barge_in_ && !std::exchange(asked_again_, false)) {
         co_await react(barge_in_->reply_began(voicebox_.clock.now()));

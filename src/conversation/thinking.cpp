@@ -123,7 +123,7 @@ awaitable<Turn::Wishes> Turn::listen_to_model(engines::Prompt prompt) {
     auto pieces_of = [&](std::string text) {
         return may_write_calls ? written.push(text) : std::vector<WrittenPiece>{std::move(text)};
     };
-    auto answer = setting_.voicebox.model.start(std::move(prompt));
+    auto answer = setting_.voicebox.model_for(setting_.manner).start(std::move(prompt));
     while (auto output = co_await answer->next()) {
         if (auto* delta = std::get_if<engines::TextDelta>(&*output)) {
             auto pieces = pieces_of(reasoning.push(delta->text));

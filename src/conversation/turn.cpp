@@ -45,6 +45,7 @@ Turn::Turn(const Executor& executor, Setting setting, Occasion occasion)
       text_(executor, text_capacity),
       sentences_(executor, sentence_capacity),
       sound_(executor, sound_capacity),
+      splitter_({.first_clause_words = setting_.manner.first_clause_words}),
       lead_(setting_.outlet.playback_lead()) {
     if (auto* question = std::get_if<Question>(&occasion_)) {
         timeline_ = question->timeline;

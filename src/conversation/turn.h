@@ -25,6 +25,7 @@
 #include "engines/synthesiser.h"
 #include "skills/skill.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,12 +35,23 @@
 
 namespace repartee::conversation {
 
+// What of a turn may differ from one to the next: it is asked for when one begins.
+struct Manner {
+    // See SplitterLimits.
+    std::size_t first_clause_words = SplitterLimits().first_clause_words;
+    engines::Model* model = nullptr;  // who answers; null: whoever does otherwise
+};
+
 // The engines and skills a turn works with. All of it outlives the conversation.
 struct Voicebox {
     engines::Model& model;
     engines::Synthesiser& synthesiser;
     Clock& clock;
     Log log;
+    std::function<Manner()> manner = {};  // empty: always the same
+
+    Manner manner_now() const { return manner ? manner() : Manner(); }
+    engines::Model& model_for(const Manner& how) const { return how.model != nullptr ? *how.model : model; }
 };
 
 // The user said something ...
@@ -64,6 +76,7 @@ public:
         Voicebox& voicebox;
         Outlet& outlet;
         Recollection* recollection = nullptr;  // of the person, where they have one
+        Manner manner = {};
     };
 
     Turn(const Executor& executor, Setting setting, Occasion occasion);

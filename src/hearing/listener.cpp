@@ -156,8 +156,10 @@ void Listener::begin() {
     if (ended_.size() >= options_.most_waiting) {
         return;
     }
-    auto recogniser = ears_.recogniser.start(
-        {.language = options_.language, .translate_to = options_.translate_to, .partials = true});
+    auto recogniser =
+        ears_.recogniser.start({.language = options_.language,
+                                .translate_to = options_.translate_to,
+                                .partials = !options_.wants_partials || options_.wants_partials()});
     auto not_ours = std::max(since_own_voice_, std::min(over_own_voice, options_.pre_roll));
     // What the last utterance heard already is not heard again.
     auto unheard = std::min(not_ours, position_ - frame_length - previous_end_);

@@ -38,6 +38,9 @@ struct ListenerOptions {
     // What does not sound like anybody speaking is a noise, whatever the detector and the recogniser take it
     // for; see speech_likeness.h.
     bool only_what_sounds_like_speech = false;
+    // Whether anybody reads what it looks like while it is spoken, asked when an utterance begins; empty:
+    // yes.
+    std::function<bool()> wants_partials = {};
     // Finals on their way. Somebody who says more than that before the first is understood is not heard.
     std::size_t most_waiting = 4;
 };

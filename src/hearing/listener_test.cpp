@@ -161,6 +161,20 @@ TEST_F(Room, AnUtteranceIsToldAsItIsHeard) {
     EXPECT_NEAR(milliseconds_of(*timeline.at(Moment::SpeechEnd) - end), 40, 40);
 }
 
+TEST_F(Room, WhatNobodyReadsIsNotTold) {
+    bool wanted = true;
+    options.wants_partials = [&] { return wanted; };
+    is_silent(500ms);
+    speaks(600ms);
+    wanted = false;  // of the next one
+    is_silent(900ms);
+    speaks(600ms);
+    is_silent(900ms);
+    EXPECT_EQ(story,
+              "begins (what time) (what time is it) pauses [what time is it] "
+              "begins pauses [what time is it] ");
+}
+
 TEST_F(Room, NoiseIsAnUtteranceWithoutWords) {
     script.partials = 0;
     is_silent(500ms);

@@ -1,6 +1,7 @@
 #include "surfaces/assistant/assistant_surface.h"
 
 #include "surfaces/assistant/session.h"
+#include "surfaces/frugality.h"
 
 #include <fmt/format.h>
 
@@ -64,6 +65,7 @@ awaitable<void> AssistantSurface::serve_call(net::Exchange& exchange, OllamaCall
         co_await exchange.respond(std::move(response));
         co_return;
     }
+    auto place = place_for(stage_, capacity::Work::Chat);
     co_await answer_ollama_request(exchange, call, stage_.engines.model(), stage_.clock);
 }
 

@@ -1,6 +1,7 @@
 #include "surfaces/assistant/session.h"
 
 #include "base/together.h"
+#include "surfaces/frugality.h"
 
 #include <span>
 
@@ -21,7 +22,8 @@ conversation::Voicebox voicebox_of(const Stage& stage, const Log& log) {
     return {.model = stage.engines.model(),
             .synthesiser = stage.engines.synthesiser(),
             .clock = stage.clock,
-            .log = log};
+            .log = log,
+            .manner = manner_of_turns(stage, Model::Everybodys)};
 }
 
 }  // namespace
@@ -117,6 +119,19 @@ awaitable<void> Session::receive() {
 }
 
 awaitable<bool> Session::handle_audio(std::string bytes) {
+    if (!recording_ && !no_place_) {
+        if (auto place = stage_.capacity.admit(capacity::Work::Turn)) {
+            place_ = std::move(*place);
+        } else {
+            no_place_ = place.error();
+        }
+    }
+    if (no_place_) {
+        // Told when it ends, as everything else that is wrong with a recording.
+        unheard_bytes_ += bytes.size();
+        co_await socket_.send_text(chunk_received(bytes.size(), unheard_bytes_));
+        co_return true;
+    }
     if (!recording_) {
         hearing::RecordingOptions options{.language = settings_.language};
         recording_ = std::make_unique<hearing::Recording>(executor_, stage_.ears, std::move(options));
@@ -153,6 +168,9 @@ awaitable<void> Session::handle_text(const std::string& text) {
 
 awaitable<void> Session::start_recording() {
     recording_.reset();
+    place_ = {};
+    no_place_.reset();
+    unheard_bytes_ = 0;
     // Somebody who listens to the reply and presses the button wants it to be silent. A client that
     // only reads loses nothing by letting it run on.
     if (options_.speech) {
@@ -162,14 +180,21 @@ awaitable<void> Session::start_recording() {
 }
 
 awaitable<void> Session::end_recording() {
+    auto unheard = std::exchange(unheard_bytes_, 0);
+    if (auto why = std::exchange(no_place_, std::nullopt)) {
+        co_await socket_.send_text(acknowledge_end(unheard));
+        co_await socket_.send_text(transcript_failed(why->message));
+        co_return;
+    }
     auto recording = std::move(recording_);
     auto bytes = recording ? recording->bytes() : 0;
+    auto place = std::move(place_);
     if (bytes < least_audio_bytes) {
         co_await socket_.send_text(too_short(bytes));
         co_return;
     }
     log_.info("audio received", {{"bytes", bytes}});
-    Ended ended{std::move(recording), stage_.clock.now()};
+    Ended ended{std::move(recording), stage_.clock.now(), std::move(place)};
     co_await socket_.send_text(acknowledge_end(bytes));
     co_await ended_.push(std::move(ended));
 }
@@ -201,7 +226,9 @@ awaitable<void> Session::listen() {
             result = failure.error();
         }
         conversation::Conversation::Utterance utterance{std::move(result), timeline};
-        if (!conversation_.hear(std::move(utterance))) {
+        if (conversation_.hear(std::move(utterance))) {
+            places_.push_back(std::move(ended->place));
+        } else {
             co_await socket_.send_text(
                 error("Too much at once: wait for the answers to what was said before."));
         }
@@ -212,11 +239,17 @@ awaitable<void> Session::listen() {
 // --- what the conversation sends ---
 
 awaitable<void> Session::heard(const Transcript& heard, const Error* error) {
+    place_in_turn_ = std::move(places_.front());
+    places_.pop_front();
+    if (error != nullptr) {
+        place_in_turn_ = {};
+    }
     auto message = error != nullptr ? transcript_failed(error->message) : transcript(heard.text);
     co_await socket_.send_text(std::move(message));
 }
 
 awaitable<void> Session::skipped() {
+    place_in_turn_ = {};
     co_await socket_.send_text(reply_skipped());
 }
 
@@ -244,6 +277,7 @@ awaitable<void> Session::reply_audio(std::span<const audio::Sample> samples) {
 }
 
 awaitable<void> Session::reply_ended(const conversation::ReplyEnd& end) {
+    place_in_turn_ = {};
     bool failed = end.outcome == conversation::Outcome::Failed;
     if (std::exchange(text_open_, false)) {
         auto message = failed ? reply_failed(end.error.message) : assistant::reply_ended(end.text);

@@ -15,7 +15,9 @@
 #include "surfaces/assistant/settings.h"
 #include "surfaces/surface.h"
 
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace repartee::surfaces::assistant {
@@ -42,6 +44,7 @@ private:
     struct Ended {
         std::unique_ptr<hearing::Recording> recording;
         TimePoint at;
+        capacity::Ticket place;
     };
 
     // --- what the client sends ---
@@ -74,6 +77,11 @@ private:
 
     Options options_;
     std::unique_ptr<hearing::Recording> recording_;  // being made, or nothing
+    capacity::Ticket place_;                         // of that
+    std::optional<Error> no_place_;                  // for what is being recorded: nobody listens to it
+    std::size_t unheard_bytes_ = 0;                  // of that
+    std::deque<capacity::Ticket> places_;            // of what the conversation has not taken up yet ...
+    capacity::Ticket place_in_turn_;                 // ... and of what it has
     Channel<Ended> ended_;
     conversation::Conversation conversation_;
     std::shared_ptr<Timer> captions_due_;

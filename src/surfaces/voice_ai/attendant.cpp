@@ -1,5 +1,6 @@
 #include "surfaces/voice_ai/attendant.h"
 
+#include "surfaces/frugality.h"
 #include "surfaces/voice_ai/client_timer.h"
 #include "surfaces/voice_ai/persona.h"
 
@@ -76,10 +77,17 @@ Language Attendant::language() const {
 }
 
 conversation::Voicebox Attendant::voicebox(Log log) {
+    auto manner =
+        manner_of_turns(desk_.stage(), answers_with_persons_model_ ? Model::Everybodys : Model::OfItsOwn);
     return {.model = model_,
             .synthesiser = desk_.stage().engines.synthesiser(),
             .clock = desk_.stage().clock,
-            .log = std::move(log)};
+            .log = std::move(log),
+            .manner = [this, manner = std::move(manner)] {
+                auto now = manner();
+                now.model = model_.is_own() ? nullptr : now.model;
+                return now;
+            }};
 }
 
 std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {

@@ -2,6 +2,7 @@
 
 #include "base/together.h"
 #include "conversation/whole_reply.h"
+#include "surfaces/frugality.h"
 
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -11,6 +12,7 @@ namespace repartee::surfaces::voice_ai {
 awaitable<OneAnswer> answer_once(Desk& desk, Attendant& attendant, std::string message,
                                  Attendant::Company company, std::function<void(std::string_view)> told) {
     const auto& stage = desk.stage();
+    auto place = place_for(stage, capacity::Work::Chat);
     auto executor = co_await asio::this_coro::executor;
     auto name = desk.next_name();
     auto log = stage.log.with({{"session", name}});

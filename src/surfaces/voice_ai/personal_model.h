@@ -20,6 +20,8 @@ public:
     // whoever lends it.
     void use(std::shared_ptr<engines::Model> own) { own_ = std::move(own); }
 
+    bool is_own() const { return own_ != nullptr; }
+
     engines::EngineInfo info() const override { return own_ ? own_->info() : servers_.info(); }
     awaitable<engines::Health> check() override { return own_ ? own_->check() : servers_.check(); }
     std::unique_ptr<engines::ModelStream> start(engines::Prompt prompt) override;

@@ -56,7 +56,8 @@ SoundIntake::Options Session::limits_of_sound() const {
     return {.language = attendant_->language(),
             .most_bytes = most,
             .most_waiting_bytes = longest_waiting * most,
-            .everybodys = visitor_.principal ? nullptr : &desk_.sound_of_strangers()};
+            .everybodys = visitor_.principal ? nullptr : &desk_.sound_of_strangers(),
+            .has_room = [&gate = desk_.stage().capacity] { return !gate.refusal(capacity::Work::Turn); }};
 }
 
 awaitable<void> Session::run() {
@@ -165,9 +166,16 @@ awaitable<void> Session::hear(Way way, Result<Transcript> heard, Timeline timeli
         co_await socket_.close(net::CloseCode::PolicyViolated, "Could not validate credentials");
         co_return;
     }
+    auto place =
+        desk_.stage().capacity.admit(way == Way::Sound ? capacity::Work::Turn : capacity::Work::Chat);
+    if (!place) {
+        co_await socket_.send_text(told_to_client(place.error()));
+        co_return;
+    }
     conversation::Conversation::Utterance utterance{std::move(heard), timeline};
     if (conversation_.hear(std::move(utterance))) {
         ways_.push_back(way);
+        places_.push_back(std::move(*place));
     } else {
         co_await socket_.send_text(error(too_much_at_once));
     }
@@ -210,7 +218,10 @@ awaitable<bool> Session::is_still_welcome() {
 awaitable<void> Session::heard(const Transcript& transcript, const Error* why_not) {
     way_ = ways_.front();
     ways_.pop_front();
+    place_in_turn_ = std::move(places_.front());
+    places_.pop_front();
     if (why_not != nullptr) {
+        place_in_turn_ = {};
         co_await socket_.send_text(told_to_client(*why_not));
         co_return;
     }
@@ -221,6 +232,7 @@ awaitable<void> Session::heard(const Transcript& transcript, const Error* why_no
 }
 
 awaitable<void> Session::skipped() {
+    place_in_turn_ = {};
     auto frame = way_ == Way::Sound ? nothing_heard() : reply(nothing_understood, {}, {});
     co_await socket_.send_text(std::move(frame));
 }
@@ -240,6 +252,7 @@ awaitable<void> Session::reply_audio(std::span<const audio::Sample> samples) {
 }
 
 awaitable<void> Session::reply_ended(const conversation::ReplyEnd& end) {
+    place_in_turn_ = {};
     auto frame = end.outcome == conversation::Outcome::Failed
                      ? told_to_client(end.error)
                      : reply(worth_saying(end.text, end.action), end.action, transcript_);

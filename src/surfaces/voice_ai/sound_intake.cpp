@@ -61,6 +61,10 @@ void SoundIntake::push(std::string_view bytes, std::optional<bool> is_final) {
 
 void SoundIntake::begin() {
     auto first = std::exchange(head_, {});
+    if (options_.has_room && !options_.has_room()) {
+        pass_over(TooMuchSound::Of::Everybody);
+        return;
+    }
     share_ = SoundShare(waiting_, options_.everybodys);
     first_at_ = ears_.clock.now();
     bool is_file = audio::sniff(as_bytes(first)) != audio::AudioFormat::Unknown;

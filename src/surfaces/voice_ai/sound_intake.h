@@ -54,6 +54,7 @@ public:
         std::size_t most_bytes = 25'000'000;  // of a recording; a microphone may be so far ahead of time
         std::size_t most_waiting_bytes = 50'000'000;  // of all recordings of this socket
         SoundBudget* everybodys = nullptr;            // who has no account has a part of it
+        std::function<bool()> has_room = {};          // for one who begins to speak; empty: always
     };
 
     // Both are called inside `push` and `watch`; they do not wait. `began`: somebody begins to speak.
