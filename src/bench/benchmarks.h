@@ -49,6 +49,22 @@ struct TurnOptions {
 };
 Report measure_turns(const TurnOptions& options);
 
+struct OverloadOptions {
+    CommonOptions common;
+    int from = 0;          // calls at once that the ramp begins with; 0: a few
+    double growth = 1.35;  // from one step of the ramp to the next
+    double ramp_seconds = 20;
+    std::vector<double> times{1, 2, 3};  // what is offered then, in capacities
+    double seconds = 60;
+    int turns = 3;        // of a call
+    int bound_ms = 1000;  // an answer that begins later has not helped
+    int frame_bytes = 1024;
+    bool embedded = false;
+    std::string question = "what time is it";
+    bool let_everybody_in = false;  // without admission control, to compare
+};
+Report measure_overload(const OverloadOptions& options);
+
 struct BargeInOptions {
     CommonOptions common;
     int calls = 100;

@@ -39,6 +39,17 @@ awaitable<void> Caller::call(asio::ip::tcp::endpoint to, std::string host, std::
         [self = shared_from_this()](std::string_view bytes, TimePoint at) { self->received(bytes, at); });
 }
 
+awaitable<std::optional<std::string>> Caller::try_call(asio::ip::tcp::endpoint to, std::string host,
+                                                       std::string target) {
+    co_await line_->connect(to);
+    auto refused = co_await line_->try_upgrade(std::move(host), std::move(target));
+    if (!refused) {
+        line_->listen(
+            [self = shared_from_this()](std::string_view bytes, TimePoint at) { self->received(bytes, at); });
+    }
+    co_return refused;
+}
+
 void Caller::talk(Pacer& pacer, TimePoint first, std::uint64_t number) {
     next_frame_ = number;
     pacer.add(first, [self = shared_from_this()](TimePoint due) { return self->send_next(due); });

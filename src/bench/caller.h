@@ -37,6 +37,9 @@ public:
 
     // Throws Failure. `target` names the path of calls, with its query.
     awaitable<void> call(asio::ip::tcp::endpoint to, std::string host, std::string target);
+    // The same, and the head of the answer where the server does not take the call; see Line::try_upgrade.
+    awaitable<std::optional<std::string>> try_call(asio::ip::tcp::endpoint to, std::string host,
+                                                   std::string target);
     // Sends from `first` on, until it hangs up, beginning at the frame `number` of the script. It keeps
     // itself alive for as long.
     void talk(Pacer& pacer, TimePoint first, std::uint64_t number);

@@ -115,6 +115,43 @@ Command::Command(CLI::App& program) : bench_(program.add_subcommand("bench", abo
                      "Embedded engines that really hear and speak; try --calls 1");
     turns_->add_option("--question", turn_options_.question, "What is asked then")->capture_default_str();
 
+    overload_ = bench_->add_subcommand(
+        "overload",
+        "More calls than there is room for: what becomes of those that are taken, and of the others");
+    add_common(*overload_, common_);
+    overload_
+        ->add_option("--from", overload_options_.from,
+                     "Calls at once that the search for the capacity begins with; 0: a few")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
+    overload_->add_option("--growth", overload_options_.growth, "... and how much more each step has")
+        ->check(CLI::Range(1.05, 4.0))
+        ->capture_default_str();
+    overload_->add_option("--ramp-seconds", overload_options_.ramp_seconds, "How long each step is measured")
+        ->check(CLI::Range(1.0, 3600.0))
+        ->capture_default_str();
+    overload_->add_option("--times", overload_options_.times, "What is offered then, in capacities")
+        ->check(CLI::Range(0.1, 100.0))
+        ->delimiter(',')
+        ->capture_default_str();
+    add_seconds(*overload_, overload_options_);
+    add_frame_bytes(*overload_, overload_options_);
+    overload_->add_option("--turns", overload_options_.turns, "Questions in each call")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    overload_
+        ->add_option(
+            "--bound-ms", overload_options_.bound_ms,
+            "End of speech to the first sound of the answer, less the wait for silence: later is too late")
+        ->check(CLI::Range(1, 60'000))
+        ->capture_default_str();
+    overload_->add_flag("--embedded", overload_options_.embedded,
+                        "Embedded engines that really hear and speak");
+    overload_->add_option("--question", overload_options_.question, "What is asked then")
+        ->capture_default_str();
+    overload_->add_flag("--let-everybody-in", overload_options_.let_everybody_in,
+                        "Without admission control, to compare");
+
     barge_in_ = bench_->add_subcommand("bargein", "Somebody speaks into a reply: how soon it falls silent");
     add_common(*barge_in_, common_);
     barge_in_->add_option("--calls", barge_in_options_.calls, "Callers at once")
@@ -173,6 +210,10 @@ Report Command::measure() {
     if (turns_->parsed()) {
         turn_options_.common = common_;
         return measure_turns(turn_options_);
+    }
+    if (overload_->parsed()) {
+        overload_options_.common = common_;
+        return measure_overload(overload_options_);
     }
     if (barge_in_->parsed()) {
         barge_in_options_.common = common_;

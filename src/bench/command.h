@@ -22,6 +22,7 @@ private:
     CLI::App* bench_;
     CLI::App* calls_;
     CLI::App* turns_;
+    CLI::App* overload_;
     CLI::App* barge_in_;
     CLI::App* idle_;
     CLI::App* http_;
@@ -32,6 +33,7 @@ private:
     bool voice_alone_ = false;
     CallOptions call_options_;
     TurnOptions turn_options_;
+    OverloadOptions overload_options_;
     BargeInOptions barge_in_options_;
     IdleOptions idle_options_;
     HttpOptions http_options_;

@@ -38,6 +38,14 @@ awaitable<void> Line::connect(asio::ip::tcp::endpoint to) {
 }
 
 awaitable<void> Line::upgrade(std::string host, std::string target) {
+    auto refused = co_await try_upgrade(std::move(host), target);
+    if (refused) {
+        throw Failure(ErrorKind::ProviderBroke, fmt::format("The server did not open a WebSocket at {}: {}.",
+                                                            target, refused->substr(0, refused->find('\r'))));
+    }
+}
+
+awaitable<std::optional<std::string>> Line::try_upgrade(std::string host, std::string target) {
     auto request = fmt::format(
         "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n",
@@ -49,11 +57,14 @@ awaitable<void> Line::upgrade(std::string host, std::string target) {
     auto [not_sent, sent] = co_await asio::async_write(socket_, outgoing, asio::as_tuple(use_awaitable));
     auto [not_read, length] =
         co_await asio::async_read_until(socket_, room, "\r\n\r\n", asio::as_tuple(use_awaitable));
-    if (not_sent || not_read || !answer.starts_with("HTTP/1.1 101")) {
-        throw Failure(ErrorKind::ProviderBroke, fmt::format("The server did not open a WebSocket at {}: {}.",
-                                                            target, answer.substr(0, answer.find('\r'))));
+    if (not_sent || not_read) {
+        co_return std::string();
+    }
+    if (!answer.starts_with("HTTP/1.1 101")) {
+        co_return answer.substr(0, length);
     }
     received_early_ = answer.substr(length);
+    co_return std::nullopt;
 }
 
 void Line::listen(Received received) {

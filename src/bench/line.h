@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ public:
     awaitable<void> connect(asio::ip::tcp::endpoint to);
     // Asks for a WebSocket and takes the 101. Throws Failure{ProviderBroke} for another answer.
     awaitable<void> upgrade(std::string host, std::string target);
+    // The same, and whatever is answered instead: its head, and nothing when it is the 101. Empty: the other
+    // side has hung up.
+    awaitable<std::optional<std::string>> try_upgrade(std::string host, std::string target);
 
     // From now on whatever comes is told.
     void listen(Received received);

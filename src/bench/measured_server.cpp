@@ -69,6 +69,9 @@ std::vector<std::string> environment_of(const ServerWishes& wishes, const std::f
             environment.push_back(fmt::format("{}={}", name, value));
         }
     }
+    if (!wishes.environment.contains("CAPACITY")) {
+        environment.emplace_back("CAPACITY=off");  // everybody is let in, whatever becomes of the figures
+    }
     for (const auto& [name, value] : wishes.environment) {
         environment.push_back(fmt::format("{}={}", name, value));
     }

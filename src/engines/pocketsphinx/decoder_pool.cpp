@@ -49,11 +49,13 @@ std::size_t most_decoders(const Settings& settings) {
 
 }  // namespace
 
-DecoderPool::DecoderPool(const Settings& settings, Clock& clock, Log log)
+DecoderPool::DecoderPool(const Settings& settings, Clock& clock, Log log,
+                         std::function<void(Duration)> waited)
     : settings_(settings),
       most_decoders_(pocketsphinx::most_decoders(settings)),
       clock_(clock),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      waited_(std::move(waited)) {}
 
 DecoderPool::~DecoderPool() {
     for (auto& thread : threads_) {
@@ -138,6 +140,7 @@ void DecoderPool::finish(Utterance& utterance) {
         end(utterance);
         utterance.outbox.final(final_of({}));
     } else if (standing.has_decoder) {
+        note_wait(Duration::zero());
         utterance.news.notify_one();
     } else {
         arrange();
@@ -172,6 +175,12 @@ std::vector<Standing> DecoderPool::standings() const {
 
 Utterance& DecoderPool::at(std::size_t index) const {
     return **std::next(utterances_.begin(), static_cast<std::ptrdiff_t>(index));
+}
+
+void DecoderPool::note_wait(Duration waited) const {
+    if (waited_) {
+        waited_(waited);
+    }
 }
 
 // Finds decoders for those who wait: on a free thread, on a new one, or somebody else's.
@@ -211,6 +220,7 @@ void DecoderPool::turn_away_late() {
     for (auto found = std::ranges::find_if(utterances_, late); found != utterances_.end();
          found = std::ranges::find_if(utterances_, late)) {
         auto utterance = *found;
+        note_wait(now - utterance->standing.since);
         end(*utterance);
         utterance->outbox.fail({.kind = ErrorKind::Busy,
                                 .message = "The server is busy. Please try again in a moment.",
@@ -265,6 +275,9 @@ std::shared_ptr<Utterance> DecoderPool::next_utterance(Lock& lock, const std::st
     --free_threads_;
     auto utterance = *std::next(utterances_.begin(), static_cast<std::ptrdiff_t>(*next));
     utterance->standing.has_decoder = true;
+    if (utterance->standing.finished) {
+        note_wait(clock_.now() - utterance->standing.since);
+    }
     return utterance;
 }
 

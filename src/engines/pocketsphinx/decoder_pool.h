@@ -16,6 +16,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -47,7 +48,9 @@ struct Utterance {
 class DecoderPool {
 public:
     // `clock` must be one that several threads may ask.
-    DecoderPool(const Settings& settings, Clock& clock, Log log);
+    // `waited`: told how long each utterance that was over waited for a decoder (engines/place_waits.h);
+    // empty: nobody wants to know. Called with a lock held.
+    DecoderPool(const Settings& settings, Clock& clock, Log log, std::function<void(Duration)> waited = {});
     // Waits for the threads, each of which stops after its present step.
     ~DecoderPool();
 
@@ -73,6 +76,7 @@ private:
     std::unique_ptr<Decoder> take_decoder();
     std::unique_ptr<Decoder> make_decoder();
 
+    void note_wait(Duration waited) const;
     void arrange();
     void turn_away_late();
     void end(Utterance& utterance);
@@ -83,6 +87,7 @@ private:
     const std::size_t most_decoders_;
     Clock& clock_;
     const Log log_;
+    const std::function<void(Duration)> waited_;
 
     std::mutex mutex_;
     std::condition_variable_any work_;                  // for threads without an utterance

@@ -47,8 +47,9 @@ private:
 
 }  // namespace
 
-Pocketsphinx::Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool)
-    : settings_(settings), pool_(pool), decoders_(settings, clock, log) {}
+Pocketsphinx::Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool,
+                           std::function<void(Duration)> waited)
+    : settings_(settings), pool_(pool), decoders_(settings, clock, log, std::move(waited)) {}
 
 EngineInfo Pocketsphinx::info() const {
     return {.kind = "pocketsphinx",

@@ -13,7 +13,9 @@ namespace repartee::engines::pocketsphinx {
 class Pocketsphinx final : public Recogniser {
 public:
     // The clock and the pool outlive the engine, the engine its streams.
-    Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool);
+    // `waited`: see DecoderPool.
+    Pocketsphinx(const Settings& settings, Clock& clock, const Log& log, WorkerPool& pool,
+                 std::function<void(Duration)> waited = {});
 
     EngineInfo info() const override;
     awaitable<Health> check() override;

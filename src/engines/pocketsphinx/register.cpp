@@ -1,4 +1,5 @@
 #include "engines/catalogue.h"
+#include "engines/place_waits.h"
 #include "engines/pocketsphinx/recogniser.h"
 
 namespace repartee::engines::pocketsphinx {
@@ -12,7 +13,8 @@ void offer(Catalogue& catalogue) {
     catalogue.recognisers.push_back(
         {.kind = "pocketsphinx",
          .create = [settings](const Surroundings& around, const Wishes&) -> std::unique_ptr<Recogniser> {
-             return std::make_unique<Pocketsphinx>(*settings, around.clock, around.log, around.pool);
+             return std::make_unique<Pocketsphinx>(*settings, around.clock, around.log, around.pool,
+                                                   place_waits(around.metrics, "recogniser", "pocketsphinx"));
          }});
 }
 
