@@ -51,6 +51,8 @@ class Repartee:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "REPARTEE_DATA_DIR": str(self.directory / "data"),
+            # Nobody is refused anything because the machine is busy with other tests.
+            "CAPACITY": "off",
             **(settings or {}),
         }
         # None takes a variable out again, for tests of the other layers.

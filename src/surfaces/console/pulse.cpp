@@ -1,7 +1,10 @@
 #include "surfaces/console/pulse.h"
 
+#include "capacity/step.h"
+
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sys/resource.h>
@@ -50,6 +53,11 @@ json::value in_tenths(std::optional<double> number) {
     return number ? json::value(std::round(*number * 10) / 10) : json::value(nullptr);
 }
 
+capacity::Step step_in(double gauge) {
+    constexpr double last = capacity::step_count - 1;
+    return static_cast<capacity::Step>(std::lround(std::clamp(gauge, 0.0, last)));
+}
+
 std::uint64_t count_at(const Figures::Buckets& buckets, std::size_t index) {
     return index < buckets.size() ? buckets[index].count : 0;
 }
@@ -73,6 +81,12 @@ Figures figures_of(const std::vector<MetricReading>& readings) {
             figures.jobs_waiting += reading.value;
         } else if (reading.name == "repartee_jobs_running") {
             figures.jobs_running += reading.value;
+        } else if (reading.name == "repartee_capacity_step") {
+            figures.step = reading.value;
+        } else if (reading.name == "repartee_capacity_pressure") {
+            figures.pressure = std::max(figures.pressure, reading.value);
+        } else if (reading.name == "repartee_refused_total") {
+            figures.refused += reading.value;
         } else if (reading.name == "repartee_turn_seconds") {
             figures.stages[label(reading, "from") + ">" + label(reading, "to")] = reading.buckets;
         }
@@ -146,6 +160,11 @@ json::object sample(const Figures& now, const Figures* before, const Figures* wi
         {"sockets", static_cast<std::int64_t>(now.sockets)},
         {"jobs", json::object{{"waiting", static_cast<std::int64_t>(now.jobs_waiting)},
                               {"running", static_cast<std::int64_t>(now.jobs_running)}}},
+        {"capacity",
+         json::object{
+             {"step", capacity::name_of(step_in(now.step))},
+             {"pressure", std::round(now.pressure * 100) / 100},
+             {"refused", before == nullptr ? 0 : static_cast<std::int64_t>(now.refused - since.refused)}}},
         {"processor", in_tenths(processor)},
         {"memory", now.use.memory_bytes},
         {"window_s",

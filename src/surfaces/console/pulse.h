@@ -38,6 +38,9 @@ struct Figures {
     double requests = 0;  // total
     double jobs_waiting = 0;
     double jobs_running = 0;
+    double step = 0;                             // of what is done without; capacity::Step
+    double pressure = 0;                         // 1: as much as is borne
+    double refused = 0;                          // total
     std::map<std::string, Buckets> stages = {};  // "speech_end>final_text": seconds
 };
 

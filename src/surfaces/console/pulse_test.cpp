@@ -42,6 +42,10 @@ TEST(Figures, AreTakenFromTheMetrics) {
     metrics.counter("repartee_http_requests_total", "", {{"status", "2xx"}}).add(7);
     metrics.counter("repartee_http_requests_total", "", {{"status", "4xx"}}).add(1);
     metrics.gauge("repartee_jobs_waiting", "", {{"surface", "misty"}}).set(3);
+    metrics.gauge("repartee_capacity_step", "").set(2);
+    metrics.gauge("repartee_capacity_pressure", "", {{"source", "loops"}}).set(0.2);
+    metrics.gauge("repartee_capacity_pressure", "", {{"source", "processor"}}).set(0.83);
+    metrics.counter("repartee_refused_total", "", {{"work", "call"}, {"reason", "cost"}}).add(5);
     metrics.seconds("repartee_turn_seconds", "", {{"from", "speech_end"}, {"to", "final_text"}})
         .observe(0.05);
     auto figures = figures_of(metrics.read());
@@ -49,6 +53,12 @@ TEST(Figures, AreTakenFromTheMetrics) {
     EXPECT_EQ(figures.turns.at("complete"), 4);
     EXPECT_EQ(figures.requests, 8);
     EXPECT_EQ(figures.jobs_waiting, 3);
+    EXPECT_EQ(figures.step, 2);
+    EXPECT_EQ(figures.pressure, 0.83);
+    EXPECT_EQ(figures.refused, 5);
+    auto capacity = sample(figures, nullptr, nullptr).at("capacity").as_object();
+    EXPECT_EQ(capacity.at("step").as_string(), "short_clauses");
+    EXPECT_EQ(capacity.at("refused").as_int64(), 0);  // since a moment that nobody knows
     EXPECT_EQ(figures.stages.at("speech_end>final_text").back().count, 1U);
 }
 

@@ -2,7 +2,7 @@
 import { counted } from "../../ui/time";
 import type { Live } from "./live";
 import { type Series, Sparkline } from "./Sparkline";
-import type { Sample } from "./wire";
+import { type Sample, stepWords } from "./wire";
 import { sizeInWords, timeInWords } from "./words";
 
 const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, count) => all + count, 0);
@@ -23,6 +23,7 @@ export function Figures({ live }: { live: Live }) {
   }
   const series = (figure: (sample: Sample) => number | null): Series => samples.map(figure);
   const turns = samples.slice(-60).reduce((all, sample) => all + sum(sample.turns), 0);
+  const refused = samples.slice(-60).reduce((all, sample) => all + sample.capacity.refused, 0);
   const failed = last.turns_total["failed"] ?? 0;
   return (
     <div class="status-figures">
@@ -40,6 +41,13 @@ export function Figures({ live }: { live: Live }) {
         series={series((sample) => sample.processor)}
         least={25}
         note="of one core, without workers"
+      />
+      <Figure
+        name="How full it is"
+        value={`${Math.round(last.capacity.pressure * 100)} %`}
+        series={series((sample) => sample.capacity.pressure)}
+        least={1}
+        note={`${stepWords[last.capacity.step]}${refused > 0 ? `; ${refused} refused in a minute` : ""}`}
       />
       <Figure name="Memory" value={sizeInWords(last.memory)} series={series((sample) => sample.memory)} note="without workers" />
       <Figure

@@ -90,6 +90,15 @@ export interface ExaminationLine {
   advice: string;
 }
 
+// What is done without when there is much to do, a step after the other.
+export const stepWords = {
+  everything: "everything is done",
+  no_partials: "no partial texts",
+  short_clauses: "no partial texts, short first clauses",
+  small_model: "a small model answers",
+  refusing: "nothing more is taken on",
+};
+
 export interface Sample {
   type: "sample";
   at: number;
@@ -100,6 +109,7 @@ export interface Sample {
   connections: number;
   sockets: number;
   jobs: { waiting: number; running: number };
+  capacity: { step: keyof typeof stepWords; pressure: number; refused: number }; // pressure 1: full; refused since the sample before
   processor: number | null; // per cent of one core
   memory: number;
   window_s: number | null; // over which the stages are put together; null: since the server's start
