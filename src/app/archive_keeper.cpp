@@ -2,6 +2,7 @@
 
 #include "accounts/secret_key.h"
 #include "base/together.h"
+#include "stores/parked_calls.h"
 
 #include <array>
 
@@ -52,6 +53,9 @@ ArchiveKeeper::ArchiveKeeper(const Settings& settings, Parts& parts, Core& core)
     stores::StoreHealth unknown{.usable = false, .reason = "has not been opened yet"};
     states_ = {StoreState{keeping_.database().name(), unknown},
                StoreState{keeping_.session_shelf().name(), unknown}};
+    if (auto* vectors = keeping_.vector_store()) {
+        vector_store_state_ = StoreState{vectors->name(), unknown};
+    }
 }
 
 // --- opening ---
@@ -69,7 +73,8 @@ awaitable<void> ArchiveKeeper::opened() {
 
 awaitable<void> ArchiveKeeper::run() {
     co_await open();
-    co_await together(look_after_it(), throw_away_what_has_expired(), long_term_.run(), recollections_.run());
+    co_await together(look_after_it(), throw_away_what_has_expired(), long_term_.run(), recollections_.run(),
+                      run_vector_store());
 }
 
 awaitable<void> ArchiveKeeper::open() {
@@ -117,6 +122,11 @@ awaitable<void> ArchiveKeeper::look_after_it() {
         note(the_database, std::move(database));
         auto shelf = co_await keeping_.session_shelf().check();
         note(the_shelf, std::move(shelf));
+        if (auto* vectors = keeping_.vector_store()) {
+            auto health = co_await vectors->check();
+            std::lock_guard lock(mutex_);
+            vector_store_state_->health = std::move(health);
+        }
         co_await clock_.sleep(look_interval);
     }
 }
@@ -126,13 +136,22 @@ awaitable<void> ArchiveKeeper::throw_away_what_has_expired() {
         std::optional<Error> failure;
         try {
             co_await keeping_.people().erase_expired(milliseconds_now(clock_));
+            if (auto* calls = keeping_.database().parked_calls()) {
+                co_await calls->erase_expired(milliseconds_now(clock_));
+            }
         } catch (const Failure& failed) {
             failure = failed.error();
         }
         if (failure) {
-            log_.warning("expired tokens are still there", {{"reason", failure->message}});
+            log_.warning("what has expired is still there", {{"reason", failure->message}});
         }
         co_await clock_.sleep(expiry_interval);
+    }
+}
+
+awaitable<void> ArchiveKeeper::run_vector_store() {
+    if (auto* vectors = keeping_.vector_store()) {
+        co_await vectors->run();
     }
 }
 
@@ -146,6 +165,11 @@ void ArchiveKeeper::note(std::size_t which, stores::StoreHealth health) {
 std::array<StoreState, 2> ArchiveKeeper::states() const {
     std::lock_guard lock(mutex_);
     return states_;
+}
+
+std::optional<StoreState> ArchiveKeeper::vector_store_state() const {
+    std::lock_guard lock(mutex_);
+    return vector_store_state_;
 }
 
 }  // namespace repartee::app

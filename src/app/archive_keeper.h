@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace repartee::app {
@@ -31,6 +32,8 @@ public:
 
     // The database first. Any thread.
     std::array<StoreState, 2> states() const;
+    // Of who finds memories by meaning; nothing where the database does. Any thread.
+    std::optional<StoreState> vector_store_state() const;
 
     awaitable<void> opened() override;
     stores::Database& database() override { return keeping_.database(); }
@@ -44,6 +47,7 @@ private:
     awaitable<bool> try_to_open();
     awaitable<void> look_after_it();
     awaitable<void> throw_away_what_has_expired();
+    awaitable<void> run_vector_store();
     void note(std::size_t which, stores::StoreHealth health);
 
     Clock& clock_;
@@ -58,6 +62,7 @@ private:
     std::atomic<bool> tried_{false};
     mutable std::mutex mutex_;
     std::array<StoreState, 2> states_;  // the database's first
+    std::optional<StoreState> vector_store_state_;
 };
 
 }  // namespace repartee::app

@@ -47,7 +47,9 @@ bool report_stores(const ArchiveKeeper& archive, Report& report) {
     auto [database, sessions] = archive.states();
     bool database_is_well = report_store("database", database.name, database.health, report);
     bool sessions_are_well = report_store("sessions", sessions.name, sessions.health, report);
-    return database_is_well && sessions_are_well;
+    const auto vectors = archive.vector_store_state();
+    bool vectors_are_well = !vectors || report_store("vectors", vectors->name, vectors->health, report);
+    return database_is_well && sessions_are_well && vectors_are_well;
 }
 
 awaitable<void> examine_all(Patient patient, surfaces::Steward::Care care, Report& report, bool& well) {

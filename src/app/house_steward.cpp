@@ -155,7 +155,12 @@ std::string HouseSteward::version() const {
 
 std::vector<surfaces::StoreFacts> HouseSteward::stores() const {
     auto [database, sessions] = archive_.states();
-    return {{"database", database.name, database.health}, {"sessions", sessions.name, sessions.health}};
+    std::vector<surfaces::StoreFacts> stores{{"database", database.name, database.health},
+                                             {"sessions", sessions.name, sessions.health}};
+    if (auto vectors = archive_.vector_store_state()) {
+        stores.push_back({"vectors", std::move(vectors->name), std::move(vectors->health)});
+    }
+    return stores;
 }
 
 awaitable<surfaces::ModelShelf> HouseSteward::models() {

@@ -1,5 +1,6 @@
-// Where this server keeps what has to last, as the settings choose: the database, and the shelf for the last
-// messages of sessions. For `serve` and for commands that look after its data.
+// Where this server keeps what has to last, as the settings choose: the database, the shelf for the last
+// messages of sessions, and who finds memories by meaning where the database does not. For `serve` and for
+// commands that look after its data.
 #pragma once
 
 #include "base/fields.h"
@@ -14,6 +15,8 @@ namespace repartee::app {
 struct StoreSettings {
     Secret database_url;
     Secret redis_url;
+    std::string vector_db_type = {};
+    Secret vector_db_url = {};
 };
 
 void describe(Fields& fields, StoreSettings& settings);
@@ -32,12 +35,15 @@ public:
     stores::SessionShelf& session_shelf() { return *session_shelf_; }
     stores::People& people() { return database_->people(); }
     stores::History& history() { return database_->history(); }
-    stores::Memories& memories() { return database_->memories(); }
+    // Null where the database searches itself.
+    stores::VectorStore* vector_store() { return vector_store_.get(); }
+    stores::Memories& memories() { return vector_store_ ? vector_store_->memories() : database_->memories(); }
     stores::SessionMemory& sessions() { return session_shelf_->sessions(); }
 
 private:
     std::unique_ptr<stores::Database> database_;
     std::unique_ptr<stores::SessionShelf> session_shelf_;
+    std::unique_ptr<stores::VectorStore> vector_store_;
 };
 
 }  // namespace repartee::app

@@ -42,9 +42,8 @@ Environment environment_of_process();
 
 // Variables that the programs we replace know and that change nothing here. They are accepted, and
 // whoever has set one is told so.
-inline constexpr std::array<std::string_view, 7> variables_without_effect = {
-    "APP_NAME",       "PROJECT_NAME",  "ALGORITHM", "ANTHROPIC_API_KEY", "KMP_DUPLICATE_LIB_OK",
-    "VECTOR_DB_TYPE", "VECTOR_DB_URL",
+inline constexpr std::array<std::string_view, 5> variables_without_effect = {
+    "APP_NAME", "PROJECT_NAME", "ALGORITHM", "ANTHROPIC_API_KEY", "KMP_DUPLICATE_LIB_OK",
 };
 
 }  // namespace repartee::config

@@ -11,7 +11,8 @@ SqlDatabase::SqlDatabase(Parts parts, Clock& clock)
       clock_(clock),
       people_(*parts_.connections),
       history_(*parts_.connections),
-      memories_(*parts_.connections, parts_.memories) {}
+      memories_(*parts_.connections, parts_.memories),
+      parked_calls_(*parts_.connections) {}
 
 awaitable<Migrations> SqlDatabase::migrate() {
     using std::chrono::duration_cast, std::chrono::milliseconds;

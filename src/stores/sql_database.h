@@ -7,6 +7,7 @@
 #include "stores/sql.h"
 #include "stores/sql_history.h"
 #include "stores/sql_memories.h"
+#include "stores/sql_parked_calls.h"
 #include "stores/sql_people.h"
 
 #include <functional>
@@ -33,6 +34,8 @@ public:
     People& people() override { return people_; }
     History& history() override { return history_; }
     Memories& memories() override { return memories_; }
+    ParkedCalls* parked_calls() override { return &parked_calls_; }
+    MemoryRows* memory_rows() override { return &memories_; }
     awaitable<Migrations> migrate() override;
     awaitable<StoreHealth> check() override;
 
@@ -42,6 +45,7 @@ private:
     SqlPeople people_;
     SqlHistory history_;
     SqlMemories memories_;
+    SqlParkedCalls parked_calls_;
 };
 
 }  // namespace repartee::stores

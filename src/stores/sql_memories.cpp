@@ -72,7 +72,7 @@ std::optional<MemoryRevision> next_deletion(Transaction& transaction, const Owne
     return answer.rows.empty() ? std::nullopt : std::optional(revision_in(answer.rows[0]));
 }
 
-std::optional<MemoryRevision> revision_of(Transaction& transaction, const Owner& owner) {
+std::optional<MemoryRevision> present_revision(Transaction& transaction, const Owner& owner) {
     const auto answer =
         transaction.run("SELECT revision, deletions FROM memory_owners WHERE owner = $1", {owner.key()});
     return answer.rows.empty() ? std::nullopt : std::optional(revision_in(answer.rows[0]));
@@ -168,20 +168,29 @@ void bring_up_to_date(Transaction& transaction, const Owner& owner, const std::s
     vectors.as_of = present;
 }
 
+// Memories by owner and id, those that there are, in any order: memory_columns and the embedder, and the
+// revision.
+sql::Answer rows_by_id(Transaction& transaction, const Owner& owner, std::span<const std::string_view> ids) {
+    // A few lengths of the list, so that there are few statements to prepare.
+    const std::size_t places = std::bit_ceil(std::max<std::size_t>(ids.size(), 8));
+    std::vector<Value> parameters{owner.key()};
+    std::string statement = fmt::format(
+        "SELECT {}, embedder, revision FROM memories WHERE owner = $1 AND id IN (", memory_columns);
+    for (std::size_t place = 0; place < places; ++place) {
+        statement += place == 0 ? "" : ", ";
+        statement += place_for(parameters, std::string(ids[std::min(place, ids.size() - 1)]));
+    }
+    return transaction.run(statement + ")", std::span<const Value>(parameters));
+}
+
 // The texts of what was found, by owner and id, in the order of the hits.
 std::vector<FoundMemory> texts_of_hits(Transaction& transaction, const Owner& owner,
                                        const std::string& embedder, std::span<const VectorSet::Hit> hits) {
-    // A few lengths of the list, so that there are few statements to prepare.
-    const std::size_t places = std::bit_ceil(std::max<std::size_t>(hits.size(), 8));
-    std::vector<Value> parameters{owner.key()};
-    std::string statement =
-        fmt::format("SELECT {}, embedder FROM memories WHERE owner = $1 AND id IN (", memory_columns);
-    for (std::size_t place = 0; place < places; ++place) {
-        statement += place == 0 ? "" : ", ";
-        statement += place_for(parameters, hits[std::min(place, hits.size() - 1)].id);
+    std::vector<std::string_view> ids;
+    for (const auto& hit : hits) {
+        ids.emplace_back(hit.id);
     }
-    const auto answer = transaction.run(statement + ")", std::span<const Value>(parameters));
-
+    const auto answer = rows_by_id(transaction, owner, ids);
     std::map<std::string_view, const Row*> rows;
     for (const auto& row : answer.rows) {
         // Not in the question: a database may think that few have this embedder, and look through them all.
@@ -290,7 +299,7 @@ awaitable<std::vector<FoundMemory>> SqlMemories::search(Owner owner, std::string
     limit = std::min(limit, most_found);
     Work work = [&](Transaction& transaction) {
         found.clear();
-        const auto present = revision_of(transaction, owner);
+        const auto present = present_revision(transaction, owner);
         if (!present) {
             shelf_.drop(owner.key());
             return;
@@ -403,6 +412,51 @@ awaitable<void> SqlMemories::replace_vector(Owner owner, std::string id, std::st
             {owner.key(), id, text, embedder, bytes_of(vector), revision});
     };
     co_await connections_.write(std::move(work));
+}
+
+// --- as rows, for a vector store ---
+
+awaitable<std::optional<MemoryRevision>> SqlMemories::revision_of(Owner owner) {
+    std::optional<MemoryRevision> present;
+    Work work = [&](Transaction& transaction) { present = present_revision(transaction, owner); };
+    co_await connections_.read(std::move(work));
+    co_return present;
+}
+
+awaitable<std::vector<MemoryRow>> SqlMemories::rows_behind(Owner owner, std::int64_t revision, std::string id,
+                                                           std::size_t limit) {
+    std::vector<MemoryRow> rows;
+    Work work = [&](Transaction& transaction) {
+        rows.clear();
+        const auto answer = transaction.run(
+            "SELECT revision, id, embedder, vector FROM memories WHERE owner = $1 AND "
+            "(revision, id) > ($2, $3) ORDER BY revision, id LIMIT $4",
+            {owner.key(), revision, id, static_cast<std::int64_t>(limit)});
+        for (const auto& row : answer.rows) {
+            rows.push_back({.revision = row.integer(0),
+                            .id = row.text(1),
+                            .embedder = row.text(2),
+                            .vector = vector_in(row.bytes(3))});
+        }
+    };
+    co_await connections_.read(std::move(work));
+    co_return rows;
+}
+
+awaitable<std::vector<PresentMemory>> SqlMemories::rows_with(Owner owner, std::vector<std::string> ids) {
+    std::vector<PresentMemory> present;
+    Work work = [&](Transaction& transaction) {
+        present.clear();
+        const std::vector<std::string_view> sought(ids.begin(), ids.end());
+        for (const auto& row : rows_by_id(transaction, owner, sought).rows) {
+            present.push_back(
+                {.memory = memory_in(row), .embedder = row.text(6), .revision = row.integer(7)});
+        }
+    };
+    if (!ids.empty()) {
+        co_await connections_.read(std::move(work));
+    }
+    co_return present;
 }
 
 }  // namespace repartee::stores

@@ -11,6 +11,7 @@
 #include "base/fields.h"
 #include "stores/index_builder.h"
 #include "stores/memories.h"
+#include "stores/memory_rows.h"
 #include "stores/sql.h"
 #include "stores/vector_shelf.h"
 
@@ -21,7 +22,7 @@ struct MemoriesSettings {
 };
 void describe(Fields& fields, MemoriesSettings& settings);
 
-class SqlMemories final : public Memories {
+class SqlMemories final : public Memories, public MemoryRows {
 public:
     // `connections` outlive it.
     SqlMemories(sql::Connections& connections, const MemoriesSettings& settings);
@@ -41,6 +42,11 @@ public:
     awaitable<std::vector<Outdated>> outdated(std::string embedder, std::size_t limit) override;
     awaitable<void> replace_vector(Owner owner, std::string id, std::string text, std::string embedder,
                                    Vector vector) override;
+
+    awaitable<std::optional<MemoryRevision>> revision_of(Owner owner) override;
+    awaitable<std::vector<MemoryRow>> rows_behind(Owner owner, std::int64_t revision, std::string id,
+                                                  std::size_t limit) override;
+    awaitable<std::vector<PresentMemory>> rows_with(Owner owner, std::vector<std::string> ids) override;
 
 private:
     sql::Connections& connections_;

@@ -2,6 +2,7 @@
 // uses it. At most so many bytes in all; past them the sets that nobody has used for longest go. Any thread.
 #pragma once
 
+#include "stores/memory_rows.h"
 #include "stores/vector_set.h"
 
 #include <atomic>
@@ -16,13 +17,6 @@
 #include <vector>
 
 namespace repartee::stores {
-
-// How far an owner's memories have come; see sql_memories.h.
-struct MemoryRevision {
-    std::int64_t revision = 0;
-    std::int64_t deletions = 0;
-    friend bool operator==(const MemoryRevision&, const MemoryRevision&) = default;
-};
 
 // One owner's vectors by one embedder. Who reads holds `mutex` shared, who changes holds it alone.
 struct ShelvedVectors {

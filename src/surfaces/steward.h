@@ -20,7 +20,7 @@ struct Listening {
 };
 
 struct StoreFacts {
-    std::string role;  // "database", "sessions"
+    std::string role;  // "database", "sessions", "vectors"
     std::string name;
     stores::StoreHealth health;
 };

@@ -60,6 +60,8 @@ def _watch(request):
 class Simulator:
     """Subclasses say in `routes` what they answer; a handler gets the aiohttp request and its Call."""
 
+    largest_body = 1 << 20  # bytes
+
     def __init__(self):
         self.calls = []
         self._arrival = asyncio.Condition()
@@ -70,7 +72,7 @@ class Simulator:
         raise NotImplementedError
 
     async def start(self, port=0):
-        application = web.Application()
+        application = web.Application(client_max_size=self.largest_body)
         for method, path, handler in self.routes():
             application.router.add_route(method, path, self._remembering(handler))
         self._runner = web.AppRunner(application)

@@ -42,6 +42,9 @@ public:
     awaitable<void> replace_vector(Owner owner, std::string id, std::string text, std::string embedder,
                                    Vector vector) override;
 
+    // For a vector store, which then searches instead.
+    MemoryRows& rows() { return rows_; }
+
     // Asks the database again whether it can search itself: after a migration.
     void look_again() { searcher_ = uses_pgvector_ ? Searcher::Unknown : Searcher::Shelf; }
     // As far as is known.

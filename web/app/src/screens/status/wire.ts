@@ -17,7 +17,7 @@ export interface Trade {
 }
 
 export interface Store {
-  role: "database" | "sessions";
+  role: "database" | "sessions" | "vectors";
   name: string;
   usable: boolean;
   reason: string;
