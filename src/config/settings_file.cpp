@@ -85,8 +85,13 @@ void append(Mistakes& mistakes, const Mistakes& more) {
 
 std::vector<std::string> tables_below(const Sources& sources, std::string_view name) {
     const auto parsed = parse_toml(sources.file_text);
-    const TomlNode* node = parsed ? find(*parsed, name) : nullptr;
-    const TomlNode::Table* table = node != nullptr ? std::get_if<TomlNode::Table>(&node->value) : nullptr;
+    const TomlNode::Table* table = parsed ? &*parsed : nullptr;
+    while (table != nullptr && !name.empty()) {
+        const auto step = name.substr(0, name.find('.'));
+        name.remove_prefix(std::min(step.size() + 1, name.size()));
+        const TomlNode* node = find(*table, step);
+        table = node != nullptr ? std::get_if<TomlNode::Table>(&node->value) : nullptr;
+    }
     if (table == nullptr) {
         return {};
     }

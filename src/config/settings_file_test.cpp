@@ -322,6 +322,10 @@ TEST(Settings, TellTheTablesInATableInTheOrderOfTheFile) {
         "[agents]\ndefault = \"b\"\n[agents.zoe]\nx = 1\n[agents.bob.voice]\ny = 1\n[agents.anna]\n";
     EXPECT_THAT(tables_below(sources, "agents"), testing::ElementsAre("zoe", "bob", "anna"));
     EXPECT_THAT(tables_below(sources, "other"), IsEmpty());
+    sources.file_text = "[mcp.servers.home]\n[mcp.servers.attic]\n[mcp.other.x]\n";
+    EXPECT_THAT(tables_below(sources, "mcp.servers"), testing::ElementsAre("home", "attic"));
+    EXPECT_THAT(tables_below(sources, "mcp.servers.home"), IsEmpty());
+    EXPECT_THAT(tables_below(sources, "mcp.clients"), IsEmpty());
     sources.file_text = "agents = 7\n";
     EXPECT_THAT(tables_below(sources, "agents"), IsEmpty());
     sources.file_text = "[agents";

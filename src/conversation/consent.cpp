@@ -42,7 +42,7 @@ constexpr auto yes_sentences = std::to_array<std::string_view>(
      "d'accord", "bien s\u00fbr", "por supuesto", "mach das", "mach es", "kar do", "theek hai",
      "\u0920\u0940\u0915 \u0939\u0948", "\u0915\u0930 \u0926\u094b"});
 
-bool is_mark(char32_t code) {
+bool is_mark_between(char32_t code) {
     constexpr std::u32string_view marks = U" \t\r\n.,!;:-\u2026\u0964";
     return marks.find(code) != std::u32string_view::npos;
 }
@@ -52,7 +52,7 @@ std::vector<std::string> said_words(std::string_view text) {
     std::vector<std::string> words(1);
     for (std::size_t at = 0; at < text.size();) {
         auto character = decode_utf8(text, at);
-        if (!is_mark(character.code)) {
+        if (!is_mark_between(character.code)) {
             for (char byte : text.substr(at, character.length)) {
                 words.back() += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
             }

@@ -1,8 +1,16 @@
 #include "net/event_stream.h"
 
+#include <charconv>
 #include <utility>
 
 namespace repartee::net {
+
+namespace {
+
+// It is sent back in a header.
+constexpr std::size_t longest_event_id = 1024;  // bytes
+
+}  // namespace
 
 bool EventSplitter::push(std::string_view bytes) {
     for (char byte : bytes) {
@@ -43,20 +51,38 @@ void EventSplitter::end_line() {
     }
     if (line.empty()) {
         end_event();
-    } else if (auto colon = line.find(':'); line.substr(0, colon) == "data") {
-        line.remove_prefix(std::min(colon, line.size()));
+    } else {
+        auto name = line.substr(0, line.find(':'));
+        line.remove_prefix(name.size());
         line.remove_prefix(line.starts_with(": ") ? 2 : line.starts_with(':') ? 1 : 0);
-        if (data_) {
-            *data_ += '\n';
-            *data_ += line;
-        } else {
-            data_ = line;
-        }
+        take_field(name, line);
     }
     line_.clear();
 }
 
+void EventSplitter::take_field(std::string_view name, std::string_view value) {
+    if (name == "data") {
+        if (data_) {
+            *data_ += '\n';
+            *data_ += value;
+        } else {
+            data_ = value;
+        }
+    } else if (name == "id" && value.find('\0') == std::string_view::npos &&
+               value.size() <= longest_event_id) {
+        id_ = value;
+    } else if (name == "retry") {
+        std::uint32_t milliseconds = 0;
+        const auto* end = value.data() + value.size();
+        if (auto read = std::from_chars(value.data(), end, milliseconds);
+            read.ec == std::errc{} && read.ptr == end) {
+            retry_ = std::chrono::milliseconds(milliseconds);
+        }
+    }
+}
+
 void EventSplitter::end_event() {
+    last_id_ = id_;
     if (data_) {
         events_.push_back(std::move(*data_));
         data_.reset();

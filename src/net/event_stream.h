@@ -4,6 +4,7 @@
 
 #include "net/http_client.h"
 
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
@@ -11,8 +12,8 @@
 
 namespace repartee::net {
 
-// Pure. Lines may end with LF, CRLF or CR, wherever the bytes are cut. Comments, and fields other than
-// `data`, are passed over; the data lines of one event are joined with line feeds.
+// Pure. Lines may end with LF, CRLF or CR, wherever the bytes are cut. Comments and the names of events are
+// passed over; the data lines of one event are joined with line feeds.
 class EventSplitter {
 public:
     explicit EventSplitter(std::size_t limit = 1 << 20) : limit_(limit) {}
@@ -26,14 +27,23 @@ public:
     // The data of the next event that is complete.
     std::optional<std::string> next();
 
+    // Of what has been pushed: the id of the last event that ended, with which the stream can be gone on
+    // with; empty: none had one. And how long to wait before that, where it says.
+    const std::string& last_id() const { return last_id_; }
+    std::optional<std::chrono::milliseconds> retry() const { return retry_; }
+
 private:
     void end_line();
     void end_event();
+    void take_field(std::string_view name, std::string_view value);
 
     std::size_t limit_;
     std::string line_;
     std::optional<std::string> data_;  // of the event so far
     std::deque<std::string> events_;   // complete, and not fetched yet
+    std::string id_;                   // said last, of the event so far
+    std::string last_id_;
+    std::optional<std::chrono::milliseconds> retry_;
     bool first_line_ = true;
     bool after_return_ = false;  // a line feed now belongs to the line that has ended
 };
@@ -41,7 +51,8 @@ private:
 // The events of a reply, one at a time. The reply outlives it.
 class EventReader {
 public:
-    explicit EventReader(ClientReply& reply) : reply_(reply) {}
+    // `limit`: bytes of one event.
+    explicit EventReader(ClientReply& reply, std::size_t limit = 1 << 20) : reply_(reply), splitter_(limit) {}
 
     // What can be had without waiting.
     std::optional<std::string> ready() { return splitter_.next(); }
@@ -49,6 +60,8 @@ public:
     // Nothing at the end of the body. Throws as ClientReply::next, and Failure{ProviderBroke} for an
     // event over the limit.
     awaitable<std::optional<std::string>> next();
+
+    const EventSplitter& splitter() const { return splitter_; }
 
 private:
     ClientReply& reply_;

@@ -51,6 +51,21 @@ TEST(EventSplitter, CountsALastEventWithoutItsBlankLine) {
     EXPECT_EQ(events_in(""), Events{});
 }
 
+TEST(EventSplitter, KnowsWhereToGoOn) {
+    EventSplitter splitter;
+    splitter.push("data: a\n\n");
+    EXPECT_EQ(splitter.last_id(), "");
+    EXPECT_FALSE(splitter.retry());
+    splitter.push("id: 5\ndata:\n\nretry: 250\nid: 6\ndata: b\n");
+    EXPECT_EQ(splitter.last_id(), "5");  // the other has not ended yet
+    splitter.push("\ndata: c\n\n");
+    EXPECT_EQ(splitter.last_id(), "6");
+    EXPECT_EQ(splitter.retry(), std::chrono::milliseconds(250));
+    splitter.push("retry: soon\nretry: -1\nid\n\n");
+    EXPECT_EQ(splitter.retry(), std::chrono::milliseconds(250));
+    EXPECT_EQ(splitter.last_id(), "");
+}
+
 TEST(EventSplitter, RefusesAnEventOverTheLimit) {
     EventSplitter one_line(10);
     EXPECT_FALSE(one_line.push("data: 0123456789"));

@@ -1,7 +1,9 @@
 // Checks what a model asks for against what a skill takes.
 //
-// The part of JSON Schema that skills use: type, enum, properties, required, additionalProperties,
-// items, minimum, maximum, minLength and maxLength. Other keywords are notes to the model.
+// The part of JSON Schema that skills and tools use: type, enum, const, properties, required,
+// additionalProperties, items, anyOf, oneOf, allOf, bounds of numbers, lengths of texts and lists. Other
+// keywords are notes to the model; a tool of somebody else's checks them itself. References are in place
+// already (mcp/client/tool_schema.h).
 #include "skills/skill.h"
 
 #include <boost/json.hpp>
@@ -93,7 +95,14 @@ std::size_t length_of(std::string_view text) {
         text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
-Result<void> check(const json::object& schema, json::value& value, const std::string& path);
+Result<void> check(const json::object& schema, json::value& value, const std::string& path,
+                   std::size_t depth);
+
+// Arguments are nested no deeper: no tool asks for it, and a model that has lost its way does not stop by
+// itself.
+constexpr std::size_t deepest_arguments = 16;
+// Of all of them, as JSON, in bytes.
+constexpr std::size_t largest_arguments = std::size_t{64} << 10;
 
 Result<void> check_range(const json::object& schema, const json::value& value, const std::string& path) {
     std::string_view least_keyword = "minimum";
@@ -105,10 +114,21 @@ Result<void> check_range(const json::object& schema, const json::value& value, c
         least_keyword = "minLength";
         most_keyword = "maxLength";
         measure = static_cast<double>(length_of(*text));
+    } else if (const auto* array = value.if_array()) {
+        least_keyword = "minItems";
+        most_keyword = "maxItems";
+        measure = static_cast<double>(array->size());
     } else {
         return {};
     }
-    const std::string_view unit = value.is_string() ? " characters" : "";
+    const std::string_view unit = value.is_string() ? " characters" : value.is_array() ? " items" : "";
+    if (const auto least = bound(schema, "exclusiveMinimum");
+        least && value.is_number() && measure <= *least) {
+        return unfit(fmt::format("{} must be more than {}", in_words(path), *least));
+    }
+    if (const auto most = bound(schema, "exclusiveMaximum"); most && value.is_number() && measure >= *most) {
+        return unfit(fmt::format("{} must be less than {}", in_words(path), *most));
+    }
     if (const auto least = bound(schema, least_keyword); least && measure < *least) {
         return unfit(fmt::format("{} must be at least {}{}", in_words(path), *least, unit));
     }
@@ -118,7 +138,34 @@ Result<void> check_range(const json::object& schema, const json::value& value, c
     return {};
 }
 
-Result<void> check_object(const json::object& schema, json::object& object, const std::string& path) {
+// Whether null is a value by this schema, and not only what some models write for nothing.
+bool means_null(const json::value& schema) {
+    const auto* object = schema.if_object();
+    if (!object) {
+        return false;
+    }
+    if (const auto* type = object->if_contains("type")) {
+        const auto* types = type->if_array();
+        return *type == json::value("null") ||
+               (types && std::ranges::find(*types, json::value("null")) != types->end());
+    }
+    for (std::string_view keyword : {"anyOf", "oneOf"}) {
+        const auto* choices = object->if_contains(keyword);
+        if (choices && choices->is_array() && std::ranges::any_of(choices->get_array(), means_null)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_required(const json::object& schema, std::string_view key) {
+    const auto* required = schema.if_contains("required");
+    return required && required->is_array() &&
+           std::ranges::find(required->get_array(), json::value(key)) != required->get_array().end();
+}
+
+Result<void> check_object(const json::object& schema, json::object& object, const std::string& path,
+                          std::size_t depth) {
     const auto* listed = schema.if_contains("properties");
     const auto* properties = listed ? listed->if_object() : nullptr;
     const auto* additional = schema.if_contains("additionalProperties");
@@ -127,17 +174,16 @@ Result<void> check_object(const json::object& schema, json::object& object, cons
     json::object cleaned;
     for (auto& [key, value] : object) {
         const auto* described = properties ? properties->if_contains(key) : nullptr;
-        if (!described) {
-            if (keeps_unknown) {
-                cleaned[key] = std::move(value);
-            }
+        if (!described && !keeps_unknown) {
             continue;
         }
-        if (value.is_null()) {
-            continue;  // many models write null for what they leave out
+        // Many models write null for what they leave out.
+        if (described && value.is_null() && !(means_null(*described) && is_required(schema, key))) {
+            continue;
         }
-        if (const auto* property = described->if_object()) {
-            if (auto checked = check(*property, value, path_to(path, key)); !checked) {
+        const auto* by = described ? described : additional;
+        if (const auto* property = by->if_object()) {
+            if (auto checked = check(*property, value, path_to(path, key), depth + 1); !checked) {
                 return checked;
             }
         }
@@ -174,7 +220,55 @@ Result<void> check_type(const json::value& wanted, json::value& value, const std
     return {};
 }
 
-Result<void> check(const json::object& schema, json::value& value, const std::string& path) {
+// One of several schemas, or all of them. Each sees the value as it came.
+Result<void> check_choices(const json::object& schema, json::value& value, const std::string& path,
+                           std::size_t depth) {
+    for (std::string_view keyword : {"anyOf", "oneOf"}) {
+        const auto* choices = schema.if_contains(keyword);
+        if (!choices || !choices->is_array() || choices->get_array().empty()) {
+            continue;
+        }
+        Result<void> last = unfit(fmt::format("{} is none of the kinds that are possible", in_words(path)));
+        std::optional<json::value> fitting;
+        for (const auto& choice : choices->get_array()) {
+            auto tried = value;
+            const auto* object = choice.if_object();
+            last = object ? check(*object, tried, path, depth) : Result<void>();
+            if (last) {
+                // What fits without being mended fits best: 5 is a number before it is the text "5".
+                bool as_it_was = tried == value;
+                if (as_it_was || !fitting) {
+                    fitting = std::move(tried);
+                }
+                if (as_it_was) {
+                    break;
+                }
+            }
+        }
+        if (!fitting) {
+            return last;
+        }
+        value = std::move(*fitting);
+    }
+    const auto* all = schema.if_contains("allOf");
+    if (all && all->is_array()) {
+        for (const auto& each : all->get_array()) {
+            // What one of them does not know another may, so nothing is dropped.
+            auto tried = value;
+            const auto* object = each.if_object();
+            if (auto checked = object ? check(*object, tried, path, depth) : Result<void>(); !checked) {
+                return checked;
+            }
+        }
+    }
+    return {};
+}
+
+Result<void> check(const json::object& schema, json::value& value, const std::string& path,
+                   std::size_t depth) {
+    if (depth > deepest_arguments) {
+        return unfit(fmt::format("{} is nested too deeply", in_words(path)));
+    }
     if (const auto* wanted = schema.if_contains("type")) {
         if (auto checked = check_type(*wanted, value, path); !checked) {
             return checked;
@@ -185,17 +279,23 @@ Result<void> check(const json::object& schema, json::value& value, const std::st
             return unfit(fmt::format("{} must be one of {}", in_words(path), json::serialize(*choices)));
         }
     }
+    if (const auto* only = schema.if_contains("const"); only && *only != value) {
+        return unfit(fmt::format("{} must be {}", in_words(path), json::serialize(*only)));
+    }
     if (auto checked = check_range(schema, value, path); !checked) {
         return checked;
     }
+    if (auto checked = check_choices(schema, value, path, depth); !checked) {
+        return checked;
+    }
     if (auto* object = value.if_object(); object && schema.contains("properties")) {
-        return check_object(schema, *object, path);
+        return check_object(schema, *object, path, depth);
     }
     if (auto* array = value.if_array()) {
         const auto* items = schema.if_contains("items");
         if (const auto* item_schema = items ? items->if_object() : nullptr) {
             for (auto& item : *array) {
-                if (auto checked = check(*item_schema, item, path + "[]"); !checked) {
+                if (auto checked = check(*item_schema, item, path + "[]", depth + 1); !checked) {
                     return checked;
                 }
             }
@@ -207,8 +307,11 @@ Result<void> check(const json::object& schema, json::value& value, const std::st
 }  // namespace
 
 Result<json::object> check_arguments(const SkillSchema& schema, json::object arguments) {
-    if (auto checked = check_object(schema.parameters, arguments, {}); !checked) {
+    if (auto checked = check_object(schema.parameters, arguments, {}, 0); !checked) {
         return checked.error();
+    }
+    if (json::serialize(arguments).size() > largest_arguments) {
+        return unfit("that is too much at once");
     }
     return arguments;
 }

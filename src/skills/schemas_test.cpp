@@ -87,5 +87,63 @@ TEST(CheckArguments, TakesNothingWhereNothingIsDescribed) {
     EXPECT_TRUE(result->empty());
 }
 
+// Tools of other programs come with schemas of any kind.
+std::string checked_by(std::string_view parameters, std::string_view arguments) {
+    SkillSchema tool{.name = "tool", .description = {}, .parameters = json::parse(parameters).as_object()};
+    auto result = check_arguments(tool, json::parse(arguments).as_object());
+    return result ? json::serialize(*result) : "error: " + result.error().message;
+}
+
+TEST(CheckArguments, ChoosesTheKindThatFits) {
+    const auto* either =
+        R"({"properties":{"a":{"anyOf":[{"type":"number"},{"type":"string"},{"type":"null"}]}}})";
+    EXPECT_EQ(checked_by(either, R"({"a":5})"), R"({"a":5})");
+    EXPECT_EQ(checked_by(either, R"({"a":"5"})"), R"({"a":"5"})");
+    EXPECT_EQ(checked_by(either, R"({"a":null})"), R"({})");
+    EXPECT_EQ(checked_by(either, R"({"a":[1]})").substr(0, 6), "error:");
+    const auto* shapes = R"({"properties":{"a":{"oneOf":[
+        {"type":"object","properties":{"kind":{"const":"x"},"size":{"type":"integer"}},"required":["kind","size"]},
+        {"type":"object","properties":{"kind":{"const":"y"}},"required":["kind"]}]}}})";
+    EXPECT_EQ(checked_by(shapes, R"({"a":{"kind":"x","size":"3"}})"), R"({"a":{"kind":"x","size":3}})");
+    EXPECT_EQ(checked_by(shapes, R"({"a":{"kind":"y"}})"), R"({"a":{"kind":"y"}})");
+    EXPECT_EQ(checked_by(shapes, R"({"a":{"kind":"z"}})"), "error: 'a.kind' must be \"y\"");
+}
+
+TEST(CheckArguments, KeepsNullsThatAreWanted) {
+    const auto* schema =
+        R"({"properties":{"a":{"type":["string","null"]},"b":{"type":"string"}},"required":["a"]})";
+    EXPECT_EQ(checked_by(schema, R"({"a":null,"b":null})"), R"({"a":null})");
+    EXPECT_EQ(checked_by(schema, R"({"b":"x"})"), "error: 'a' is missing");
+}
+
+TEST(CheckArguments, LooksIntoWhatIsNested) {
+    const auto* schema = R"({"properties":{"list":{"type":"array","minItems":1,"maxItems":2,
+        "items":{"type":"object","properties":{"n":{"type":"integer","exclusiveMinimum":0}},"required":["n"]}}},
+        "additionalProperties":{"type":"boolean"}})";
+    EXPECT_EQ(checked_by(schema, R"({"list":[{"n":1}],"more":"true"})"), R"({"list":[{"n":1}],"more":true})");
+    EXPECT_EQ(checked_by(schema, R"({"list":[]})"), "error: 'list' must be at least 1 items");
+    EXPECT_EQ(checked_by(schema, R"({"list":[{"n":1},{"n":1},{"n":1}]})"),
+              "error: 'list' must be at most 2 items");
+    EXPECT_EQ(checked_by(schema, R"({"list":[{"n":0}]})"), "error: 'list[].n' must be more than 0");
+    EXPECT_EQ(checked_by(schema, R"({"list":[{}]})"), "error: 'list[].n' is missing");
+    EXPECT_EQ(checked_by(schema, R"({"more":7})"), "error: 'more' must be of type boolean");
+    EXPECT_EQ(
+        checked_by(R"({"properties":{"a":{"allOf":[{"type":"string"},{"maxLength":2}]}}})", R"({"a":"abc"})"),
+        "error: 'a' must be at most 2 characters");
+}
+
+TEST(CheckArguments, IsNotTalkedIntoTooMuch) {
+    const auto* free = R"({"properties":{"a":{"type":"string"}}})";
+    EXPECT_EQ(checked_by(free, R"({"a":")" + std::string(70'000, 'x') + R"("})"),
+              "error: that is too much at once");
+    std::string schema = R"({"type":"string"})";
+    std::string value = "\"x\"";
+    for (int i = 0; i < 20; ++i) {
+        schema = R"({"properties":{"a":)" + schema + "}}";
+        value = R"({"a":)" + value + "}";
+    }
+    EXPECT_TRUE(checked_by(schema, value).ends_with("is nested too deeply"));
+}
+
 }  // namespace
 }  // namespace repartee::skills
