@@ -5,6 +5,7 @@
 #include "stores_database_contract.h"
 #include "stores_history_contract.h"
 #include "stores_memories_contract.h"
+#include "stores_parked_calls_contract.h"
 #include "stores_people_contract.h"
 #include "stores_speed.h"
 
@@ -63,6 +64,8 @@ DatabaseCase sqlite_case() {
 INSTANTIATE_TEST_SUITE_P(Sqlite, PeopleContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, HistoryContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, MemoriesContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
+INSTANTIATE_TEST_SUITE_P(Sqlite, ParkedCallsContract, testing::Values(sqlite_case()),
+                         store_name<DatabaseCase>);
 INSTANTIATE_TEST_SUITE_P(Sqlite, DatabaseContract, testing::Values(sqlite_case()), store_name<DatabaseCase>);
 
 TEST(SqliteSpeed, DISABLED_History) {
