@@ -2,6 +2,7 @@
 
 #include "base/together.h"
 #include "conversation/acknowledgments.h"
+#include "conversation/consent.h"
 #include "conversation/prompt.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,9 @@ constexpr std::size_t inbox_capacity = 128;
 constexpr std::size_t half_full = inbox_capacity / 2;
 
 constexpr std::size_t most_timers = 16;
+
+// A yes that comes later is one to something else.
+constexpr auto longest_consideration = std::chrono::minutes(2);
 
 // A store that takes longer is not there.
 constexpr auto longest_keep = std::chrono::seconds(10);
@@ -84,6 +88,9 @@ Conversation::Conversation(const Executor& executor, std::string id, const Agent
       history_(options.history_messages) {
     if (options_.barge_in) {
         barge_in_.emplace(*options_.barge_in);
+    }
+    if (options_.renew_skills) {
+        options_.renew_skills(skills_);
     }
 }
 
@@ -171,8 +178,9 @@ awaitable<void> Conversation::handle(Event event) {
         }
     } else if (auto* fired = std::get_if<TimerFired>(&event)) {
         // A timer that was cancelled in the same moment stays silent.
-        if (timers_.erase(fired->id) > 0) {
-            waiting_.emplace_back(Announcement{std::move(fired->announcement), true});
+        if (auto timer = timers_.find(fired->id); timer != timers_.end()) {
+            waiting_.emplace_back(Announcement{std::move(timer->second.announcement), true});
+            timers_.erase(timer);
         }
     } else if (auto* announcement = std::get_if<Announcement>(&event)) {
         waiting_.emplace_back(std::move(*announcement));
@@ -205,8 +213,10 @@ awaitable<void> Conversation::begin_what_waits() {
             --unanswered_;
             co_await begin(std::move(*utterance));
         } else {
-            Occasion occasion = std::move(std::get<Announcement>(next));
-            ReplyHead head{.turn = {}, .model = agent_.id, .prompt = {}};
+            auto& announcement = std::get<Announcement>(next);
+            ReplyHead head{
+                .turn = {}, .model = agent_.id, .prompt = {}, .said_before = announcement.said_before};
+            Occasion occasion = std::move(announcement);
             co_await begin(std::move(occasion), std::move(head));
         }
     }
@@ -305,6 +315,9 @@ awaitable<void> Conversation::take_back() {
     co_await outlet_.silence();
     co_await carrying_.stop();
     turn_->drop_effects();
+    if (turn_->agreed()) {  // and it has not begun: else nothing would be taken back
+        asked_about_.emplace(*turn_->agreed(), voicebox_.clock.now());
+    }
     metrics_.record(Outcome::Interrupted, turn_->timeline());
     log_end(*turn_, Outcome::Interrupted, {});
     turn_.reset();
@@ -336,8 +349,12 @@ awaitable<void> Conversation::begin(Utterance utterance) {
         co_await outlet_.heard(nothing, &error);
         co_return;
     }
-    co_await outlet_.heard(*utterance.heard, nullptr);
+    beginning_ = utterance.heard->text;
+    if (!utterance.told) {
+        co_await outlet_.heard(*utterance.heard, nullptr);
+    }
     if (utterance.heard->text.empty() || !options_.has_model) {
+        beginning_.reset();
         co_await outlet_.skipped();
         co_return;
     }
@@ -349,6 +366,10 @@ awaitable<void> Conversation::begin(Utterance utterance) {
 
 awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
     head.turn = fmt::format("{}.{}", id_, ++turns_);
+    if (options_.renew_skills) {
+        options_.renew_skills(skills_);
+    }
+    auto agreed = agreed_to(occasion);
     Turn::Setting setting{.id = head.turn,
                           .agent = agent_,
                           .history = history_.messages(),
@@ -356,13 +377,30 @@ awaitable<void> Conversation::begin(Occasion occasion, ReplyHead head) {
                           .voicebox = voicebox_,
                           .outlet = outlet_,
                           .recollection = options_.recollection,
-                          .manner = voicebox_.manner_now()};
+                          .manner = voicebox_.manner_now(),
+                          .agreed = std::move(agreed),
+                          .can_ask_back = options_.can_ask_back};
     turn_ = std::make_unique<Turn>(executor_, std::move(setting), std::move(occasion));
+    beginning_.reset();
     if (barge_in_ && !std::exchange(asked_again_, false)) {
         co_await react(barge_in_->reply_began(voicebox_.clock.now()));
     }
     co_await outlet_.reply_began(head);
     carrying_ = Task(executor_, carry(turns_));
+}
+
+// What was asked about is done if the next thing they say is yes. An announcement in between changes nothing.
+std::optional<SkillCall> Conversation::agreed_to(const Occasion& occasion) {
+    const auto* question = std::get_if<Question>(&occasion);
+    if (question == nullptr) {
+        return std::nullopt;
+    }
+    auto asked = std::exchange(asked_about_, std::nullopt);
+    bool in_time = asked && voicebox_.clock.now() - asked->second <= longest_consideration;
+    if (!in_time || !is_consent(question->transcript.text)) {
+        return std::nullopt;
+    }
+    return std::move(asked->first);
 }
 
 // Runs beside the inbox, so that the conversation stays able to listen while it talks.
@@ -400,6 +438,10 @@ awaitable<void> Conversation::finish(Outcome outcome) {
     // Nothing is done that somebody may have meant to stop.
     auto action = outcome == Outcome::Complete ? turn->action() : std::nullopt;
     history_.add(turn->exchange(outcome));
+    // Who has not heard the question to its end cannot agree.
+    if (outcome == Outcome::Complete && turn->awaits_consent()) {
+        asked_about_.emplace(*turn->awaits_consent(), voicebox_.clock.now());
+    }
     // What the user has not heard of has not happened.
     if (heard_text.empty()) {
         turn->drop_effects();
@@ -491,26 +533,147 @@ void Conversation::log_end(Turn& turn, Outcome outcome, const Error& error) cons
 void Conversation::apply(std::vector<skills::Effect> effects) {
     for (auto& effect : effects) {
         if (auto* start = std::get_if<skills::StartTimer>(&effect)) {
-            if (timers_.size() < most_timers) {
-                auto id = start->id;
-                timers_[id] = Task(executor_, wait_for(std::move(*start)));
-            }
+            start_timer(std::move(start->id), start->after, std::move(start->announcement));
         } else if (auto* cancel = std::get_if<skills::CancelTimer>(&effect)) {
             timers_.erase(cancel->id);
         }
     }
 }
 
-awaitable<void> Conversation::wait_for(skills::StartTimer timer) {
-    co_await voicebox_.clock.sleep(timer.after);
-    Event fired = TimerFired{std::move(timer.id), std::move(timer.announcement)};
+void Conversation::start_timer(std::string id, Duration after, std::string announcement) {
+    if (timers_.size() < most_timers) {
+        auto due = voicebox_.clock.now() + after;
+        auto& timer = timers_[id];
+        timer.due = due;
+        timer.announcement = std::move(announcement);
+        if (!line_lost_at_) {  // else it is for the snapshot alone
+            timer.waiting = Task(executor_, wait_for(std::move(id), due));
+        }
+    }
+}
+
+awaitable<void> Conversation::wait_for(std::string id, TimePoint due) {
+    co_await voicebox_.clock.sleep_until(due);
+    Event fired = TimerFired{std::move(id)};
     co_await inbox_.push(std::move(fired));
+}
+
+// --- going on elsewhere ---
+
+Snapshot Conversation::snapshot() const {
+    Snapshot snapshot;
+    const auto& exchanges = history_.exchanges();
+    snapshot.past.assign(exchanges.begin(), exchanges.end());
+    auto owe = [&](const Occasion& occasion, bool told) {
+        if (const auto* question = std::get_if<Question>(&occasion)) {
+            snapshot.due.push_back({.text = question->transcript.text, .told = told});
+        } else {
+            const auto& words = std::get<Announcement>(occasion);
+            snapshot.due.push_back({.kind = Due::Kind::Words, .text = words.text, .said = words.said_before});
+        }
+    };
+    if (taken_back_) {
+        owe(*taken_back_, true);
+    }
+    if (unfinished_) {
+        snapshot.due.push_back(*unfinished_);
+    } else if (beginning_) {
+        snapshot.due.push_back({.text = *beginning_, .told = true});
+    } else if (turn_ && !has_left_ && std::holds_alternative<Question>(turn_->occasion())) {
+        owe(turn_->occasion(), true);
+        snapshot.due.back().kind = turn_->has_committed() ? Due::Kind::Excuse : Due::Kind::Answer;
+    }
+    for (const auto& waiting : waiting_) {
+        if (const auto* utterance = std::get_if<Utterance>(&waiting)) {
+            if (utterance->heard) {
+                snapshot.due.push_back({.text = utterance->heard->text, .told = utterance->told});
+            }
+        } else {
+            owe(std::get<Announcement>(waiting), false);
+        }
+    }
+    for (const auto& announcement : put_off_) {
+        owe(announcement, false);
+    }
+    for (const auto& [id, timer] : timers_) {
+        auto left = std::max(Duration(0), timer.due - voicebox_.clock.now());
+        snapshot.timers.push_back({.left = left, .announcement = timer.announcement});
+    }
+    return snapshot;
+}
+
+void Conversation::restore(Snapshot snapshot) {
+    for (auto& exchange : snapshot.past) {
+        history_.add(std::move(exchange));
+    }
+    for (auto& due : snapshot.due) {
+        if (due.kind == Due::Kind::Answer) {
+            Timeline timeline;
+            timeline.stamp(Moment::FinalText, voicebox_.clock.now());
+            Transcript transcript{.text = std::move(due.text), .is_final = true};
+            hear({.heard = std::move(transcript), .timeline = timeline, .told = due.told});
+            continue;
+        }
+        if (due.kind == Due::Kind::Excuse) {
+            if (!due.text.empty()) {
+                std::vector<Message> asked{{.role = Role::User, .content = std::move(due.text)}};
+                history_.add(std::move(asked));
+            }
+            due.text = options_.excuse;
+        }
+        if (!due.text.empty()) {
+            const bool is_whole = due.said.empty();
+            inbox_.try_push(Announcement{
+                .text = std::move(due.text), .lasting = is_whole, .said_before = std::move(due.said)});
+        }
+    }
+    for (std::size_t i = 0; i < snapshot.timers.size(); ++i) {
+        auto& timer = snapshot.timers[i];
+        // By a name that no skill gives: it does not know of them.
+        start_timer(fmt::format("before/{}", i), timer.left, std::move(timer.announcement));
+    }
+}
+
+// Of the turn under way: what is due, in `unfinished_`, and what of it is to be kept.
+std::optional<std::vector<Message>> Conversation::leave_unfinished() {
+    has_left_ = true;
+    auto& turn = *turn_;
+    const auto* question = std::get_if<Question>(&turn.occasion());
+    auto heard = turn.heard_by(*line_lost_at_);
+    if (turn.is_thought()) {
+        auto exchange = turn.exchange_left_at(*line_lost_at_);
+        history_.add(exchange);
+        apply(turn.take_effects());
+        const auto& reply = turn.reply();
+        if (auto rest = reply.find_first_not_of(" \n\r\t", heard.size()); rest != std::string::npos) {
+            const auto* words = std::get_if<Announcement>(&turn.occasion());
+            auto said = (words == nullptr ? "" : words->said_before) + reply.substr(0, rest);
+            unfinished_ = Due{.kind = Due::Kind::Words, .text = reply.substr(rest), .said = std::move(said)};
+        }
+        return exchange.empty() ? std::nullopt : std::optional(std::move(exchange));
+    }
+    if (question == nullptr) {
+        return std::nullopt;
+    }
+    turn.drop_effects();
+    if (!turn.has_committed()) {
+        unfinished_ = Due{.text = question->transcript.text, .told = true};
+        return std::nullopt;
+    }
+    // What was asked of skills is left out: some of it has no answer.
+    std::vector<Message> exchange{{.role = Role::User, .content = question->transcript.text}};
+    if (!heard.empty()) {
+        exchange.push_back({.role = Role::Assistant, .content = std::move(heard)});
+    }
+    history_.add(exchange);
+    unfinished_ = Due{.kind = Due::Kind::Excuse, .text = {}};
+    return exchange;
 }
 
 awaitable<void> Conversation::stop_everything() {
     co_await carrying_.stop();
     for (auto& [id, timer] : timers_) {
-        co_await timer.stop();
+        co_await timer.waiting.stop();
     }
     if (options_.whole_replies_only) {
         // Whoever has left has nothing of it, and will ask again: what is not kept yet need not be.
@@ -520,7 +683,8 @@ awaitable<void> Conversation::stop_everything() {
     }
     if (turn_) {
         // The client has gone in the middle of a reply.
-        if (auto exchange = worth_keeping(*turn_, Outcome::Interrupted)) {
+        auto exchange = line_lost_at_ ? leave_unfinished() : worth_keeping(*turn_, Outcome::Interrupted);
+        if (exchange && options_.recollection != nullptr) {
             keeping_ = Task(executor_, keep(std::move(*exchange), std::nullopt));
             co_await keeping_.join();
         }

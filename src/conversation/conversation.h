@@ -12,9 +12,11 @@
 #include "conversation/barge_in.h"
 #include "conversation/history.h"
 #include "conversation/recollection.h"
+#include "conversation/snapshot.h"
 #include "conversation/turn.h"
 #include "hearing/listener.h"
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -43,6 +45,8 @@ struct ConversationOptions {
     bool has_model = true;
     // Said when a turn fails that was to be heard: a caller is never left in silence. Empty: nothing.
     std::string apology = {};
+    // Said where the line was lost while something was done (Due::Kind::Excuse). Empty: nothing.
+    std::string excuse = {};
     // The client gets a reply whole or not at all: it has nothing of one that is broken off, and asks again.
     // So nothing of that is kept, lest the question be there twice.
     bool whole_replies_only = false;
@@ -52,6 +56,12 @@ struct ConversationOptions {
     // What is remembered of the person beyond this conversation, and where what is said is kept; null:
     // nothing. Outlives the conversation.
     Recollection* recollection = nullptr;
+    // Called with the skills before each turn, when none is under way: puts in what has come and takes out what
+    // has gone (skills/toolbox.h). Empty: they stay as they are.
+    std::function<void(std::vector<std::unique_ptr<skills::Skill>>&)> renew_skills = {};
+    // There will be a next turn, so that the user can be asked about what needs their consent. Else such things
+    // are not done.
+    bool can_ask_back = true;
 };
 
 class Conversation {
@@ -73,6 +83,7 @@ public:
     struct Utterance {
         Result<Transcript> heard;
         Timeline timeline;
+        bool told = false;  // the outlet has heard of it, over a line that was lost
     };
     // False when more has been said than is answered yet (unanswered_limit): it is not taken in.
     bool hear(Utterance utterance);
@@ -89,6 +100,19 @@ public:
     // No more will be said; the replies that are due are finished first, then `run` returns.
     void close();
 
+    // --- going on elsewhere ---
+
+    // As it is now. In the midst of a reply its question is still to be answered.
+    Snapshot snapshot() const;
+
+    // Goes on from there. Before `run`.
+    void restore(Snapshot snapshot);
+
+    // The line was lost then, and `run` is about to be cancelled: what is under way is not kept as if it had
+    // been interrupted, but is in the snapshot. Of a reply whose text is known the unheard part is due, of
+    // another the answer.
+    void line_lost(TimePoint when) { line_lost_at_ = when; }
+
     static constexpr std::size_t unanswered_limit = 4;
 
 private:
@@ -99,7 +123,6 @@ private:
     struct Attend {};
     struct TimerFired {
         std::string id;
-        std::string announcement;
     };
     struct Close {};
     using Event = std::variant<Utterance, TurnEnded, Interrupt, Attend, TimerFired, Announcement,
@@ -110,6 +133,7 @@ private:
     void prepare_model();
     awaitable<void> begin(Utterance utterance);
     awaitable<void> begin(Occasion occasion, ReplyHead head);
+    std::optional<SkillCall> agreed_to(const Occasion& occasion);
     awaitable<void> carry(int number);
     awaitable<void> silence();
     awaitable<void> handle_hearing(hearing::Hearing heard);
@@ -122,8 +146,10 @@ private:
     awaitable<void> keep(std::vector<Message> exchange, std::optional<skills::ClientAction> action);
     void log_end(Turn& turn, Outcome outcome, const Error& error) const;
     void apply(std::vector<skills::Effect> effects);
-    awaitable<void> wait_for(skills::StartTimer timer);
+    awaitable<void> wait_for(std::string id, TimePoint due);
+    void start_timer(std::string id, Duration after, std::string announcement);
     awaitable<void> stop_everything();
+    std::optional<std::vector<Message>> leave_unfinished();
 
     Executor executor_;
     std::string id_;
@@ -152,8 +178,19 @@ private:
     Task keeping_;
     Bell kept_;
     std::optional<Error> unkept_;  // why it could not be
+    // What the user has been asked about, and when.
+    std::optional<std::pair<SkillCall, TimePoint>> asked_about_;
     int turns_ = 0;
-    std::map<std::string, Task> timers_;
+    struct PendingTimer {
+        TimePoint due;
+        std::string announcement;
+        Task waiting;
+    };
+    std::map<std::string, PendingTimer> timers_;
+    std::optional<std::string> beginning_;  // a question that is told just now
+    std::optional<TimePoint> line_lost_at_;
+    bool has_left_ = false;          // what was under way then ...
+    std::optional<Due> unfinished_;  // ... and is due
 };
 
 }  // namespace repartee::conversation

@@ -20,6 +20,8 @@ public:
     void add(std::vector<Message> exchange);
     std::vector<Message> messages() const;
     bool empty() const { return exchanges_.empty(); }
+    // Oldest first.
+    const std::list<std::vector<Message>>& exchanges() const { return exchanges_; }
 
 private:
     std::size_t limit_;

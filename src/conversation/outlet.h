@@ -31,6 +31,8 @@ struct ReplyHead {
     std::string turn;    // id, for the log
     std::string model;   // who is about to answer: "llama3.1"
     std::string prompt;  // what the user said; empty when the agent speaks first
+    // What the user has heard of the same reply before the line was lost; the text goes on behind it.
+    std::string said_before = {};
 };
 
 struct ReplyEnd {
@@ -75,6 +77,9 @@ public:
     virtual awaitable<void> reply_text_ended(const std::string& text) = 0;
     virtual awaitable<void> reply_audio(std::span<const audio::Sample> samples) = 0;
     virtual awaitable<void> reply_ended(const ReplyEnd& end) = 0;
+
+    // A skill that counts each time is about to run. False: it must not.
+    virtual awaitable<bool> before_a_deed() { co_return true; }
 };
 
 }  // namespace repartee::conversation

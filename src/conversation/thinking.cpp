@@ -1,6 +1,7 @@
 // The first stage of a turn: from what the user said to the text of the reply, with what the model asks for
 // on the way.
 #include "base/together.h"
+#include "conversation/consent.h"
 #include "conversation/filler.h"
 #include "conversation/prompt.h"
 #include "conversation/reasoning_filter.h"
@@ -81,6 +82,7 @@ awaitable<void> Turn::think(engines::Prompt prompt) {
                                        {"detail", broke_off_->detail},
                                        {"reply_bytes", reply_.size()}});
     } else {
+        is_thought_ = true;
         co_await hand_over_sentences();
     }
     text_.close();
@@ -89,6 +91,10 @@ awaitable<void> Turn::think(engines::Prompt prompt) {
 
 awaitable<void> Turn::ask_model(engines::Prompt prompt) {
     std::string results;
+    if (setting_.agreed) {
+        auto used = co_await use_what_was_agreed(prompt);
+        results = std::move(used.results);
+    }
     for (int round = 0;; ++round) {
         bool last = round == skill_rounds;
         if (last) {
@@ -102,6 +108,11 @@ awaitable<void> Turn::ask_model(engines::Prompt prompt) {
         auto message = wishes.message;
         auto used = co_await use_skills(std::move(wishes), prompt);
         results = std::move(used.results);
+        if (awaits_consent_) {
+            // In our words: what the user agrees to is what will be done, whatever the model makes of it.
+            co_await say(consent_question(setting_.agent.voice.language, *awaits_consent_));
+            break;
+        }
         if (used.over) {
             co_await say(std::move(message));
             break;
@@ -187,6 +198,28 @@ std::string Turn::take_reply(WrittenReply reply, Wishes& wishes) {
 
 // --- skills ---
 
+// Before the model is asked anything: it learns what came of it.
+awaitable<Turn::Round> Turn::use_what_was_agreed(engines::Prompt& prompt) {
+    Asked asked{.call = *setting_.agreed, .agreed = true};
+    asked.call.id = "agreed";
+    Wishes wishes;
+    wishes.calls.push_back(std::move(asked));
+    co_return co_await use_skills(std::move(wishes), prompt);
+}
+
+// The answer to the call for now.
+std::string Turn::ask_for_consent(const skills::Skill& skill, SkillCall call) {
+    if (!setting_.can_ask_back) {
+        return "This was not done: it needs the user's consent, and they cannot be asked for it here.";
+    }
+    if (awaits_consent_) {
+        return "This was not done: the user can be asked about one such thing at a time.";
+    }
+    call.name = skill.schema()->name;
+    awaits_consent_ = std::move(call);
+    return "This has not been done yet. The user is asked about it first.";
+}
+
 awaitable<Turn::Round> Turn::use_skills(Wishes wishes, engines::Prompt& prompt) {
     Message request{.role = Role::Assistant, .content = {}};
     for (const auto& asked : wishes.calls) {
@@ -240,13 +273,26 @@ awaitable<Turn::Used> Turn::use_skill(Asked asked) {
         used.answer.content = "This was not done: only one such thing can be done at a time.";
         co_return used;
     }
+    if (manners.runs_on == skills::RunsOn::Server && manners.needs_confirmation && !asked.agreed) {
+        SkillCall wanted{.id = call.id, .name = call.name, .arguments = std::move(*arguments)};
+        used.answer.content = ask_for_consent(*skill, std::move(wanted));
+        used.ready = !setting_.can_ask_back;
+        co_return used;
+    }
     // Somebody who speaks up just now may mean to stop it.
     while (held_ && manners.effect != skills::EffectClass::Reads) {
         co_await wait_for_the_floor(floor_for_skills_);
     }
-    committed_ = committed_ || (manners.runs_on == skills::RunsOn::Server &&
-                                manners.effect == skills::EffectClass::Commits);
     used.ready = true;
+    if (manners.runs_on == skills::RunsOn::Server && manners.effect == skills::EffectClass::Commits) {
+        const bool had_committed = std::exchange(committed_, true);
+        const bool may = co_await setting_.outlet.before_a_deed();
+        if (!may) {
+            committed_ = had_committed;
+            used.answer.content = "This was not done: it cannot be at the moment.";
+            co_return used;
+        }
+    }
     try {
         auto result = co_await run_skill(*skill, std::move(*arguments), manners);
         used.by_client =

@@ -232,10 +232,14 @@ std::string Turn::heard_text(Outcome outcome) const {
     if (outcome == Outcome::Complete) {
         return reply_;
     }
+    return heard_by(setting_.voicebox.clock.now());
+}
+
+std::string Turn::heard_by(TimePoint when) const {
     if (!aloud_) {
         return reply_.substr(0, delivered_bytes_);
     }
-    auto said = heard_.heard_bytes(setting_.voicebox.clock.now());
+    auto said = heard_.heard_bytes(when);
     Milestone from{0, 0};
     for (const auto& milestone : milestones_) {
         if (said < milestone.said_bytes) {
@@ -250,6 +254,17 @@ std::string Turn::heard_text(Outcome outcome) const {
 }
 
 std::vector<Message> Turn::exchange(Outcome outcome) const {
+    auto heard = heard_text(outcome);
+    bool heard_of_it = !heard.empty();
+    return exchange_with(std::move(heard), outcome == Outcome::Complete, heard_of_it);
+}
+
+std::vector<Message> Turn::exchange_left_at(TimePoint when) const {
+    return exchange_with(heard_by(when), false, true);
+}
+
+// `by_client`, `by_conversation`: whether what each is to do happens.
+std::vector<Message> Turn::exchange_with(std::string heard, bool by_client, bool by_conversation) const {
     std::vector<Message> messages;
     auto* question = std::get_if<Question>(&occasion_);
     if (question != nullptr) {
@@ -257,14 +272,13 @@ std::vector<Message> Turn::exchange(Outcome outcome) const {
     }
     messages.insert(messages.end(), skill_messages_.begin(), skill_messages_.end());
     for (const auto& promise : promises_) {
-        bool kept =
-            promise.by == Promise::By::Client ? outcome == Outcome::Complete : !heard_text(outcome).empty();
+        bool kept = promise.by == Promise::By::Client ? by_client : by_conversation;
         if (!kept && promise.message < skill_messages_.size()) {
             messages[messages.size() - skill_messages_.size() + promise.message].content =
                 "This was cancelled.";
         }
     }
-    if (auto heard = heard_text(outcome); !heard.empty()) {
+    if (!heard.empty()) {
         messages.push_back({.role = Role::Assistant, .content = std::move(heard)});
     }
     return messages;

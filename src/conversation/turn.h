@@ -62,7 +62,8 @@ struct Question {
 // ... or the agent has something to say of its own accord, word for word.
 struct Announcement {
     std::string text;
-    bool lasting = false;  // worth saying later, where somebody else speaks now
+    bool lasting = false;          // worth saying later, where somebody else speaks now
+    std::string said_before = {};  // of the same reply, over a line that was lost
 };
 using Occasion = std::variant<Question, Announcement>;
 
@@ -77,6 +78,8 @@ public:
         Outlet& outlet;
         Recollection* recollection = nullptr;  // of the person, where they have one
         Manner manner = {};
+        std::optional<SkillCall> agreed = {};  // what the user was asked about, and has just said yes to
+        bool can_ask_back = true;              // there will be a next turn
     };
 
     Turn(const Executor& executor, Setting setting, Occasion occasion);
@@ -109,12 +112,20 @@ public:
     std::string heard_text(Outcome outcome) const;
     // Everything that belongs into the history, ended by what the user heard.
     std::vector<Message> exchange(Outcome outcome) const;
+    // Likewise, where the line was lost then: of a reply whose text is known, the rest is said later.
+    std::string heard_by(TimePoint when) const;
+    std::vector<Message> exchange_left_at(TimePoint when) const;
+    // All of the text is there.
+    bool is_thought() const { return is_thought_; }
     // For the conversation to do: timers.
     std::vector<skills::Effect> take_effects();
     // Or for nobody: the user has not heard of them.
     void drop_effects();
     // For the client to do, should the turn be complete.
     const std::optional<skills::ClientAction>& action() const { return action_; }
+    // What the reply asks the user about, should it be complete.
+    const std::optional<SkillCall>& awaits_consent() const { return awaits_consent_; }
+    const std::optional<SkillCall>& agreed() const { return setting_.agreed; }
     Timeline& timeline() { return timeline_; }
 
 private:
@@ -134,11 +145,14 @@ private:
     struct Asked {
         SkillCall call;
         bool needs_confirmation = false;  // as the model sees it
+        bool agreed = false;              // by the user
     };
     struct Wishes {
         std::vector<Asked> calls;
         std::string message;  // to go with those that the model has written; said when they are done
     };
+    std::vector<Message> exchange_with(std::string heard, bool by_client, bool by_conversation) const;
+
     // What came of one call.
     struct Used {
         Message answer;
@@ -150,6 +164,8 @@ private:
         std::string results;  // to be said as they are
     };
     awaitable<void> ask_model(engines::Prompt prompt);
+    awaitable<Round> use_what_was_agreed(engines::Prompt& prompt);
+    std::string ask_for_consent(const skills::Skill& skill, SkillCall call);
     awaitable<Wishes> listen_to_model(engines::Prompt prompt);
     awaitable<void> take_pieces(std::vector<WrittenPiece> pieces, Wishes& wishes);
     std::string take_reply(WrittenReply reply, Wishes& wishes);
@@ -192,11 +208,13 @@ private:
     std::size_t delivered_bytes_ = 0;  // of reply_, as text
     bool begun_to_speak_ = false;      // a clause of it is on its way to the ear
     std::optional<Error> broke_off_;   // the model, behind that
+    bool is_thought_ = false;          // the reply, to its end
     std::vector<Message> skill_messages_;
     // Answers of skills to calls of earlier rounds: a model that asks once more gets them once more.
     std::vector<std::pair<std::string, Used>> answered_;
     std::vector<std::pair<skills::Skill*, skills::Effect>> effects_;
     std::optional<skills::ClientAction> action_;
+    std::optional<SkillCall> awaits_consent_;
     // Answers that speak of something which happens only with the turn.
     struct Promise {
         std::size_t message;  // of skill_messages_

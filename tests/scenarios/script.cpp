@@ -193,6 +193,8 @@ private:
                  stage_.more_skills.push_back(name);
              }
          }},
+        {"errands are asked about", [this](const Words&) { stage_.errands_are_asked_about = true; }},
+        {"nobody can be asked", [this](const Words&) { stage_.options.can_ask_back = false; }},
         {"errand takes (.+)", [this](const Words& w) { stage_.errand_takes = duration_from(w[0]); }},
         {R"re(what is remembered is "(.*)")re",
          [this](const Words& w) {
@@ -244,6 +246,7 @@ private:
              stage_.client.lead = 300ms;
              stage_.options.barge_in.emplace();
              stage_.options.apology = "Sorry, something went wrong.";
+             stage_.options.excuse = "I was interrupted in the midst of that.";
          }},
         {R"re(at (\S+) agent announces "(.*)")re",
          [this](const Words& w) { act(w[0], [&] { stage_.agent_announces(w[1]); }); }},
@@ -279,8 +282,19 @@ private:
         {R"(at (\S+) user interrupts)",
          [this](const Words& w) { act(w[0], [&] { stage_.user_interrupts(); }); }},
         {R"(at (\S+) user leaves)", [this](const Words& w) { act(w[0], [&] { stage_.user_leaves(); }); }},
+        {R"(at (\S+) the line is lost)",
+         [this](const Words& w) { act(w[0], [&] { stage_.line_is_lost(); }); }},
+        {R"(at (\S+) the server dies)", [this](const Words& w) { act(w[0], [&] { stage_.server_dies(); }); }},
+        {R"(at (\S+) it goes on)", [this](const Words& w) { act(w[0], [&] { stage_.goes_on(); }); }},
+        {R"(expect (\d+) prompts by (\S+))",
+         [this](const Words& w) {
+             go_to(w[1]);
+             EXPECT_EQ(stage_.model.prompts.size(), std::stoul(w[0]));
+         }},
         {R"re(expect transcript "(.*)" by (\S+))re",
          [this](const Words& w) { expect_text(Note::Kind::Transcript, w[0], w[1]); }},
+        {R"(expect no transcript by (\S+))",
+         [this](const Words& w) { expect_none(Note::Kind::Transcript, w[0]); }},
         {R"(expect skipped by (\S+))", [this](const Words& w) { find(Note::Kind::Skipped, w[0]); }},
         {R"(expect first text by (\S+))", [this](const Words& w) { find(Note::Kind::Text, w[0]); }},
         {R"(expect first audio by (\S+))", [this](const Words& w) { find(Note::Kind::Audio, w[0]); }},

@@ -25,8 +25,10 @@
 //     at 0ms hearing fails with "Bad recording."
 //     at 400ms user interrupts
 //     at 400ms user leaves
+//     at 400ms the line is lost            also: the server dies
+//     at 1s it goes on                     over another line, from what was left then
 //
-//     expect transcript "what time is it" by 0ms
+//     expect transcript "what time is it" by 0ms    also: no transcript
 //     expect skipped by 0ms
 //     expect first text by 100ms
 //     expect first audio by 200ms
@@ -42,6 +44,7 @@
 //     expect prompt lacks assistant "..."
 //     expect prompt tells "..."            somewhere in the instructions
 //     expect 4 prompts, the last without skills
+//     expect 2 prompts by 3s
 //     expect action call {"target":"Mom"}  of the last reply; also: to be confirmed; no action
 //     expect errand ran 1 times by 2s
 //     expect kept user "..."               also assistant

@@ -134,9 +134,7 @@ Stage::Stage() {
 }
 
 Stage::~Stage() {
-    running_.cancel();
-    context.restart();
-    context.poll();
+    end_conversation();
 }
 
 void Stage::raise_curtain() {
@@ -151,17 +149,27 @@ void Stage::raise_curtain() {
     synthesiser_ = std::make_unique<engines::scripted::ScriptedSynthesiser>(settings, clock);
     model.clock = &clock;
     model.calls_after = settings.first_token;
+    std::ranges::copy(more_skills, std::back_inserter(agent_.skills));
+    begin_conversation();
+    running_ = Task(context.get_executor(), conversation_->run());
+}
+
+void Stage::begin_conversation() {
     std::vector<skills::SkillOffer> offers;
     skills::register_all(offers);
-    std::ranges::copy(more_skills, std::back_inserter(agent_.skills));
     auto built = skills::build_skills(offers, agent_.skills, {clock});
     if (errand_takes) {
-        built.push_back(std::make_unique<Errand>(clock, *errand_takes, errands));
+        built.push_back(std::make_unique<Errand>(clock, *errand_takes, errands_are_asked_about, errands));
     }
     conversation::Voicebox voicebox{model, *synthesiser_, clock, Log::silent()};
     conversation_ = std::make_unique<conversation::Conversation>(
         context.get_executor(), "test", agent_, voicebox, std::move(built), client, turn_metrics_, options);
-    running_ = Task(context.get_executor(), conversation_->run());
+}
+
+void Stage::end_conversation() {
+    running_.cancel();
+    context.restart();
+    context.poll();
 }
 
 void Stage::advance_to(Duration since_curtain) {
@@ -207,6 +215,23 @@ void Stage::agent_announces(std::string text) {
 
 void Stage::user_leaves() {
     running_.cancel();
+}
+
+void Stage::line_is_lost() {
+    conversation_->line_lost(clock.now());
+    end_conversation();
+    left_ = conversation_->snapshot();
+}
+
+void Stage::server_dies() {
+    left_ = conversation_->snapshot();
+    end_conversation();
+}
+
+void Stage::goes_on() {
+    begin_conversation();
+    conversation_->restore(std::move(left_));
+    running_ = Task(context.get_executor(), conversation_->run());
 }
 
 }  // namespace repartee::scenarios

@@ -73,16 +73,20 @@ public:
 // Counts how often it is done.
 class Errand final : public skills::Skill {
 public:
-    Errand(Clock& clock, Duration takes, int& ran) : clock_(clock), takes_(takes), ran_(ran) {}
+    Errand(Clock& clock, Duration takes, bool is_asked_about, int& ran)
+        : clock_(clock), takes_(takes), is_asked_about_(is_asked_about), ran_(ran) {}
     SharedSchema schema() const override {
         return shared({.name = "errand", .description = "Does it.", .parameters = {{"type", "object"}}});
     }
-    skills::SkillManners manners() const override { return {.effect = skills::EffectClass::Commits}; }
+    skills::SkillManners manners() const override {
+        return {.effect = skills::EffectClass::Commits, .needs_confirmation = is_asked_about_};
+    }
     awaitable<skills::SkillResult> run(boost::json::object arguments) override;
 
 private:
     Clock& clock_;
     Duration takes_;
+    bool is_asked_about_;
     int& ran_;
 };
 
@@ -111,6 +115,7 @@ public:
     engines::scripted::ScriptedSettings settings;
     std::vector<std::string> more_skills;
     std::optional<Duration> errand_takes;  // nothing: there is no such skill
+    bool errands_are_asked_about = false;
     int errands = 0;
     bool rules = false;
     conversation::ConversationOptions options;
@@ -131,16 +136,23 @@ public:
     void is_heard(hearing::Hearing heard);
     void agent_announces(std::string text);
     void user_leaves();  // the socket is gone: everything is cancelled
+    // Likewise, and they will come back: to what the conversation leaves, or to what it last was.
+    void line_is_lost();
+    void server_dies();
+    void goes_on();
     bool over() const { return !running_.running(); }
 
 private:
     void raise_curtain();
+    void begin_conversation();
+    void end_conversation();
 
     std::unique_ptr<engines::Synthesiser> synthesiser_;
     Metrics metrics_;
     conversation::TurnMetrics turn_metrics_{metrics_};
     conversation::Agent agent_;
     std::unique_ptr<conversation::Conversation> conversation_;
+    conversation::Snapshot left_;
     Task running_;
 };
 

@@ -62,6 +62,7 @@ class Caller:
     # What is heard comes back into the microphone: seconds later, so much quieter.
     echo: tuple = None
     heard: list = field(default_factory=list)
+    frames: list = field(default_factory=list)  # of text, as they came
 
     async def __aenter__(self):
         self.socket = await self.http.ws_connect(self.url, max_msg_size=0)
@@ -156,10 +157,14 @@ class Caller:
                 assert len(message.data) % 2 == 0, "an odd number of bytes breaks the published client"
                 heard = Heard(self.now(), "sound", bytes=len(message.data))
                 self._loudspeaker.play(message.data)
+            elif message.type is not aiohttp.WSMsgType.TEXT:
+                break  # the line is gone
             elif message.data == "stop":
+                self.frames.append(message.data)
                 self._loudspeaker.stop()
                 heard = Heard(self.now(), "stop")
             else:
+                self.frames.append(message.data)
                 event = json.loads(message.data)
                 heard = Heard(self.now(), event["event_type"], event.get("text", ""))
             async with self._news:
@@ -168,3 +173,50 @@ class Caller:
         async with self._news:
             self.heard.append(Heard(self.now(), "closed", text=str(self.socket.close_code)))
             self._news.notify_all()
+
+
+class ResumableCaller(Caller):
+    """A client that wants to come back; it acknowledges nothing unless told to. With a session of its own, which outlives
+    the server."""
+
+    def __init__(self, server, query="", resume="1", seen=None, **more):
+        self.resume = resume  # empty: it does not ask for it
+        wish = f"&resume={resume}" + (f"&seen={seen}" if seen is not None else "") if resume else ""
+        address = server.url.replace("http", "ws", 1) + "/api/media-stream?agent_id=repartee" + query + wish
+        super().__init__(aiohttp.ClientSession(), address, **more)
+
+    async def __aenter__(self):
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            await self.http.close()
+            raise
+
+    async def __aexit__(self, *error):
+        await super().__aexit__(*error)
+        await self.http.close()
+
+    def messages(self, kind=None):
+        parsed = [json.loads(frame) for frame in self.frames if frame != "stop"]
+        return [message for message in parsed if kind in (None, message["event_type"])]
+
+    @property
+    def token(self):
+        """By which it can come back."""
+        tokens = [message["token"] for message in self.messages("session") if message["resumable"]]
+        return tokens[-1] if tokens else self.resume
+
+    @property
+    def seen(self):
+        return max((message.get("seq", 0) for message in self.messages()), default=0)
+
+    def cut(self):
+        """As if the network were gone: nobody says goodbye."""
+        self.socket._response.connection.transport.abort()
+
+    def again(self, server, **more):
+        """The same caller on another line, as far as this one has seen."""
+        return type(self)(server, resume=self.token, seen=self.seen, **more)
+
+    async def answered(self, text, since=0):
+        await self.until(lambda heard: heard.kind == "llm_text" and heard.text == text, f"'{text}'", since)

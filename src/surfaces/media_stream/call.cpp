@@ -69,51 +69,96 @@ std::string apology_in(const Language& language) {
 // What the original counted when its recogniser told nothing before the end: pieces of sound.
 constexpr Duration piece_of_sound = 20ms;
 
-conversation::ConversationOptions manners(const agents::Definition& agent, const CallOptions& call,
-                                          const engines::Recogniser& recogniser) {
-    const auto& turns = agent.turn_taking;
-    conversation::ConversationOptions options;
-    options.history_messages = call.history_messages;
-    options.apology = apology_in(agent.agent.voice.language);
-    options.barge_in.emplace();
-    options.barge_in->hold_off = turns.hold_off;
-    // Without words to tell an acknowledgment from a question, it takes longer to be sure.
-    options.barge_in->sustained = recogniser.capabilities().partials
-                                      ? Duration(turns.min_speech)
-                                      : turns.max_interruptions * piece_of_sound;
-    return options;
+// How long the database may keep a caller waiting; past it the call goes on without it.
+constexpr Duration patience_of_the_ear = 250ms;
+// Nothing that counts each time is done before it is known that nobody else does it.
+constexpr Duration patience_of_a_deed = 2s;
+
+// Nothing has come for so long: the line was gone by then, whenever that is noticed. A caller sends sound all
+// the time, and one whose microphone is off acknowledges what comes.
+constexpr Duration longest_lull = 3s;
+
+std::string excuse_in(const Language& language) {
+    if (primary_subtag(language) == "hi") {
+        return "माफ़ करना, बीच में लाइन कट गई। वह काम पूरा हुआ या नहीं, मुझे पता नहीं, इसलिए मैंने उसे दोबारा नहीं किया।";
+    }
+    return "Sorry, the line broke while I was doing that. I do not know whether it was done, so I have not "
+           "done it again.";
+}
+
+std::vector<std::unique_ptr<skills::Skill>> skills_of(const Stage& stage, const agents::Definition& agent,
+                                                      PersonalAgent* person) {
+    return person != nullptr ? person->skills()
+                             : skills::build_skills(stage.skills, agent.agent.skills, for_skills(stage));
 }
 
 }  // namespace
 
 Call::Call(const Executor& executor, std::string id, net::WebSocket& socket, const Stage& stage,
-           const agents::Definition& agent, CallOptions options)
+           const agents::Definition& agent, CallOptions options, CallParts parts)
     : socket_(socket),
       stage_(stage),
       agent_(agent),
       options_(options),
+      parts_(std::move(parts)),
       log_(stage.log.with({{"session", id}})),
       ears_(ears_of(stage, agent)),
       listener_(executor, ears_, listening(stage, agent, ears_.recogniser),
                 [this](hearing::Hearing heard) { conversation_.notice(std::move(heard)); }),
+      memory_(*this, parts_.person == nullptr ? nullptr : &parts_.person->recollection()),
       conversation_(executor, std::move(id), agent.agent, voicebox_of(stage, agent, log_),
-                    skills::build_skills(stage.skills, agent.agent.skills, for_skills(stage)), *this,
-                    stage.turn_metrics, manners(agent, options, ears_.recogniser)),
+                    skills_of(stage, agent, parts_.person), *this, stage.turn_metrics, manners()),
       began_(stage.clock.now()) {}
 
-awaitable<void> Call::run() {
-    if (agent_.first_message.empty()) {
+conversation::ConversationOptions Call::manners() {
+    const auto& turns = agent_.turn_taking;
+    conversation::ConversationOptions options;
+    options.history_messages = options_.history_messages;
+    options.apology = apology_in(agent_.agent.voice.language);
+    options.excuse = excuse_in(agent_.agent.voice.language);
+    options.barge_in.emplace();
+    options.barge_in->hold_off = turns.hold_off;
+    // Without words to tell an acknowledgment from a question, it takes longer to be sure.
+    options.barge_in->sustained = ears_.recogniser.capabilities().partials
+                                      ? Duration(turns.min_speech)
+                                      : turns.max_interruptions * piece_of_sound;
+    options.recollection = parts_.person == nullptr ? nullptr : &memory_;
+    options.renew_skills =
+        parts_.person == nullptr ? tools_for(stage_, agent_.agent) : parts_.person->tools();
+    return options;
+}
+
+awaitable<void> Call::run(TimePoint over_at) {
+    over_at_ = over_at;
+    received_at_ = stage_.clock.now();
+    co_await begin();
+    // The reply in hand is finished, then `conversation_` ends.
+    auto watch = socket_.when_draining([this] { conversation_.close(); });
+    socket_.close_at(over_at_, net::CloseCode::Normal, "Session timeout reached");
+    if (parts_.lifeline) {
+        co_await first_of(receive(), conversation_.run(), until_wanted());
+    } else {
+        co_await first_of(receive(), conversation_.run());
+    }
+    if (stage_.clock.now() >= over_at_) {
+        log_.info("call time is over");
+    }
+    if (parts_.lifeline) {
+        co_await leave_behind();
+    }
+}
+
+awaitable<void> Call::begin() {
+    if (parts_.lifeline || parts_.wants_to_resume) {
+        co_await say_whether_it_can_be_resumed();
+    }
+    if (parts_.left) {
+        co_await open_the_microphone();
+        conversation_.restore(std::move(*parts_.left));
+    } else if (agent_.first_message.empty()) {
         co_await open_the_microphone();
     } else {
         conversation_.announce(agent_.first_message);
-    }
-    // The reply in hand is finished, then `conversation_` ends.
-    auto watch = socket_.when_draining([this] { conversation_.close(); });
-    auto over_at = stage_.clock.now() + agent_.session_timeout;
-    socket_.close_at(over_at, net::CloseCode::Normal, "Session timeout reached");
-    co_await first_of(receive(), conversation_.run());
-    if (stage_.clock.now() >= over_at) {
-        log_.info("call time is over");
     }
 }
 
@@ -121,11 +166,21 @@ awaitable<void> Call::run() {
 
 awaitable<void> Call::receive() {
     while (auto message = co_await socket_.receive()) {
+        received_at_ = stage_.clock.now();
         if (message->binary) {
             take_sound(message->data);
         } else if (message->data == stop) {
             conversation_.interrupt();
+        } else if (parts_.lifeline) {
+            if (auto number = acknowledged_in(message->data)) {
+                parts_.lifeline->sent().acknowledge(*number);
+            }
         }
+    }
+    has_ended_ = has_ended_ || stage_.clock.now() >= over_at_ ||
+                 socket_.close_code() == static_cast<std::uint16_t>(net::CloseCode::Normal);
+    if (parts_.lifeline && !has_ended_) {
+        note_lost_line();
     }
 }
 
@@ -147,7 +202,7 @@ void Call::take_sound(std::string_view bytes) {
 
 awaitable<void> Call::open_the_microphone() {
     if (!std::exchange(microphone_open_, true)) {
-        co_await socket_.send_text(ready_to_listen());
+        co_await tell(ready_to_listen());
     }
 }
 
@@ -155,23 +210,31 @@ awaitable<void> Call::open_the_microphone() {
 
 awaitable<void> Call::heard_so_far(const std::string& text) {
     if (options_.partials) {
-        co_await socket_.send_text(user_text_so_far(text));
+        co_await tell(user_text_so_far(text));
     }
 }
 
 awaitable<void> Call::heard(const Transcript& transcript, const Error*) {
-    co_await socket_.send_text(user_text(transcript.text));
+    auto message = numbered(user_text(transcript.text), SentEvents::Replay::Always);
+    if (parts_.lifeline) {
+        // Once they have been told, it is answered, whatever happens to this server.
+        co_await keep_or_leave();
+    }
+    co_await socket_.send_text(std::move(message));
 }
 
-awaitable<void> Call::reply_began(const conversation::ReplyHead&) {
-    reply_.clear();
+awaitable<void> Call::reply_began(const conversation::ReplyHead& head) {
+    reply_ = head.said_before;
+    if (parts_.lifeline) {
+        parts_.lifeline->sent().reply_began();
+    }
     sent_samples_ = 0;
     co_return;
 }
 
 awaitable<void> Call::reply_text(std::string delta) {
     reply_ += delta;
-    co_await socket_.send_text(reply_so_far(reply_));
+    co_await tell(reply_so_far(reply_), SentEvents::Replay::Latest);
 }
 
 awaitable<void> Call::reply_text_ended(const std::string&) {
@@ -205,14 +268,140 @@ awaitable<void> Call::reply_ended(const conversation::ReplyEnd& end) {
     bool failed = end.outcome == conversation::Outcome::Failed;
     mute_failures_ = sent_samples_ > 0 ? 0 : mute_failures_ + (failed ? 1 : 0);
     if (failed && mute_failures_ >= most_mute_failures) {
+        has_ended_ = true;
         co_await socket_.close(net::CloseCode::InternalError, "Server error: " + end.error.message);
         co_return;
     }
+    std::string message;
     if (options_.timeline) {
-        auto message = timeline(end.outcome, end.timeline);
+        message = numbered(timeline(end.outcome, end.timeline), SentEvents::Replay::Always);
+    }
+    if (parts_.lifeline && !std::exchange(is_kept_with_its_exchange_, false)) {
+        co_await keep_or_leave();
+    }
+    if (options_.timeline) {
         co_await socket_.send_text(std::move(message));
     }
     co_await open_the_microphone();
+}
+
+// --- calls that can be resumed ---
+
+std::string Call::numbered(std::string message, SentEvents::Replay replay) {
+    if (!parts_.lifeline) {
+        return message;
+    }
+    return parts_.lifeline->sent().number(std::move(message), replay);
+}
+
+awaitable<void> Call::tell(std::string message, SentEvents::Replay replay) {
+    co_await socket_.send_text(numbered(std::move(message), replay));
+}
+
+awaitable<void> Call::say_whether_it_can_be_resumed() {
+    if (!parts_.lifeline) {
+        co_await socket_.send_text(session_without_token("unsupported"));
+        co_return;
+    }
+    if (!parts_.left) {
+        const auto kept = co_await keep_call(patience_of_the_ear);
+        if (kept != Lifeline::Kept::Yes) {
+            co_await socket_.send_text(session_without_token("unavailable"));
+        }
+        co_return;
+    }
+    has_been_told_token_ = true;
+    can_be_resumed_ = true;
+    auto message = resumed(time_to_come_back, *parts_.left);
+    co_await socket_.send_text(std::move(message));
+    // Copied: acknowledgments come while they are sent.
+    const auto missed = parts_.lifeline->sent().unacknowledged();
+    for (const auto& event : missed) {
+        co_await socket_.send_text(event.message);
+    }
+}
+
+// Tells the caller, too, where it has become another matter whether they can come back.
+awaitable<Lifeline::Kept> Call::keep_call(Duration patience) {
+    auto talk = conversation_.snapshot();
+    const auto kept = co_await parts_.lifeline->keep(std::move(talk), patience);
+    const bool can_be_resumed = kept == Lifeline::Kept::Yes;
+    if (can_be_resumed == can_be_resumed_ || kept == Lifeline::Kept::TakenOver) {
+        co_return kept;
+    }
+    can_be_resumed_ = can_be_resumed;
+    has_been_told_token_ = has_been_told_token_ || can_be_resumed;
+    auto message = can_be_resumed ? session(parts_.lifeline->token(), time_to_come_back,
+                                            std::exchange(parts_.reason, {}))
+                                  : session_without_token("unavailable");
+    co_await socket_.send_text(std::move(message));
+    co_return kept;
+}
+
+// Returns while the call is ours. Else it ends, and until it has, nothing more happens in it.
+awaitable<void> Call::keep_or_leave() {
+    const auto kept = co_await keep_call(patience_of_the_ear);
+    if (kept == Lifeline::Kept::TakenOver) {
+        parts_.place->leave();
+        Timer never(co_await asio::this_coro::executor, Timer::time_point::max());
+        co_await never.async_wait(use_awaitable);
+    }
+}
+
+awaitable<bool> Call::before_a_deed() {
+    if (!parts_.lifeline) {
+        co_return true;
+    }
+    const auto kept = co_await keep_call(patience_of_a_deed);
+    if (kept == Lifeline::Kept::TakenOver) {
+        co_await keep_or_leave();
+    }
+    // Whoever has no token cannot come back and have it done again.
+    co_return kept == Lifeline::Kept::Yes || !has_been_told_token_;
+}
+
+awaitable<conversation::Recalled> Call::OurOwn::recall(std::string utterance) {
+    auto recalled = co_await inner_->recall(std::move(utterance));
+    co_return recalled;
+}
+
+awaitable<void> Call::OurOwn::keep(std::vector<Message> exchange,
+                                   std::optional<skills::ClientAction> action) {
+    if (call_.parts_.lifeline) {
+        const auto kept = co_await call_.keep_call(patience_of_the_ear);
+        if (kept == Lifeline::Kept::TakenOver) {
+            call_.parts_.place->leave();
+            co_return;  // whoever has the call keeps what comes of it
+        }
+        call_.is_kept_with_its_exchange_ = kept == Lifeline::Kept::Yes;
+    }
+    co_await inner_->keep(std::move(exchange), std::move(action));
+}
+
+awaitable<void> Call::until_wanted() {
+    co_await parts_.place->wanted();
+    was_wanted_ = true;
+    note_lost_line();
+}
+
+void Call::note_lost_line() {
+    const auto now = stage_.clock.now();
+    conversation_.line_lost(now - received_at_ > longest_lull ? received_at_ : now);
+}
+
+// Whoever waits for the call on this server goes on before the old line has said goodbye.
+awaitable<void> Call::leave_behind() {
+    auto& lifeline = *parts_.lifeline;
+    if (has_ended_) {
+        co_await lifeline.erase();
+    } else if (!lifeline.is_taken_over()) {
+        auto talk = conversation_.snapshot();
+        co_await lifeline.park(std::move(talk));
+    }
+    parts_.place.reset();
+    if (was_wanted_ && !has_ended_) {
+        co_await socket_.close(net::CloseCode::PolicyViolated, "The call goes on elsewhere.");
+    }
 }
 
 }  // namespace repartee::surfaces::media_stream

@@ -14,6 +14,20 @@ std::string event(std::string_view type, std::string_view text) {
     return boost::json::serialize(boost::json::object{{"event_type", type}, {"text", text}});
 }
 
+std::string_view what_continues(const conversation::Snapshot& talk) {
+    using conversation::Due;
+    if (talk.due.empty()) {
+        return "nothing";
+    }
+    const auto& due = talk.due.front();
+    switch (due.kind) {
+        case Due::Kind::Answer: return "answer";
+        case Due::Kind::Words: return due.said.empty() ? "words" : "rest";
+        case Due::Kind::Excuse: return "excuse";
+    }
+    return "nothing";
+}
+
 }  // namespace
 
 std::string ready_to_listen() {
@@ -35,6 +49,28 @@ std::string reply_so_far(std::string_view text) {
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline) {
     return fmt::format(R"({{"event_type":"timeline","outcome":"{}","moments":{}}})",
                        conversation::name_of(outcome), moments_json(timeline));
+}
+
+// --- calls that can be resumed ---
+
+std::string session(std::string_view token, std::chrono::milliseconds expires, std::string_view reason) {
+    boost::json::object message{
+        {"event_type", "session"}, {"resumable", true}, {"token", token}, {"expires_ms", expires.count()}};
+    if (!reason.empty()) {
+        message["resumed"] = false;
+        message["reason"] = reason;
+    }
+    return boost::json::serialize(message);
+}
+
+std::string session_without_token(std::string_view reason) {
+    return boost::json::serialize(
+        boost::json::object{{"event_type", "session"}, {"resumable", false}, {"reason", reason}});
+}
+
+std::string resumed(std::chrono::milliseconds expires, const conversation::Snapshot& talk) {
+    return boost::json::serialize(boost::json::object{
+        {"event_type", "resumed"}, {"expires_ms", expires.count()}, {"continues", what_continues(talk)}});
 }
 
 std::string as_bytes(std::span<const audio::Sample> samples) {

@@ -3,8 +3,10 @@
 
 #include "audio/pcm.h"
 #include "conversation/outlet.h"
+#include "conversation/snapshot.h"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -25,6 +27,17 @@ std::string reply_so_far(std::string_view text);
 // {"event_type":"timeline","outcome":"complete","moments":{...}}: for clients that asked for it, behind each
 // reply; moments as in surfaces/moments.h.
 std::string timeline(conversation::Outcome outcome, const Timeline& timeline);
+
+// --- for clients that asked for calls that can be resumed; see README.md ---
+
+// {"event_type":"session","resumable":true,"token":...,"expires_ms":...}: this call can be come back to with
+// that. `reason`, where it should have been another: why it is not, as "resumed":false,"reason":...
+std::string session(std::string_view token, std::chrono::milliseconds expires, std::string_view reason);
+// {"event_type":"session","resumable":false,"reason":...}: it cannot, for now.
+std::string session_without_token(std::string_view reason);
+// {"event_type":"resumed","expires_ms":...,"continues":"answer"}: it goes on with that.
+std::string resumed(std::chrono::milliseconds expires, const conversation::Snapshot& talk);
+
 // The bare word: drop what is queued.
 inline constexpr std::string_view stop = "stop";
 

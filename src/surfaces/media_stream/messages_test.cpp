@@ -24,6 +24,26 @@ TEST(Messages, TellTheTimeLine) {
               R"("moments":{"speech_end":0.0,"first_played":250.0}})");
 }
 
+TEST(Messages, TellHowACallIsComeBackTo) {
+    EXPECT_EQ(session("ab12", 120s, ""),
+              R"({"event_type":"session","resumable":true,"token":"ab12","expires_ms":120000})");
+    EXPECT_EQ(session("ab12", 120s, "unknown"),
+              R"({"event_type":"session","resumable":true,"token":"ab12","expires_ms":120000,)"
+              R"("resumed":false,"reason":"unknown"})");
+    EXPECT_EQ(session_without_token("unavailable"),
+              R"({"event_type":"session","resumable":false,"reason":"unavailable"})");
+    conversation::Snapshot talk;
+    EXPECT_EQ(resumed(120s, talk), R"({"event_type":"resumed","expires_ms":120000,"continues":"nothing"})");
+    using conversation::Due;
+    for (auto [due, word] : {std::pair(Due{.text = "what"}, "answer"),
+                             std::pair(Due{.kind = Due::Kind::Words, .text = "Ring."}, "words"),
+                             std::pair(Due{.kind = Due::Kind::Words, .text = "b.", .said = "a "}, "rest"),
+                             std::pair(Due{.kind = Due::Kind::Excuse}, "excuse")}) {
+        talk.due = {due, {.text = "and then"}};
+        EXPECT_NE(resumed(120s, talk).find(std::string("\"continues\":\"") + word), std::string::npos);
+    }
+}
+
 TEST(SampleReader, TakesFramesOfAnyLength) {
     std::vector<audio::Sample> samples(1'500);  // several pieces
     std::iota(samples.begin(), samples.end(), static_cast<audio::Sample>(-700));
