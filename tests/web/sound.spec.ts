@@ -104,6 +104,11 @@ test("unknown words of a server are nothing, and known ones are told apart", asy
   for (const odd of ["", "{", "[]", "null", '{"event_type":"new"}', '{"event_type":"llm_text","text":""}']) {
     expect(readCall(odd)).toEqual({ kind: "nothing" });
   }
+  expect(readCall('{"event_type":"llm_text","text":"It is","seq":7}')).toEqual({ kind: "reply", text: "It is", number: 7 });
+  expect(readCall('{"event_type":"session","resumable":true,"token":"ab"}')).toEqual({ kind: "session", token: "ab" });
+  expect(readCall('{"event_type":"session","resumable":false,"reason":"unavailable"}')).toEqual({ kind: "session", token: "" });
+  expect(readCall('{"event_type":"resumed","continues":"rest"}')).toEqual({ kind: "resumed", continues: "rest" });
+  expect(readCall('{"event_type":"resumed","continues":"something new"}')).toEqual({ kind: "resumed", continues: "nothing" });
   expect(readPushToTalk('{"type":"llm","delta":"It"}')).toEqual({ kind: "more", text: "It" });
   expect(readPushToTalk('{"event":"transcript","text":"from the room"}')).toEqual({ kind: "nothing" });
 });

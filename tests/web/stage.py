@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
+from support.openai import Answer, OpenAi  # noqa: E402
 from support.pulse import Pulse  # noqa: E402
 from support.robot import Robot  # noqa: E402
 from support.server import Repartee, binary, environment  # noqa: E402
@@ -23,6 +24,7 @@ class Stage:
     def __init__(self):
         self.servers = {}
         self.robots = []
+        self.models = []
         self.sound_system = None
 
     # --- the server ---
@@ -78,6 +80,22 @@ class Stage:
         self.robots.append(robot)
         return {"robot": len(self.robots), "url": robot.url}
 
+    async def model(self, words):
+        """A language model that always says these: the settings of a server that asks it."""
+        model = await OpenAi().start()
+        model.answer = Answer(words=tuple(words))
+        self.models.append(model)
+        return {"model": len(self.models), "settings": model.settings()}
+
+    async def prompts(self, model):
+        """What it was asked by conversations, in order."""
+        bodies = [call.body for call in self.models[model - 1].calls if isinstance(call.body, dict)]
+        return [
+            [{"role": message["role"], "content": message.get("content")} for message in body["messages"]]
+            for body in bodies
+            if body.get("stream")
+        ]
+
     async def robot_orders(self, robot):
         """What it was asked to do, in order."""
         return [{"name": order.name, "parameters": order.parameters} for order in self.robots[robot - 1].orders]
@@ -112,8 +130,8 @@ class Stage:
     async def close(self):
         for server in self.servers.values():
             await server.discard()
-        for robot in self.robots:
-            await robot.stop()
+        for simulated in (*self.robots, *self.models):
+            await simulated.stop()
         if self.sound_system:
             await self.sound_system.stop()
 

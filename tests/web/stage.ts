@@ -20,6 +20,8 @@ export interface LaunchOptions {
   ready?: boolean;
 }
 
+export type Prompt = { role: string; content: string }[];
+
 // Engines that say at once what they are told to.
 export const scripted = {
   STT_ENGINE: "scripted",
@@ -96,6 +98,12 @@ export class Stage {
     const { settings = scripted, ...more } = options;
     const { server, url } = await this.do<{ server: number; url: string }>("launch", { settings, ...more });
     return new Server(this, server, url);
+  }
+
+  // A language model that always says these words, and tells what it was asked.
+  async model(...words: string[]): Promise<{ settings: Record<string, string>; prompts: () => Promise<Prompt[]> }> {
+    const { model, settings } = await this.do<{ model: number; settings: Record<string, string> }>("model", { words });
+    return { settings, prompts: () => this.do("prompts", { model }) };
   }
 
   robot(): Promise<{ robot: number; url: string }> {

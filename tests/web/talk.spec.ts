@@ -1,6 +1,7 @@
 // Calls and push-to-talk in the page: heard, seen, interrupted, broken and mended.
 import type { Locator, Page } from "@playwright/test";
-import { type Speech, embedded, expect, expectAccessible, held, letIn, on, opened, scripted, test } from "./stage";
+import { person, register, signIn } from "./people";
+import { type Prompt, type Speech, embedded, expect, expectAccessible, held, letIn, on, opened, scripted, test } from "./stage";
 
 // What the page's own playback worklet reported, and what an analyser beside it heard.
 interface Listened {
@@ -140,21 +141,148 @@ test("falls silent by Escape, and by its button", async ({ stage, browserThatSay
   await expect(page.getByText("You interrupted here.")).toHaveCount(2);
 });
 
-test("comes back after the server was away, and keeps what was said", async ({ stage, browserThatSays, open }) => {
-  const server = await stage.launch({ settings: scripted });
-  const page = await open(await browserThatSays(2, "what time is it", 16, "what time is it"), server.url, {
+// How often the page's lines were opened is in `lines`; `cut` ends the present one as a lost network would.
+async function hold(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const lines: WebSocket[] = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url);
+        if (String(url).includes("media-stream")) {
+          lines.push(this);
+        }
+      }
+    };
+    Object.assign(window, { lines });
+  });
+}
+
+async function cut(page: Page): Promise<void> {
+  await page.evaluate(() => (window as unknown as { lines: WebSocket[] }).lines.at(-1)!.close(4000));
+}
+
+const greeting = "Hello, here I am.";
+const greeted = { "repartee.toml": `[agents.repartee]\nfirst_response_message = "${greeting}"\n` };
+
+// What the model is told at the second question: all that was said, the greeting once.
+async function expectNothingForgotten(prompts: () => Promise<Prompt[]>, answer: string): Promise<void> {
+  const asked = await prompts();
+  expect(asked).toHaveLength(2);
+  const said = asked[1]!.filter(({ role }) => role !== "system");
+  expect(said).toEqual([
+    { role: "assistant", content: greeting },
+    { role: "user", content: "what time is it" },
+    { role: "assistant", content: answer },
+    { role: "user", content: "what time is it" },
+  ]);
+}
+
+test("goes on when the line was cut: the agent knows what was said, and greets once", async ({ stage, browserThatSays, open }) => {
+  const { settings, prompts } = await stage.model("It is", " half past nine.");
+  const server = await stage.launch({ settings: { ...scripted, ...settings }, files: greeted });
+  const page = await open(await browserThatSays(5, "what time is it", 12, "what time is it"), server.url, { before: hold });
+  await page.goto(`${server.url}/#/talk?agent=repartee`);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(reply(page).last()).toContainText("It is half past nine.");
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  await cut(page);
+  await expect(page.getByText("Connected again. The conversation goes on.")).toBeVisible();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  await expect(own(page)).toHaveCount(2);
+  await expect(reply(page)).toHaveCount(3);
+  await expect(reply(page).filter({ hasText: greeting })).toHaveCount(1);
+  await expect(page.getByText("You interrupted here.")).toHaveCount(0);
+  await expectNothingForgotten(prompts, "It is half past nine.");
+});
+
+test("goes on in the midst of a reply when the line was cut", async ({ stage, browserThatSays, open }) => {
+  const { settings, prompts } = await stage.model("One, two, three, four, five, six, seven, eight, nine, ten, eleven,", " twelve.");
+  const server = await stage.launch({ settings: { ...scripted, ...settings, TTS_ENGINE: "flite" } });
+  const page = await open(await browserThatSays(2, "what time is it"), server.url, { before: hold });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(page.getByText("Speaking", { exact: true })).toBeVisible();
+  await expect(reply(page).locator(".talk-heard")).toContainText("two");
+  await cut(page);
+  await expect(page.getByText("Connected again. The conversation goes on.")).toBeVisible();
+  await expect(page.getByText("Speaking", { exact: true })).toBeVisible();
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
+  await expect(reply(page)).toHaveCount(1);
+  await expect(reply(page).locator(".talk-heard")).toContainText("twelve.");
+  await expect(page.locator(".talk-coming, .talk-unsaid")).toHaveCount(0);
+  expect(await prompts()).toHaveLength(1);
+});
+
+test("goes on after the server was killed and is back", async ({ stage, browserThatSays, open }) => {
+  const { settings, prompts } = await stage.model("It is", " half past nine.");
+  const server = await stage.launch({ settings: { ...scripted, ...settings }, files: greeted });
+  const page = await open(await browserThatSays(5, "what time is it", 20, "what time is it"), server.url, {
     trouble: true,
   });
-  await page.getByRole("button", { name: "Talk", exact: true }).click();
-  await expect(reply(page)).toContainText("It is half past nine.");
+  await page.goto(`${server.url}/#/talk?agent=repartee`);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(reply(page).last()).toContainText("It is half past nine.");
+  await expect(page.getByText("Listening", { exact: true })).toBeVisible();
   await server.vanish();
   await expect(page.locator(".talk-mood")).toHaveText("The connection was lost. Reconnecting…");
   await expect(page.getByRole("status").filter({ hasText: "The connection was lost." })).toHaveCount(1);
-  await expect(reply(page)).toContainText("It is half past nine.");
+  await expect(reply(page).last()).toContainText("It is half past nine.");
   await server.comeBack();
-  await expect(page.getByText("Connected again. The agent has forgotten what was said before.")).toBeVisible();
+  await expect(page.getByText("Connected again. The conversation goes on.")).toBeVisible();
   await expect(page.getByText("Listening", { exact: true })).toBeVisible();
   await expect(own(page)).toHaveCount(2);
+  await expect(reply(page)).toHaveCount(3);
+  await expectNothingForgotten(prompts, "It is half past nine.");
+});
+
+test("says that the agent has forgotten, where the server has", async ({ stage, browserThatSays, open }) => {
+  const server = await stage.launch({ settings: scripted });
+  const page = await open(await browserThatSays(2, "what time is it"), server.url, {
+    trouble: true,
+    before: async (page) => {
+      await hold(page);
+      // What it comes back with is no token of that server's.
+      await page.addInitScript(() => {
+        const Real = window.WebSocket;
+        window.WebSocket = class extends Real {
+          constructor(url: string | URL) {
+            super(String(url).replace(/resume=[0-9a-f]{64}/, `resume=${"0".repeat(64)}`));
+          }
+        };
+      });
+    },
+  });
+  await page.getByRole("button", { name: "Talk", exact: true }).click();
+  await expect(reply(page)).toContainText("It is half past nine.");
+  await cut(page);
+  await expect(page.getByText("Connected again. The agent has forgotten what was said before.")).toBeVisible();
+});
+
+test("is somebody's own with an account: found in the history, and forgotten", async ({ stage, browserThatSays, open }) => {
+  const { settings, prompts } = await stage.model("It is", " half past nine.");
+  const server = await stage.launch({ settings: { ...scripted, ...settings } });
+  const page = await open(await browserThatSays(3, "what time is it"), server.url);
+  await register(page);
+  await page.getByRole("navigation").getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Sign in" }).click();
+  await signIn(page);
+  await expect(page.getByRole("navigation").getByText(person.name)).toBeVisible();
+  await page.goto(`${server.url}/#/talk`);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(reply(page)).toContainText("It is half past nine.");
+  await expect(page.locator(".talk-waterfall")).toBeVisible();
+  expect((await prompts())[0]![0]!.content).toContain(`You are talking to ${person.name}.`);
+  await page.getByRole("button", { name: "Hang up" }).click();
+
+  await page.getByRole("navigation").getByRole("link", { name: "History" }).click();
+  const rows = page.getByRole("main").getByRole("listitem");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("what time is it");
+  await rows.getByRole("link").click();
+  await expect(page.getByRole("listitem").filter({ hasText: "It is half past nine." })).toHaveCount(1);
+  await page.getByRole("main").getByRole("link", { name: "History" }).click();
+  await page.getByRole("button", { name: /^Delete: / }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("Nothing has been said yet")).toBeVisible();
 });
 
 test("connects anew when nothing it sends gets through", async ({ stage, browserThatSays, open }) => {

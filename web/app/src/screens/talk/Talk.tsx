@@ -225,7 +225,8 @@ function CallControls({ call, begin }: { call: Call; begin: () => void }) {
           </button>
         )}
         {call.slow.value && <p>The network is slow: some of what you say may be lost.</p>}
-        {call.cameBack.value && <p>Connected again. The agent has forgotten what was said before.</p>}
+        {call.cameBack.value === "resumed" && <p>Connected again. The conversation goes on.</p>}
+        {call.cameBack.value === "anew" && <p>Connected again. The agent has forgotten what was said before.</p>}
       </Hints>
       {active ? (
         <div class="talk-controls talk-live">

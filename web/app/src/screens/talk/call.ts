@@ -1,10 +1,12 @@
-// A call over /api/media-stream: sound both ways at once, until it is hung up. When the line breaks it comes back.
+// A call over /api/media-stream: sound both ways at once, until it is hung up. When the line breaks it comes back, and
+// the conversation goes on: the server knows it by a token. Who is signed in talks in their own name.
 import { computed, signal } from "@preact/signals";
 import { type Loudspeaker, openLoudspeaker } from "../../audio/loudspeaker";
 import { MicrophoneFault } from "../../audio/fault";
 import { type Microphone, openMicrophone } from "../../audio/microphone";
 import { openSound, restSound } from "../../audio/sound";
-import { askForResponse, socketUrlOf } from "../../server/http";
+import { signedIn, token } from "../../server/account";
+import { ServerError, ask, askForResponse, socketUrlOf } from "../../server/http";
 import { type LiveSocket, type LiveState, openLiveSocket } from "../../server/live_socket";
 import { Dialogue } from "./dialogue";
 import { takeFloor } from "./floor";
@@ -25,6 +27,12 @@ const dead_after = 8000;
 // Tries without ever being connected, after which it is looked into why.
 const hopeless = 3;
 
+// How often the server is told how far the page is: it knows by that, too, when a line was lost. Milliseconds.
+const acknowledged_every = 1000;
+
+// After the line was lost: the conversation went on, or a new one has begun.
+export type Return = "resumed" | "anew";
+
 export type Mood = "idle" | "connecting" | "listening" | "voice" | "thinking" | "speaking" | "interrupted" | "muted";
 
 export class Call {
@@ -34,7 +42,7 @@ export class Call {
   readonly muted = signal(false);
   readonly trouble = signal<Trouble | null>(null);
   readonly waitingFor = signal(""); // why the line is not there, while it comes back
-  readonly cameBack = signal(false); // since the last question: the agent has forgotten what was before
+  readonly cameBack = signal<Return | null>(null); // since the last question
   readonly agent = signal("");
   readonly slow = signal(false); // the network
 
@@ -71,11 +79,15 @@ export class Call {
   private letGo: (() => void) | null = null;
   private sleepAgain: (() => void) | null = null;
   private hasBeenOpen = false;
+  private isNextLine = false; // after one that was lost, and it is not known yet what it goes on with
   private tries = 0;
   private timer = 0;
   private slowSince = 0; // 0: it is not
   private unwanted = 0; // until then, sound still belongs to what was interrupted here
   private attempt = 0; // which of the starts is the present one
+  private resumeBy = ""; // the token of the conversation; "": there is none to come back to
+  private seen = 0; // the number of the last event
+  private acknowledging = 0; // the timer's
 
   async start(agent: string, from: "nobody" | "anybody" = "nobody"): Promise<void> {
     this.hangUp();
@@ -86,7 +98,9 @@ export class Call {
     this.active.value = true;
     this.hasBeenOpen = false;
     this.tries = 0;
-    this.cameBack.value = false;
+    this.cameBack.value = null;
+    this.resumeBy = "";
+    this.seen = 0;
 
     const letGo = await takeFloor(from, () => stillWanted() && this.end({ kind: "taken" }));
     if (!letGo || !stillWanted()) {
@@ -130,8 +144,21 @@ export class Call {
       return;
     }
     this.sleepAgain = keepAwake();
+    await freshToken();
+    if (!stillWanted()) {
+      return;
+    }
+    this.acknowledging = window.setInterval(() => this.acknowledge(), acknowledged_every);
     this.socket = openLiveSocket(
-      () => socketUrlOf("api/media-stream", { agent_id: agent, timeline: 1, partials: 1 }),
+      () =>
+        socketUrlOf("api/media-stream", {
+          agent_id: agent,
+          timeline: 1,
+          partials: 1,
+          resume: this.resumeBy || 1,
+          seen: this.resumeBy ? this.seen : undefined,
+          token: token.value || undefined,
+        }),
       {
         message: (data) => (typeof data === "string" ? this.takeText(data) : this.takeSound(data)),
         state: (state, why) => this.follow(state, why),
@@ -163,8 +190,10 @@ export class Call {
   private end(trouble: Trouble | null): void {
     this.attempt += 1;
     clearTimeout(this.timer);
+    clearInterval(this.acknowledging);
     this.socket?.close();
     this.socket = null;
+    this.resumeBy = "";
     this.microphone?.close();
     this.microphone = null;
     this.loudspeaker?.close();
@@ -215,7 +244,7 @@ export class Call {
   private follow(state: LiveState, why: { code: number; reason: string }): void {
     if (state === "open") {
       this.waitingFor.value = "";
-      this.cameBack.value = this.hasBeenOpen && this.dialogue.turns.value.length > 0;
+      this.isNextLine = this.hasBeenOpen;
       this.hasBeenOpen = true;
       this.tries = 0;
     } else if (state === "waiting") {
@@ -231,6 +260,10 @@ export class Call {
       this.tries += 1;
       if (!this.hasBeenOpen && this.tries === hopeless) {
         void this.lookInto();
+      }
+      // Refused before it was open, which a page is not told the reason of: perhaps the sign-in has run out.
+      if (this.tries > 1) {
+        void freshToken();
       }
     } else if (state === "closed" && this.socket) {
       this.socket = null;
@@ -261,7 +294,13 @@ export class Call {
 
   private takeText(frame: string): void {
     const event = readCall(frame);
-    if (event.kind === "ready") {
+    this.seen = Math.max(this.seen, event.number ?? 0);
+    if (event.kind === "session") {
+      this.begin(event.token);
+    } else if (event.kind === "resumed") {
+      this.isNextLine = false;
+      this.cameBack.value = "resumed";
+    } else if (event.kind === "ready") {
       this.ready.value = true;
     } else if (event.kind === "stop") {
       this.unwanted = 0;
@@ -269,11 +308,27 @@ export class Call {
     } else if (event.kind === "question") {
       this.unwanted = 0;
       this.interrupted.value = false;
-      this.cameBack.value = false;
+      this.cameBack.value = null;
     } else if (event.kind === "ended") {
       this.unwanted = 0;
     }
     this.dialogue.take(event);
+  }
+
+  // The conversation can be come back to by that; or, where it is "", cannot for now.
+  private begin(resumeBy: string): void {
+    this.resumeBy = resumeBy;
+    if (this.isNextLine) {
+      this.isNextLine = false;
+      this.seen = 0;
+      this.cameBack.value = this.dialogue.turns.value.length > 0 ? "anew" : null;
+    }
+  }
+
+  private acknowledge(): void {
+    if (this.resumeBy) {
+      this.socket?.send(JSON.stringify({ event_type: "ack", seq: this.seen }));
+    }
   }
 
   private takeSound(sound: ArrayBuffer): void {
@@ -308,5 +363,21 @@ export class Call {
         this.interrupted.value = false;
       }, interrupted_shown);
     }
+  }
+}
+
+// A token that has run out is renewed before it is brought: a socket that is refused for it is told nothing.
+async function freshToken(): Promise<void> {
+  if (!signedIn.value) {
+    return;
+  }
+  try {
+    // Renews it, where it has to be.
+    await ask("api/v1/account", { patience: 5000 });
+  } catch (fault) {
+    if (!(fault instanceof ServerError)) {
+      throw fault;
+    }
+    // Who is signed out by that talks as anybody may; where the server is away, the line says so.
   }
 }

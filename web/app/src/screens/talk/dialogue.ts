@@ -1,7 +1,7 @@
 // What was said, turn by turn, and how much of the last reply has been heard: the same for calls and push-to-talk.
 import { signal } from "@preact/signals";
 import { wireRate } from "../../audio/wire";
-import type { Event, Moments, Outcome } from "./protocol";
+import type { Continues, Event, Moments, Outcome } from "./protocol";
 import { heardCharacters, learnedRate, usualRate } from "./spoken";
 
 export interface Turn {
@@ -37,6 +37,8 @@ export class Dialogue {
   private sound: Sound | null = null;
   private rate = usualRate;
   private takenBack = false;
+  private cutOff = false; // the last turn, by a line that was lost ...
+  private continues: Continues | null = null; // ... and with what it goes on over the next
   private questionAt = 0;
 
   take(event: Event): void {
@@ -63,6 +65,12 @@ export class Dialogue {
         break;
       case "ended":
         this.end(event.outcome, event.moments);
+        break;
+      case "resumed":
+        this.resume(event.continues);
+        break;
+      case "ready":
+        this.ready();
         break;
       case "not-understood":
         this.waiting.value = false;
@@ -140,8 +148,33 @@ export class Dialogue {
     this.sound = null;
     this.takenBack = false;
     if (this.open()) {
+      this.cutOff = true;
       this.change({ outcome: "interrupted" });
     }
+  }
+
+  // The line is there again, and the conversation goes on with that, once what was missed has come.
+  private resume(continues: Continues): void {
+    if (!this.cutOff || this.last()?.outcome !== "interrupted") {
+      return;
+    }
+    this.continues = continues;
+    if (continues === "answer") {
+      this.waiting.value = true;
+      this.change({ reply: "", heard: 0, outcome: null, moments: null });
+    } else {
+      this.change({ outcome: null });
+    }
+  }
+
+  // What was missed has come.
+  private ready(): void {
+    const turn = this.open();
+    if (turn?.reply && (this.continues === "nothing" || this.continues === "words")) {
+      this.change({ outcome: "complete", heard: turn.reply.length });
+    }
+    this.continues = null;
+    this.cutOff = false;
   }
 
   private ask(text: string): void {

@@ -3,8 +3,17 @@
 export type Moments = Readonly<Record<string, number>>;
 export type Outcome = "complete" | "interrupted" | "failed";
 
-export type Event =
+// What a call that was come back to goes on with.
+export type Continues = "answer" | "rest" | "words" | "excuse" | "nothing";
+
+// `number`: of an event of a call that can be resumed.
+export type Event = Happening & { number?: number };
+
+type Happening =
   | { kind: "ready" }
+  // A call that can be come back to with the token; "": it cannot, for now.
+  | { kind: "session"; token: string }
+  | { kind: "resumed"; continues: Continues }
   | { kind: "hearing"; text: string } // what is understood so far
   | { kind: "question"; text: string } // what was understood
   | { kind: "not-understood"; why: string }
@@ -32,6 +41,13 @@ function textIn(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+const continuations: readonly string[] = ["answer", "rest", "words", "excuse"];
+
+function resumed(message: Record<string, unknown>): Event {
+  const continues = textIn(message["continues"]);
+  return { kind: "resumed", continues: continuations.includes(continues) ? (continues as Continues) : "nothing" };
+}
+
 function ended(message: Record<string, unknown>): Event {
   const outcome = textIn(message["outcome"]);
   const moments: Record<string, number> = {};
@@ -49,10 +65,20 @@ export function readCall(frame: string): Event {
     return { kind: "stop" };
   }
   const message = objectIn(frame);
+  const event = readEvent(message);
+  const number = message["seq"];
+  return typeof number === "number" ? { ...event, number } : event;
+}
+
+function readEvent(message: Record<string, unknown>): Event {
   const text = textIn(message["text"]);
   switch (message["event_type"]) {
     case "start_media_streaming":
       return { kind: "ready" };
+    case "session":
+      return { kind: "session", token: textIn(message["token"]) };
+    case "resumed":
+      return resumed(message);
     case "user_partial":
       return { kind: "hearing", text };
     case "user_text":
