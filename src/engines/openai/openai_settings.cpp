@@ -43,8 +43,9 @@ OpenAiSettings lmstudio_settings() {
 void describe(Fields& fields, OpenAiSettings& settings) {
     fields.field(
         "base_url", settings.base_url,
-        {.help = "Where the server is, up to and with /v1. `auto` takes one on this machine or in the "
-                 "house, and never one elsewhere.",
+        {.help =
+             "Where the server is, up to and with /v1; several with commas between share the work. `auto` "
+             "takes one on this machine or in the house, and never one elsewhere.",
          .environment = "OPENAI_BASE_URL"});
     fields.field("api_key", settings.api_key,
                  {.help = "Its key; servers at home mostly need none.", .environment = "OPENAI_API_KEY"});
@@ -54,6 +55,7 @@ void describe(Fields& fields, OpenAiSettings& settings) {
                  "home lists.",
          .environment = "OPENAI_MODEL"});
     describe_manners(fields, settings);
+    engines::describe(fields, settings.addresses);
 }
 
 void describe_lmstudio(Fields& fields, OpenAiSettings& settings) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/address_book.h"
 #include "engines/wishes.h"
 
 #include <chrono>
@@ -30,6 +31,7 @@ struct OpenAiSettings {
     std::string peer = {};  // what people call the server; empty: by its address
     // Otherwise each question has a connection of its own, and is never sent twice.
     bool keeps_connections = true;
+    AddressSettings addresses = {};  // of each, where base_url names several
 };
 
 // LM Studio's own address, and no key.

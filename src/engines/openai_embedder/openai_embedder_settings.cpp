@@ -5,8 +5,10 @@
 namespace repartee::engines::openai_embedder {
 
 void describe(Fields& fields, OpenAiEmbedderSettings& settings) {
-    fields.field("base_url", settings.base_url,
-                 {.help = "Where the server is, up to and with /v1.", .environment = "OPENAI_BASE_URL"});
+    fields.field(
+        "base_url", settings.base_url,
+        {.help = "Where the server is, up to and with /v1; several with commas between share the work.",
+         .environment = "OPENAI_BASE_URL"});
     fields.field("api_key", settings.api_key,
                  {.help = "Its key; servers at home mostly need none.", .environment = "OPENAI_API_KEY"});
     fields.field("model", settings.model,
@@ -26,6 +28,7 @@ void describe(Fields& fields, OpenAiEmbedderSettings& settings) {
                   .most = 1'000'000});
     fields.field("timeout", settings.timeout,
                  {.help = "How long the server may take for its answer.", .least = 100, .most = 3'600'000});
+    engines::describe(fields, settings.addresses);
 }
 
 OpenAiEmbedderSettings wished(OpenAiEmbedderSettings settings, const Wishes& wishes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/address_book.h"
 #include "engines/provider.h"
 #include "engines/wishes.h"
 
@@ -19,6 +20,7 @@ struct OpenAiEmbedderSettings {
     std::int64_t batch = 64;           // texts of one request
     std::int64_t longest_text = 8000;  // bytes: OpenAI's models read 8192 tokens
     std::chrono::milliseconds timeout{15'000};
+    AddressSettings addresses = {};  // of each, where base_url names several
 };
 
 void describe(Fields& fields, OpenAiEmbedderSettings& settings);

@@ -1,11 +1,13 @@
 #include "engines/catalogue.h"
 #include "engines/openai_embedder/openai_embedder.h"
+#include "engines/pooled.h"
 
 namespace repartee::engines::openai_embedder {
 
 void offer(Catalogue& catalogue) {
     // Two owners: the offer, which creates the engine later, and the description, which fills it.
     auto settings = std::make_shared<OpenAiEmbedderSettings>();
+    auto servers = std::make_shared<AddressBookHolder>("embedder", "openai");
     catalogue.settings.push_back({.name = "openai_embedder",
                                   .help = "Embedders behind OpenAI's /embeddings (kind `openai`).",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
@@ -13,9 +15,16 @@ void offer(Catalogue& catalogue) {
         {.kind = "openai",
          .place = Place::Cloud,
          .automatic = false,
-         .create = [settings](const Surroundings& around, const Wishes& wishes) -> std::unique_ptr<Embedder> {
-             return std::make_unique<OpenAiEmbedder>(wished(*settings, wishes), around.http, around.clock,
-                                                     around.pool, around.log);
+         .create = [settings, servers](const Surroundings& around,
+                                       const Wishes& wishes) -> std::unique_ptr<Embedder> {
+             const auto wanted = wished(*settings, wishes);
+             return at_addresses<Embedder>(
+                 wanted.base_url, wanted.addresses, *servers, around, [&](const std::string& address) {
+                     auto one = wanted;
+                     one.base_url = address;
+                     return std::make_unique<OpenAiEmbedder>(std::move(one), around.http, around.clock,
+                                                             around.pool, around.log);
+                 });
          }});
 }
 

@@ -3,11 +3,11 @@
 namespace repartee::engines::openai_stt {
 
 void describe(Fields& fields, OpenAiSttSettings& settings) {
-    fields.field(
-        "base_url", settings.base_url,
-        {.help = "Where the server is, up to and with /v1. `auto` takes one on this machine or in the "
-                 "house that transcribes, and never one elsewhere.",
-         .environment = "OPENAI_BASE_URL"});
+    fields.field("base_url", settings.base_url,
+                 {.help = "Where the server is, up to and with /v1; several with commas between share the "
+                          "work. `auto` takes one on this machine or in the house that transcribes, and "
+                          "never one elsewhere.",
+                  .environment = "OPENAI_BASE_URL"});
     fields.field("api_key", settings.api_key,
                  {.help = "Its key; servers at home mostly need none.", .environment = "OPENAI_API_KEY"});
     fields.field("model", settings.model, {.help = "The model that hears, as the server calls it."});
@@ -31,6 +31,7 @@ void describe(Fields& fields, OpenAiSttSettings& settings) {
     // OpenAI takes 25 MB, which is 13 minutes.
     fields.field("longest_utterance", settings.longest_utterance,
                  {.help = "The longest utterance that is sent.", .least = 1000, .most = 4 * 3'600'000});
+    engines::describe(fields, settings.addresses);
 }
 
 Provider provider_of(const OpenAiSttSettings& settings) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/address_book.h"
 #include "engines/provider.h"
 #include "engines/wishes.h"
 
@@ -23,6 +24,7 @@ struct OpenAiSttSettings {
     std::chrono::milliseconds timeout{20'000};
     std::chrono::milliseconds stall_timeout{10'000};
     std::chrono::milliseconds longest_utterance{10 * 60'000};
+    AddressSettings addresses = {};  // of each, where base_url names several
 };
 
 void describe(Fields& fields, OpenAiSttSettings& settings);

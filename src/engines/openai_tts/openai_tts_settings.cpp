@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, 2> formats{"wav", "pcm"};
 void describe(Fields& fields, OpenAiTtsSettings& settings) {
     fields.field(
         "base_url", settings.base_url,
-        {.help = "Where the server is, up to and with /v1. `auto` takes one on this machine or in the "
-                 "house that speaks, and never one elsewhere.",
+        {.help =
+             "Where the server is, up to and with /v1; several with commas between share the "
+             "work. `auto` takes one on this machine or in the house that speaks, and never one elsewhere.",
          .environment = "OPENAI_BASE_URL"});
     fields.field("api_key", settings.api_key,
                  {.help = "Its key; servers at home mostly need none.", .environment = "OPENAI_API_KEY"});
@@ -41,6 +42,7 @@ void describe(Fields& fields, OpenAiTtsSettings& settings) {
     fields.field(
         "stall_timeout", settings.stall_timeout,
         {.help = "How long it may be silent in the middle of one.", .least = 100, .most = 3'600'000});
+    engines::describe(fields, settings.addresses);
 }
 
 Provider provider_of(const OpenAiTtsSettings& settings) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/fields.h"
+#include "engines/address_book.h"
 #include "engines/provider.h"
 #include "engines/wishes.h"
 
@@ -24,6 +25,7 @@ struct OpenAiTtsSettings {
     double speed = 1.0;
     std::chrono::milliseconds timeout{10'000};
     std::chrono::milliseconds stall_timeout{5'000};
+    AddressSettings addresses = {};  // of each, where base_url names several
 };
 
 void describe(Fields& fields, OpenAiTtsSettings& settings);

@@ -1,11 +1,13 @@
 #include "engines/catalogue.h"
 #include "engines/openai_tts/openai_synthesiser.h"
+#include "engines/pooled.h"
 
 namespace repartee::engines::openai_tts {
 
 void offer(Catalogue& catalogue) {
     // Two owners: the offer, which creates the engine later, and the description, which fills it.
     auto settings = std::make_shared<OpenAiTtsSettings>();
+    auto servers = std::make_shared<AddressBookHolder>("synthesiser", "openai");
     catalogue.settings.push_back({.name = "openai_tts",
                                   .help = "Voices behind OpenAI's /audio/speech (kind `openai`).",
                                   .describe = [settings](Fields& fields) { describe(fields, *settings); }});
@@ -15,10 +17,16 @@ void offer(Catalogue& catalogue) {
          .place = Place::Cloud,
          .automatic = true,
          .rank = 30,
-         .create = [settings](const Surroundings& around,
-                              const Wishes& wishes) -> std::unique_ptr<Synthesiser> {
-             return std::make_unique<OpenAiSynthesiser>(wished(*settings, wishes), around.http, around.clock,
-                                                        around.log);
+         .create = [settings, servers](const Surroundings& around,
+                                       const Wishes& wishes) -> std::unique_ptr<Synthesiser> {
+             const auto wanted = wished(*settings, wishes);
+             return at_addresses<Synthesiser>(wanted.base_url, wanted.addresses, *servers, around,
+                                              [&](const std::string& address) {
+                                                  auto one = wanted;
+                                                  one.base_url = address;
+                                                  return std::make_unique<OpenAiSynthesiser>(
+                                                      std::move(one), around.http, around.clock, around.log);
+                                              });
          }});
 }
 
