@@ -136,13 +136,16 @@ TEST(CheckArguments, IsNotTalkedIntoTooMuch) {
     const auto* free = R"({"properties":{"a":{"type":"string"}}})";
     EXPECT_EQ(checked_by(free, R"({"a":")" + std::string(70'000, 'x') + R"("})"),
               "error: that is too much at once");
-    std::string schema = R"({"type":"string"})";
-    std::string value = "\"x\"";
+    json::object schema{{"type", "string"}};
+    json::value value = "x";
     for (int i = 0; i < 20; ++i) {
-        schema = R"({"properties":{"a":)" + schema + "}}";
-        value = R"({"a":)" + value + "}";
+        schema = {{"properties", json::object{{"a", std::move(schema)}}}};
+        value = json::object{{"a", std::move(value)}};
     }
-    EXPECT_TRUE(checked_by(schema, value).ends_with("is nested too deeply"));
+    SkillSchema tool{.name = "tool", .description = {}, .parameters = std::move(schema)};
+    auto result = check_arguments(tool, std::move(value.as_object()));
+    ASSERT_FALSE(result);
+    EXPECT_TRUE(result.error().message.ends_with("is nested too deeply"));
 }
 
 }  // namespace

@@ -251,7 +251,8 @@ private:
         auto* writer = co_await begin_stream(exchange);
         co_await writer->write("id: 1\ndata: \n\n: still here\n\n");
         co_await writer->write(some_news());
-        co_await writer->write(event(reply));
+        auto told = event(reply);
+        co_await writer->write(std::move(told));
     }
 
     struct Closing {
@@ -274,11 +275,13 @@ private:
 
     awaitable<void> ping_first(net::Exchange& exchange, RequestId id) {
         auto* writer = co_await begin_stream(exchange);
-        co_await writer->write(event(Request{"are-you-there", "ping"}));
+        auto ping = event(Request{"are-you-there", "ping"});
+        co_await writer->write(std::move(ping));
         co_await answered_.wait();
         co_await writer->write(something_undeclared());
         co_await answered_.wait();
-        co_await writer->write(event(Reply{id, text_result("answered")}));
+        auto told = event(Reply{id, text_result("answered")});
+        co_await writer->write(std::move(told));
     }
 
     // Longer than a call may take that tells of nothing.
@@ -287,9 +290,11 @@ private:
         for (int i = 1; i <= 4; ++i) {
             co_await clock.sleep(std::chrono::milliseconds(150));
             boost::json::object params{{"progressToken", token_of_it}, {"progress", i}, {"total", 4}};
-            co_await writer->write(event(Notification{"notifications/progress", std::move(params)}));
+            auto told = event(Notification{"notifications/progress", std::move(params)});
+            co_await writer->write(std::move(told));
         }
-        co_await writer->write(event(Reply{id, text_result("at last")}));
+        auto told = event(Reply{id, text_result("at last")});
+        co_await writer->write(std::move(told));
     }
 
     awaitable<void> get(net::Exchange& exchange) {
@@ -298,7 +303,8 @@ private:
         asked.push_back("GET" + (last ? " " + std::string(*last) : ""));
         if (last && dropped_) {
             auto* writer = co_await begin_stream(exchange);
-            co_await writer->write("id: 8\n" + event(Reply{*dropped_, text_result("resumed")}));
+            auto told = "id: 8\n" + event(Reply{*dropped_, text_result("resumed")});
+            co_await writer->write(std::move(told));
             co_return;
         }
         if (!offers_listening || era == Era::Modern) {
@@ -310,7 +316,8 @@ private:
         co_await writer->write(": hello\n\n");
         for (;;) {
             co_await changed_.wait();
-            co_await writer->write(event(Notification{"notifications/tools/list_changed"}));
+            auto told = event(Notification{"notifications/tools/list_changed"});
+            co_await writer->write(std::move(told));
         }
     }
 

@@ -119,7 +119,8 @@ public:
         auto id = request.id;
         Waiting waiting{.heard = std::move(heard)};
         const Place place(*this, id, waiting);
-        co_await send(std::move(request));
+        Frame frame = std::move(request);
+        co_await send(std::move(frame));
         while (!waiting.answer && !waiting.failure) {
             co_await waiting.bell.wait();
         }

@@ -1,0 +1,1 @@
+fuzz_target(mcp_answers LINKS mcp_client)
