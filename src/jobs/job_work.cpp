@@ -79,10 +79,14 @@ awaitable<void> JobWork::answer() {
                                            .robot = tools_.robot,
                                            .client_acts = false};
     auto skills = skills::build_skills(tools_.skills, brief.agent.skills, surroundings);
-    // Nobody will speak in it again, so it remembers nothing.
+    // Nobody will speak in it again, so it remembers nothing, and asks nothing.
+    conversation::ConversationOptions options;
+    options.history_messages = 0;
+    options.renew_skills = skills::renewing_from(tools_.toolbox, brief.agent.id, brief.agent.skills);
+    options.can_ask_back = false;
     conversation::Conversation conversation(executor_, job_.id, brief.agent, std::move(voicebox),
                                             std::move(skills), reply, tools_.turn_metrics,
-                                            {.history_messages = 0});
+                                            std::move(options));
     Transcript question{.text = std::move(brief.question), .is_final = true};
     conversation.hear({std::move(question), timeline_});
     conversation.close();

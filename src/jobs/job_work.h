@@ -6,7 +6,7 @@
 #include "hearing/recording.h"
 #include "jobs/customs.h"
 #include "jobs/job.h"
-#include "skills/skill.h"
+#include "skills/toolbox.h"
 
 #include <functional>
 #include <string>
@@ -22,6 +22,7 @@ struct Tools {
     const conversation::TurnMetrics& turn_metrics;
     net::HttpClient* http = nullptr;  // for skills
     devices::Robot* robot = nullptr;  // likewise
+    const skills::Toolbox* toolbox = nullptr;
 };
 
 struct Job {
