@@ -65,6 +65,12 @@ inline skills::SkillSurroundings for_skills(const Stage& stage) {
             .client_acts = false};
 }
 
+// For ConversationOptions::renew_skills: the tools that an agent has besides its skills, as they come and go.
+inline std::function<void(skills::SkillSet&)> tools_for(const Stage& stage,
+                                                        const conversation::Agent& agent) {
+    return skills::renewing_from(stage.toolbox, agent.id, agent.skills);
+}
+
 class Surface {
 public:
     virtual ~Surface() = default;
@@ -75,8 +81,9 @@ public:
     // well for `grace`, and ends the rest somehow. Returns when nothing of it is left. Once, while the
     // connections are drained as well.
     virtual awaitable<void> drain([[maybe_unused]] Duration grace) { co_return; }
-    // Another process has taken the server's place: gives up what only one of them can have, such as the
-    // microphone. Connections go on, and `drain` comes later. Once.
+    // Another process has the server's place: gives up what only one can have (the microphone), and returns
+    // when nobody will ask for what only this one knows, or is cancelled. Connections go on; `drain` comes
+    // later.
     virtual awaitable<void> succeeded() { co_return; }
 };
 

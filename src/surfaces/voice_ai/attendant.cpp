@@ -1,6 +1,7 @@
 #include "surfaces/voice_ai/attendant.h"
 
 #include "surfaces/frugality.h"
+#include "surfaces/personal_agent.h"
 #include "surfaces/voice_ai/client_timer.h"
 #include "surfaces/voice_ai/persona.h"
 
@@ -9,31 +10,6 @@
 namespace repartee::surfaces::voice_ai {
 
 namespace {
-
-// A skill that may be taken away while the conversation goes on.
-class Permitted final : public skills::Skill {
-public:
-    // `profile` outlives it.
-    Permitted(std::unique_ptr<skills::Skill> skill, const stores::Profile& profile)
-        : skill_(std::move(skill)), profile_(profile) {}
-
-    SharedSchema schema() const override { return skill_->schema(); }
-    skills::SkillManners manners() const override { return skill_->manners(); }
-    void undo(const skills::Effect& effect) override { skill_->undo(effect); }
-
-    awaitable<skills::SkillResult> run(boost::json::object arguments) override {
-        if (!may_use(profile_, schema()->name)) {
-            skills::SkillResult refusal{.text = "That has been switched off in your settings."};
-            co_return refusal;
-        }
-        auto result = co_await skill_->run(std::move(arguments));
-        co_return result;
-    }
-
-private:
-    std::unique_ptr<skills::Skill> skill_;
-    const stores::Profile& profile_;
-};
 
 bool has_model_of_its_own(const agents::Definition* agent) {
     return agent != nullptr && !agent->model.kind.empty();
@@ -102,9 +78,15 @@ std::vector<std::unique_ptr<skills::Skill>> Attendant::skills(Company company) {
         if (company == Company::Leaves && skill->schema()->name == "timer") {
             skill = std::make_unique<ClientTimer>();
         }
-        skill = std::make_unique<Permitted>(std::move(skill), profile_);
+        skill = permitted(std::move(skill), profile_);
     }
     return all;
+}
+
+std::function<void(skills::SkillSet&)> Attendant::tools() {
+    return skills::renewing_from(desk_.stage().toolbox, agent_.id, agent_.skills, [this](auto tool) {
+        return permitted(std::move(tool), profile_, family_of_tools);
+    });
 }
 
 }  // namespace repartee::surfaces::voice_ai

@@ -36,6 +36,8 @@ public:
     enum class Company { Stays, Leaves, HasNoHands };
     // Those that the profile allows now; each asks again when it is used.
     std::vector<std::unique_ptr<skills::Skill>> skills(Company company);
+    // For ConversationOptions::renew_skills.
+    std::function<void(skills::SkillSet&)> tools();
 
     // From the next turn on it is like this.
     void follow(std::shared_ptr<const Manner> manner);

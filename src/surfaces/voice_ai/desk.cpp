@@ -1,6 +1,7 @@
 #include "surfaces/voice_ai/desk.h"
 
 #include "accounts/key_material.h"
+#include "agents/built_in.h"
 #include "surfaces/voice_ai/attendant.h"
 #include "surfaces/voice_ai/messages.h"
 #include "surfaces/voice_ai/one_answer.h"
@@ -129,6 +130,17 @@ awaitable<Voice> Desk::voice_for(std::optional<accounts::Principal> person) {
         manner = co_await manner_of(person->user.id);
     }
     co_return manner->agent.voice;
+}
+
+json::array Desk::skills() const {
+    auto all = skills_;
+    if (stage_.toolbox != nullptr) {
+        for (const auto& tool : stage_.toolbox->tools_of(agents::voice_ai_agent().id, {})) {
+            auto schema = tool->schema();
+            all.push_back(json::object{{"name", schema->name}, {"description", schema->description}});
+        }
+    }
+    return all;
 }
 
 void Desk::forget_manner(UserId user) {

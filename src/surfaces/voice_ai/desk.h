@@ -69,8 +69,9 @@ public:
     awaitable<void> forget_session(Owner owner, std::string session);
     awaitable<void> forget_what_is_beside_the_database(Owner owner);
 
-    // [{"name","description"}], in the original's order.
-    const boost::json::array& skills() const { return skills_; }
+    // [{"name","description"}], in the original's order; behind them the tools that the companion has just
+    // now.
+    boost::json::array skills() const;
 
     std::int64_t now_ms() const;
     // Names a conversation in the log.

@@ -22,6 +22,8 @@ awaitable<OneAnswer> answer_once(Desk& desk, Attendant& attendant, std::string m
     options.history_messages = 0;  // nobody will speak in it again; what was said before is recalled
     options.recollection = &attendant.recollection();
     options.whole_replies_only = true;
+    options.renew_skills = attendant.tools();
+    options.can_ask_back = false;  // what they say next is another conversation
     conversation::Conversation conversation(executor, name, attendant.agent(), attendant.voicebox(log),
                                             attendant.skills(company), reply, stage.turn_metrics,
                                             std::move(options));

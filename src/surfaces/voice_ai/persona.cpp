@@ -2,6 +2,7 @@
 
 #include "agents/built_in.h"
 #include "skills/skill.h"
+#include "surfaces/personal_agent.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@ namespace repartee::surfaces::voice_ai {
 
 bool is_skill(std::string_view name) {
     auto skill = skills::known_name(name);
-    return std::ranges::find(listed_skills, skill) != listed_skills.end() ||
+    return skill == family_of_tools || std::ranges::find(listed_skills, skill) != listed_skills.end() ||
            std::ranges::find(quiet_skills, skill) != quiet_skills.end();
 }
 

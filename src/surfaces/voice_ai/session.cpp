@@ -49,7 +49,7 @@ Session::Session(const Executor& executor, std::string name, net::WebSocket& soc
       said_(executor, said_capacity),
       conversation_(executor, std::move(name), attendant_->agent(), attendant_->voicebox(log_),
                     attendant_->skills(Attendant::Company::Stays), *this, desk.stage().turn_metrics,
-                    {.recollection = &attendant_->recollection()}) {}
+                    {.recollection = &attendant_->recollection(), .renew_skills = attendant_->tools()}) {}
 
 SoundIntake::Options Session::limits_of_sound() const {
     const auto most = static_cast<std::size_t>(desk_.settings().max_audio_bytes);
