@@ -2,7 +2,9 @@
 
 #include "agents/built_in.h"
 #include "app/core.h"
+#include "base/task.h"
 #include "base/together.h"
+#include "mcp/client/toolbox.h"
 
 #include <iostream>
 #include <unistd.h>
@@ -84,7 +86,7 @@ awaitable<void> type(Core& core, conversation::Conversation& conversation, Termi
     conversation.close();
 }
 
-awaitable<void> converse(Core& core, Parts& parts) {
+awaitable<void> converse(Core& core, Parts& parts, const Settings& settings) {
     co_await core.hall.check();
     auto model = core.hall.model().info();
     std::cout << "Talking to " << model.kind << " (" << model.model << "). Ctrl-D ends it.\n";
@@ -95,10 +97,17 @@ awaitable<void> converse(Core& core, Parts& parts) {
     Terminal terminal(executor);
     conversation::Voicebox voicebox{core.hall.model(), core.hall.synthesiser(), core.clock, core.log};
     skills::SkillSurroundings surroundings{.clock = core.clock, .http = &core.http, .client_acts = false};
+    mcp::client::Surroundings around{executor, core.http, core.clock, core.log, core.metrics};
+    mcp::client::McpToolbox tools(settings.tool_servers, around);
+    Task fetching_tools(executor, tools.run());
+    conversation::ConversationOptions options;
+    options.renew_skills = skills::renewing_from(&tools, agent.id, agent.skills);
     conversation::Conversation conversation(executor, "chat", agent, voicebox,
                                             skills::build_skills(parts.skills, agent.skills, surroundings),
-                                            terminal, metrics, {});
+                                            terminal, metrics, std::move(options));
     co_await together(type(core, conversation, terminal), conversation.run());
+    co_await fetching_tools.stop();
+    co_await tools.close();
 }
 
 }  // namespace
@@ -107,7 +116,7 @@ int chat(const Settings& settings, Parts& parts) {
     LogOptions quiet = log_options(settings.log);
     quiet.level = std::max(quiet.level, LogLevel::Warning);
     Core core(settings, parts, Log(quiet));
-    core.run(converse(core, parts));
+    core.run(converse(core, parts, settings));
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "app/doctor_report.h"
 #include "app/doctor_trials.h"
 #include "app/keeping.h"
+#include "app/tool_servers.h"
 #include "base/together.h"
 
 #include <fmt/format.h>
@@ -17,6 +18,9 @@
 namespace repartee::app {
 
 namespace {
+
+// With a server of tools: a program may fetch itself first.
+constexpr auto patience_with_tools = std::chrono::seconds(30);
 
 // Whether the port that `serve` would take is free, or already serves us.
 awaitable<void> look_at_address(Core& core, const ServerSettings& settings, Report& report) {
@@ -46,7 +50,12 @@ awaitable<bool> look_at_stores(Core& core, const Settings& settings, const Parts
     auto shelf = co_await keeping.session_shelf().check();
     bool database_is_well = report_store("database", keeping.database().name(), database, report);
     bool shelf_is_well = report_store("sessions", keeping.session_shelf().name(), shelf, report);
-    co_return database_is_well&& shelf_is_well;
+    bool vectors_are_well = true;
+    if (auto* vectors = keeping.vector_store()) {
+        auto health = co_await vectors->check();
+        vectors_are_well = report_store("vectors", vectors->name(), health, report);
+    }
+    co_return database_is_well&& shelf_is_well&& vectors_are_well;
 }
 
 awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& settings, const Parts& parts,
@@ -59,6 +68,15 @@ awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& setti
         report.heading("Self-test, one engine after the other");
         co_await try_engines(core, options.patience, engines_work, report);
     }
+    mcp::client::Surroundings around{core.context.get_executor(), core.http, core.clock, core.log,
+                                     core.metrics};
+    mcp::client::McpToolbox tools(settings.tool_servers, around);
+    if (!settings.tool_servers.empty()) {
+        report.heading("Tools of other servers");
+        co_await tools.look(patience_with_tools);
+    }
+    bool tools_are_well = report_tool_servers(tools, report);
+    co_await tools.close();
     report.heading("Devices");
     bool robot_is_well = look_at_robot(robot.state(), report);
     auto microphone = devices::build_microphone(parts.devices, core.device_surroundings);
@@ -67,7 +85,8 @@ awaitable<void> examine(Core& core, devices::Robot& robot, const Settings& setti
     co_await look_at_address(core, settings.server, report);
     bool data_is_well = look_at_data(settings.server, report);
     bool stores_are_well = data_is_well && co_await look_at_stores(core, settings, parts, report);
-    healthy = core.hall.ready() && engines_work && robot_is_well && microphone_is_well && stores_are_well;
+    healthy = core.hall.ready() && engines_work && robot_is_well && microphone_is_well && tools_are_well &&
+              stores_are_well;
     std::cout << (healthy ? "\nAll is well.\n"
                           : "\nSomething is missing: see the lines marked FAIL or NOT USABLE.\n");
 }

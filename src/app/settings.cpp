@@ -1,6 +1,7 @@
 #include "app/settings.h"
 
 #include "app/agents.h"
+#include "app/tool_servers.h"
 #include "base/async.h"
 #include "net/redirects.h"
 
@@ -46,8 +47,27 @@ void describe(Fields& fields, ServerSettings& settings) {
     fields.field(
         "max_connections", settings.max_connections,
         {.help = "Connections at a time; one more is turned away with 503.", .least = 1, .most = 1e6});
+    fields.field(
+        "notice_time", settings.notice_time,
+        {.help = "How long connections are still taken after SIGTERM, while `/ready` says 503 already: until "
+                 "a load balancer has seen it and sends nobody here any more.",
+         .least = 0,
+         .most = 600'000});
+    fields.field(
+        "calls_time", settings.calls_time,
+        {.help = "How long calls and other WebSockets may then go on as if nothing were, before they are "
+                 "asked to come back (1012). Another SIGTERM cuts this short.",
+         .least = 0,
+         .most = 86'400'000});
     fields.field("drain_time", settings.drain_time,
-                 {.help = "How long replies may go on after SIGTERM.", .least = 0, .most = 600'000});
+                 {.help = "How long replies may then go on; with the two above at 0, from SIGTERM.",
+                  .least = 0,
+                  .most = 600'000});
+    fields.field(
+        "handover_time", settings.handover_time,
+        {.help = "How long calls may go on in a process that has given its place to a new one (SIGUSR2).",
+         .least = 0,
+         .most = 604'800'000});
     fields.field("data_directory", settings.data_directory,
                  {.help = "Where models and data live; empty: ~/.local/share/repartee.",
                   .environment = "REPARTEE_DATA_DIR"});
@@ -224,6 +244,7 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
     for (auto& surface : parts.surfaces) {
         sections.push_back({"surfaces." + surface.name, surface.help, surface.describe});
     }
+    std::ranges::move(sections_of(settings.tool_servers), std::back_inserter(sections));
     sections.push_back(
         {"agents", "Who can be talked to.", [&](Fields& f) { agents::describe(f, settings.agents); }});
     return sections;
@@ -231,11 +252,15 @@ config::Sections sections_of(Settings& settings, Parts& parts) {
 
 config::Reading read_settings(Settings& settings, Parts& parts, const config::Sources& sources) {
     AgentTables agent_tables(sources);
+    config::Mistakes of_tool_servers;
+    settings.tool_servers = tool_servers_in(sources, of_tool_servers);
     auto sections = sections_of(settings, parts);
     std::ranges::move(agent_tables.sections(), std::back_inserter(sections));
     auto reading = config::read(sections, sources);
     auto& mistakes = reading.mistakes;
     std::ranges::copy(agent_tables.mistakes(), std::back_inserter(mistakes));
+    check_tool_servers(settings.tool_servers, of_tool_servers);
+    std::ranges::move(of_tool_servers, std::back_inserter(mistakes));
     check_kind(mistakes, "engines.recogniser (STT_ENGINE)", settings.engines.recogniser,
                engines::recogniser_kinds(parts.catalogue));
     check_kind(mistakes, "engines.model (LLM_ROUTE)", settings.engines.model,

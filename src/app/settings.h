@@ -11,6 +11,7 @@
 #include "devices/catalogue.h"
 #include "engines/catalogue.h"
 #include "engines/hall.h"
+#include "mcp/client/settings.h"
 #include "memory/recollections.h"
 #include "net/server.h"
 #include "skills/skill.h"
@@ -45,7 +46,10 @@ struct ServerSettings {
     std::vector<std::string> backend_origins;
     std::int64_t threads = 0;  // 0: one per core
     std::int64_t max_connections = 10'000;
+    std::chrono::milliseconds notice_time{0};
+    std::chrono::milliseconds calls_time{0};
     std::chrono::milliseconds drain_time{10'000};
+    std::chrono::milliseconds handover_time{3'600'000};
     std::string data_directory;
 
     // Nobody but this machine can reach us.
@@ -75,6 +79,7 @@ struct Settings {
     accounts::AccountSettings accounts;
     engines::EngineChoices engines;
     std::chrono::milliseconds check_interval{30'000};  // of the engines
+    std::vector<mcp::client::ServerSettings> tool_servers;
     agents::AgentSettings agents;
     // Nothing as long as there are mistakes.
     std::optional<agents::AgentBook> agent_book;
