@@ -1,0 +1,1 @@
+fuzz_target(mcp_request LINKS surface_mcp)
