@@ -69,13 +69,19 @@ function CandidateLine({ candidate }: { candidate: Candidate }) {
   );
 }
 
+const keeps: Record<Store["role"], string> = {
+  database: "Keeps what lasts",
+  sessions: "Keeps conversations under way",
+  vectors: "Finds memories by meaning",
+};
+
 export function Stores({ stores }: { stores: Store[] }) {
   return (
     <ul class="status-candidates">
       {stores.map((store) => (
         <li key={store.role}>
           <p>
-            <strong>{store.role === "database" ? "Keeps what lasts" : "Keeps conversations under way"}</strong>: {store.name}{" "}
+            <strong>{keeps[store.role]}</strong>: {store.name}{" "}
             <span class={store.usable ? "chip chip-good" : "chip chip-bad"}>{store.usable ? "works" : "away"}</span>
           </p>
           <p class="small soft">{store.reason}</p>
