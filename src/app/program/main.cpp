@@ -4,6 +4,7 @@
 #include "app/check.h"
 #include "app/device_list.h"
 #include "app/doctor.h"
+#include "app/mcp_bridge.h"
 #include "app/migrate.h"
 #include "app/models.h"
 #include "app/say.h"
@@ -40,6 +41,11 @@ constexpr const char* about_transcribe =
     "are written to their end, moved in, renamed or replaced later. Copies under way (hidden names, .part,\n"
     ".tmp ...) wait; folders within are not looked into; a file that fails is told and left until it "
     "changes.";
+
+constexpr const char* about_mcp =
+    "Speaks the Model Context Protocol for a program that starts its tools as children, and needs a server that\n"
+    "runs (repartee serve). An API key in REPARTEE_TOKEN, or in the file that --token-file names, says whose\n"
+    "memories they are; without one it is nobody's in particular, where the server lets such people in.";
 
 int run(int count, char** arguments) {
     CLI::App program{"repartee: a voice-agent server that hears, thinks and speaks"};
@@ -153,6 +159,16 @@ int run(int count, char** arguments) {
     auto* migrate = program.add_subcommand(
         "migrate", "Bring the database's tables up to date, as the server does at its start");
 
+    auto* mcp = program.add_subcommand(
+        "mcp", "For desktop assistants: the running server's tools, over standard input and output");
+    mcp->footer(about_mcp);
+    app::McpBridgeOptions mcp_options;
+    mcp->add_option("--url", mcp_options.url, "The server, such as http://127.0.0.1:8000");
+    mcp->add_option("--token-file", mcp_options.token_file, "Whose memories: a file with an API key in it")
+        ->check(CLI::ExistingFile);
+    mcp->add_option("--ca-file", mcp_options.authority_file, "Trust this certificate (PEM)")
+        ->check(CLI::ExistingFile);
+
     auto* devices = program.add_subcommand("devices", "List the microphones of this machine");
     bool devices_as_json = false;
     devices->add_flag("--json", devices_as_json, "For scripts");
@@ -248,6 +264,9 @@ int run(int count, char** arguments) {
     }
     if (migrate->parsed()) {
         return app::migrate(settings, parts);
+    }
+    if (mcp->parsed()) {
+        return app::bridge_mcp(settings, mcp_options);
     }
     if (devices->parsed()) {
         return app::list_devices(settings, parts, devices_as_json);

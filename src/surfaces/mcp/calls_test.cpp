@@ -192,6 +192,7 @@ TEST_F(McpCalls, EndBeforeTheServerDoes) {
         auto never = delivery();
         calls_.begin(quick(1), soon);
         calls_.begin(order(2, [this](Tell) { return succeed(clock_, 1h); }), never);
+        co_await clock_.sleep(100ms);
         co_await calls_.drain(10s);
         auto done = co_await all_of(soon);
         EXPECT_THAT(done.back(), HasSubstr("done"));

@@ -36,7 +36,8 @@ net::Response not_offered(std::string_view methods) {
 }
 
 net::Response without_session() {
-    return refused({400, {sdk_bad_request, fmt::format("The header {} is missing.", rpc::headers::session)}}, {});
+    return refused({400, {sdk_bad_request, fmt::format("The header {} is missing.", rpc::headers::session)}},
+                   {});
 }
 
 net::Response session_gone() {
@@ -56,7 +57,7 @@ net::Response turned_away(const net::Request& request, const Error& error) {
     auto response = net::error_response(request, error);
     if (error.kind == ErrorKind::Unauthenticated) {
         bool given = request.headers.has("Authorization");
-        response.headers.add("WWW-Authenticate", given ? R"(Bearer realm="repartee", error="invalid_token")"
+        response.headers.set("WWW-Authenticate", given ? R"(Bearer realm="repartee", error="invalid_token")"
                                                        : R"(Bearer realm="repartee")");
     }
     return response;
