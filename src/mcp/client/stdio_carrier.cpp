@@ -47,11 +47,11 @@ std::filesystem::path found_along(std::string_view path, const std::string& comm
 // The program and what goes on with it. On the supervision's strand, which is the carrier's.
 class StdioCarrier::Line final : public processes::Ward {
 public:
-    Line(const Executor& executor, const ServerSettings& settings, Log log, std::function<void()> lost)
+    Line(const Executor& executor, const ServerSettings& settings, Log log, std::function<void()> changed)
         : name_("mcp-" + settings.name),
           settings_(settings),
           log_(std::move(log)),
-          lost_(std::move(lost)),
+          changed_(std::move(changed)),
           unsent_(executor, most_unsent) {}
 
     // --- for the supervision ---
@@ -79,6 +79,7 @@ public:
     awaitable<void> accompany(processes::Child& child) override {
         ++connection_;
         there_ = true;
+        changed_();
         Failure ended(ErrorKind::ProviderBroke, "The program has ended.");
         try {
             co_await first_of(read(child), write(child), doubted_.wait());
@@ -103,7 +104,7 @@ public:
     }
     // Whoever would hear of it has gone.
     void forget() {
-        lost_ = [] {};
+        changed_ = [] {};
         unasked = {};
     }
 
@@ -234,13 +235,13 @@ private:
             waiting->failure = why;
             waiting->bell.ring();
         }
-        lost_();
+        changed_();
     }
 
     const std::string name_;
     const ServerSettings settings_;
     const Log log_;
-    std::function<void()> lost_;
+    std::function<void()> changed_;
     Channel<std::string> unsent_;
     std::map<RequestId, Waiting*> waiting_;  // each for as long as its frame waits
     Bell doubted_;
@@ -250,9 +251,9 @@ private:
 };
 
 StdioCarrier::StdioCarrier(const Executor& executor, const ServerSettings& settings, Clock& clock,
-                           const Log& log, Metrics& metrics, std::function<void()> lost)
+                           const Log& log, Metrics& metrics, std::function<void()> changed)
     : clock_(clock),
-      line_(std::make_shared<Line>(executor, settings, log, std::move(lost))),
+      line_(std::make_shared<Line>(executor, settings, log, std::move(changed))),
       supervision_(executor, clock, log, metrics, line_,
                    {.first_answer_limit = starting_limit, .longest_pause = longest_pause_between_starts}) {}
 
@@ -262,10 +263,11 @@ StdioCarrier::~StdioCarrier() {
 
 awaitable<void> StdioCarrier::until_there() {
     for (auto by = clock_.now() + starting_limit;;) {
-        supervision_.ensure_running();
+        // One that could not be run a moment ago may be there by now, and waits for a greeting.
         if (line_->is_there()) {
             co_return;
         }
+        supervision_.ensure_running();
         if (clock_.now() >= by) {
             throw Failure(ErrorKind::Unavailable, "The program is not there.");
         }

@@ -19,10 +19,10 @@ namespace repartee::mcp::client {
 
 class StdioCarrier final : public Carrier {
 public:
-    // `lost` is called when the program has ended. The others outlive the carrier, which is destroyed when
-    // the loop has stopped, or on its only thread.
+    // `changed` is called when the program is there, and when it has ended. The others outlive the carrier,
+    // which is destroyed when the loop has stopped, or on its only thread.
     StdioCarrier(const Executor& executor, const ServerSettings& settings, Clock& clock, const Log& log,
-                 Metrics& metrics, std::function<void()> lost);
+                 Metrics& metrics, std::function<void()> changed);
     ~StdioCarrier() override;
 
     Transport transport() const override { return Transport::Process; }
