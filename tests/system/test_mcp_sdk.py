@@ -15,6 +15,7 @@ from support.openai import Answer, Ending
 from support.server import ROOT, binary, environment
 from support.voice_ai import VoiceAi, new_email
 from support.waiting import within
+from test_mcp_tools import QUOTED, StockServer, calls, says, seen_in, told, with_tools
 
 PACKAGES = Path(binary()).resolve().parent / "tests/mcp/node_modules"
 
@@ -91,3 +92,17 @@ async def test_for_somebody_with_a_key(server, workshop, openai):
     # What was said is theirs, and in their history.
     conversations = await person.conversations()
     assert "the galley" in {one["session_id"] for one in conversations}
+
+
+async def test_a_stock_server_that_answers_as_json(workshop, openai):
+    """The other way round, as in test_mcp_tools.py, but without streams."""
+    stock = await StockServer(workshop, "stock_server.mjs", "http", "--json").start()
+    try:
+        async with SqliteHouse() as house:
+            server = await with_tools(await house.start(openai.settings(), toml=stock.settings()))
+            openai.answers = [calls("logbook_write", line="Fair wind"), says("It is written.")]
+            answer = await VoiceAi(server).said("Write into the log book that the wind is fair.")
+            assert answer["response"] == "It is written." and told(openai) == [QUOTED + "Written: Fair wind"]
+    finally:
+        await stock.stop()
+    assert [one["outcome"] for one in seen_in(stock.file)] == ["begun", "done"]
