@@ -259,6 +259,21 @@ TEST_F(MilvusInBadWeather, WhatIsWrittenIsBroughtThereBehind) {
     EXPECT_THAT(nearest({1, 0}), IsEmpty());
 }
 
+TEST_F(MilvusInBadWeather, OfAnAccountThatIsGoneNothingIsLeft) {
+    add("cat", {1, 0});
+    add("dog", {0, 1});
+    nearest({1, 0});
+    const auto other = Owner::session("somebody else");
+    std::vector<NewMemory> theirs{memory("bird", {1, 0})};
+    house.run(memories().add(other, "test", std::move(theirs)));
+    house.run(memories().search(other, "test", {1, 0}, 10, -1));
+    EXPECT_EQ(trial.versions(), 3U);
+    EXPECT_TRUE(house.run(database->people().erase(*ink->user_id())));
+    house.run(database->vectors().sweep_everything());
+    EXPECT_EQ(trial.versions(), 1U);
+    EXPECT_EQ(house.run(memories().search(other, "test", {1, 0}, 10, -1)).size(), 1U);
+}
+
 TEST_F(MilvusInBadWeather, AMarkAheadOfTheDatabaseIsNotBelieved) {
     add("cat", {1, 0});
     nearest({1, 0});

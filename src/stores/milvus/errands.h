@@ -67,10 +67,6 @@ public:
         waiting_.erase(next);
         return errand;
     }
-    std::size_t size() const {
-        std::lock_guard lock(mutex_);
-        return waiting_.size();
-    }
 
     static constexpr std::size_t most_owners = 10'000;
     static constexpr std::size_t most_stale = 1'000;

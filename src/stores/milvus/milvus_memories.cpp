@@ -29,6 +29,23 @@ constexpr std::size_t ids_at_once = 500;
 constexpr Duration first_pause_behind = 1s;
 constexpr Duration longest_pause_behind = 30s;
 
+// What was lost with a server, and accounts that are gone, are looked for so often; and not while it starts.
+constexpr Duration before_the_first_sweep = 5min;
+constexpr Duration between_sweeps = 6h;
+// Nobody is to notice it.
+constexpr Duration between_pages = 100ms;
+
+Owner owner_called(const std::string& key) {
+    constexpr std::string_view of_sessions = "session/";
+    constexpr std::string_view of_users = "user/";
+    if (key.starts_with(of_users)) {
+        UserId id = 0;
+        std::from_chars(key.data() + of_users.size(), key.data() + key.size(), id);
+        return Owner::user(id);
+    }
+    return Owner::session(std::string_view(key).substr(std::min(key.size(), of_sessions.size())));
+}
+
 // The dimension in a name of ours: "repartee_384_0f3a…"; 0 for others.
 std::size_t dimension_in(const std::string& name, const std::string& beginning) {
     if (!name.starts_with(beginning + "_")) {
@@ -315,6 +332,10 @@ void MilvusMemories::put_off(Errand errand) {
 }
 
 awaitable<void> MilvusMemories::run() {
+    co_await together(run_errands(), sweep_now_and_then());
+}
+
+awaitable<void> MilvusMemories::run_errands() {
     auto pause = first_pause_behind;
     for (;;) {
         auto errand = errands_.take();
@@ -393,18 +414,48 @@ awaitable<std::vector<MilvusMemories::CollectionPointer>> MilvusMemories::all_co
     co_return collections;
 }
 
-// Takes away the versions that the database has no more. One that it has not yet there cannot be: they are
-// read from it first.
-awaitable<void> MilvusMemories::sweep(CollectionPointer collection, Owner owner) {
+// Takes away the versions that the database has no more, of one owner or of everybody. One that it has not
+// yet there cannot be: they are read from it first.
+awaitable<void> MilvusMemories::sweep(CollectionPointer collection, std::optional<Owner> owner) {
     std::string behind;
     for (;;) {
-        const auto versions = co_await collection->versions(owner, behind);
-        std::vector<std::string> stale;
-        for (std::size_t at = 0; at < versions.size(); at += ids_at_once) {
+        auto versions = co_await collection->versions(owner, behind);
+        const bool is_last = versions.size() < Collection::page;
+        if (!versions.empty()) {
+            behind = versions.back().key;
+        }
+        auto stale = co_await stale_among(std::move(versions));
+        co_await collection->erase(std::move(stale));
+        if (is_last) {
+            co_return;
+        }
+        if (!owner) {
+            co_await clock_.sleep(between_pages);
+        }
+    }
+}
+
+awaitable<std::vector<std::string>> MilvusMemories::stale_among(std::vector<StoredVersion> versions) {
+    std::map<std::string, std::vector<StoredVersion>> by_owner;
+    std::vector<std::string> stale;
+    for (auto& version : versions) {
+        if (version.owner != owner_of_marks) {
+            by_owner[version.owner].push_back(std::move(version));
+            continue;
+        }
+        // To take away a mark is always right: then everything is brought once more.
+        const auto present = co_await rows_.revision_of(owner_called(version.id));
+        if (!present) {
+            stale.push_back(version.key);
+        }
+    }
+    for (const auto& [name, theirs] : by_owner) {
+        const auto owner = owner_called(name);
+        for (std::size_t at = 0; at < theirs.size(); at += ids_at_once) {
+            const auto end = std::min(theirs.size(), at + ids_at_once);
             std::vector<std::string> ids;
-            const auto end = std::min(versions.size(), at + ids_at_once);
             for (std::size_t one = at; one < end; ++one) {
-                ids.push_back(versions[one].id);
+                ids.push_back(theirs[one].id);
             }
             const auto rows = co_await rows_.rows_with(owner, std::move(ids));
             std::set<std::string> alive;
@@ -412,16 +463,34 @@ awaitable<void> MilvusMemories::sweep(CollectionPointer collection, Owner owner)
                 alive.insert(key_of(owner, row.memory.id, row.revision));
             }
             for (std::size_t one = at; one < end; ++one) {
-                if (!alive.contains(versions[one].key)) {
-                    stale.push_back(versions[one].key);
+                if (!alive.contains(theirs[one].key)) {
+                    stale.push_back(theirs[one].key);
                 }
             }
         }
-        co_await collection->erase(std::move(stale));
-        if (versions.size() < Collection::page) {
-            co_return;
+    }
+    co_return stale;
+}
+
+awaitable<void> MilvusMemories::sweep_everything() {
+    const auto collections = co_await all_collections();
+    for (const auto& collection : collections) {
+        co_await sweep(collection, std::nullopt);
+    }
+}
+
+awaitable<void> MilvusMemories::sweep_now_and_then() {
+    for (auto pause = before_the_first_sweep;; pause = between_sweeps) {
+        co_await clock_.sleep(pause);
+        std::optional<Error> failure;
+        try {
+            co_await sweep_everything();
+        } catch (const Failure& failed) {
+            failure = failed.error();
         }
-        behind = versions.back().key;
+        if (failure) {
+            log_.info("milvus was not swept", {{"reason", failure->detail}});
+        }
     }
 }
 

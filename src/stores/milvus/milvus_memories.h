@@ -43,9 +43,11 @@ public:
     // surroundings.
     awaitable<void> run();
 
+    // Takes away all that the database has no more, of anybody: of accounts that are gone, and what a server
+    // had not got to before its end. Part of `run`, from time to time. Throws Failure.
+    awaitable<void> sweep_everything();
+
     Reach& reach() { return reach_; }
-    // How many owners' changes are still on their way.
-    std::size_t waiting() const { return errands_.size(); }
 
 private:
     using CollectionPointer = std::shared_ptr<Collection>;  // of the map, and of whoever asks it now
@@ -65,10 +67,13 @@ private:
     awaitable<std::vector<std::string>> stale_versions(Owner owner, std::string id);
 
     void put_off(Errand errand);
+    awaitable<void> run_errands();
+    awaitable<void> sweep_now_and_then();
     awaitable<void> look_after(Errand errand);
     awaitable<void> bring(Owner owner, std::string embedder, std::size_t dimension);
     awaitable<std::vector<CollectionPointer>> all_collections();
-    awaitable<void> sweep(CollectionPointer collection, Owner owner);
+    awaitable<void> sweep(CollectionPointer collection, std::optional<Owner> owner);
+    awaitable<std::vector<std::string>> stale_among(std::vector<StoredVersion> versions);
 
     void note(const Error& failure, std::optional<Trouble> trouble);
     void note_answer();

@@ -13,8 +13,9 @@ struct MilvusSettings {
     std::string database = {};  // within Milvus; empty: its default
     // What the names of all collections begin with.
     std::string collection = "repartee";
-    // For all that a search does there, beside a voice turn.
-    std::chrono::milliseconds patience{500};
+    // For all that a search does there, beside a voice turn. Reading what was written just now waits until
+    // Milvus has come so far itself, and a search may read twice.
+    std::chrono::milliseconds patience{1'000};
     // For one call, where nobody waits for it.
     std::chrono::milliseconds timeout{10'000};
     bool fall_back = true;

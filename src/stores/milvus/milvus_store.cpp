@@ -58,7 +58,7 @@ awaitable<StoreHealth> MilvusStore::check() {
     }
     if (health.usable) {
         const auto last = memories_.reach().last();
-        if (last && last->trouble == Trouble::Misfit) {
+        if (last && !is_over_with_an_answer(last->trouble)) {
             health.usable = false;
             health.reason = last->detail;
             trouble = last->trouble;

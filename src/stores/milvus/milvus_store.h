@@ -16,8 +16,7 @@ public:
     awaitable<StoreHealth> check() override;
     awaitable<void> run() override { return memories_.run(); }
 
-    // How many owners' changes are still on their way.
-    std::size_t waiting() const { return memories_.waiting(); }
+    awaitable<void> sweep_everything() { return memories_.sweep_everything(); }
 
 private:
     const MilvusSettings settings_;

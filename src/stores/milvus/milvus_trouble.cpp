@@ -71,6 +71,10 @@ bool may_pass(Trouble trouble) {
     return trouble == Trouble::NotReady || trouble == Trouble::Throttled || trouble == Trouble::Unexpected;
 }
 
+bool is_over_with_an_answer(Trouble trouble) {
+    return trouble != Trouble::Misfit && trouble != Trouble::Misunderstood && trouble != Trouble::Unexpected;
+}
+
 MilvusFailure::MilvusFailure(Trouble trouble, std::string detail)
     : Failure(kind_of(trouble), "The vector store cannot be asked at the moment.", std::move(detail)),
       trouble_(trouble) {}
@@ -83,6 +87,9 @@ std::string advice_for(Trouble trouble) {
             return "create the database in Milvus, or correct database in [stores.milvus]";
         case Trouble::Misfit:
             return "name another collection in [stores.milvus], or drop that one: it is filled anew";
+        case Trouble::Misunderstood:
+        case Trouble::Unexpected:
+            return "look into the log of this server and of Milvus; VECTOR_DB_TYPE=database does without it";
         case Trouble::NotReady:
         case Trouble::Throttled: return "wait until Milvus has less to do, or give it more room";
         default: return "start Milvus, or correct VECTOR_DB_URL";

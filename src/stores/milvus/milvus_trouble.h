@@ -28,6 +28,9 @@ std::optional<Trouble> trouble_of(int http_status, std::int64_t code);
 // Whether the same call may go well a little later.
 bool may_pass(Trouble trouble);
 
+// Whether it is over as soon as Milvus answers anything at all; else what was asked has to go well first.
+bool is_over_with_an_answer(Trouble trouble);
+
 class MilvusFailure : public Failure {
 public:
     MilvusFailure(Trouble trouble, std::string detail);
