@@ -1,5 +1,7 @@
 #include "app/banner.h"
 
+#include "app/tool_servers.h"
+
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
@@ -115,12 +117,16 @@ void print_engines(std::ostream& out, const engines::Hall& hall) {
 }
 
 void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall,
-                   const devices::RobotState& robot) {
+                   const devices::RobotState& robot,
+                   const std::vector<mcp::client::PeerState>& tool_servers) {
     out << "\nEngines\n";
     print_engines(out, hall);
     if (robot.configured) {
         out << fmt::format("  {:<12} {}{}{}\n", "robot", robot.name, robot.detail.empty() ? "" : ": ",
                            robot.detail);
+    }
+    for (const auto& server : tool_servers) {
+        out << fmt::format("  {:<12} {}\n", "tools", in_words(server));
     }
     out << "\nTry it: open " << banner.urls.front() << " in a browser, or in another terminal,\n"
         << "  " << banner.try_first << "\n\n"

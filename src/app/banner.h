@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "devices/robot.h"
 #include "engines/hall.h"
+#include "mcp/client/peer.h"
 #include "net/server.h"
 
 #include <ostream>
@@ -26,9 +27,10 @@ void print_addresses(std::ostream& out, const Banner& banner);
 
 // A line per trade: what is in use and why; below it what to type for something better.
 void print_engines(std::ostream& out, const engines::Hall& hall);
-// The same for the banner, with a line about the robot if there should be one.
+// The same for the banner, with a line about the robot if there should be one, and one for each server of
+// tools.
 void print_engines(std::ostream& out, const Banner& banner, const engines::Hall& hall,
-                   const devices::RobotState& robot);
+                   const devices::RobotState& robot, const std::vector<mcp::client::PeerState>& tool_servers);
 
 // The network addresses of this machine, without loopback.
 std::vector<std::string> network_addresses();

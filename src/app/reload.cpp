@@ -26,15 +26,18 @@ void engage(engines::Hall& hall, const agents::AgentBook& book) {
     }
 }
 
-awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups) {
+awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups,
+                                 const processes::ServiceManager& service) {
     for (;;) {
         co_await hangups.async_wait(use_awaitable);
+        service.tell("RELOADING=1");
         try {
             co_await read_again(core, shelf);
         } catch (const Failure& failure) {
             core.log.error("agents were not read again",
                            {{"reason", failure.error().message}, {"detail", failure.error().detail}});
         }
+        service.tell("READY=1");
     }
 }
 

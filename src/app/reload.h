@@ -3,6 +3,7 @@
 
 #include "agents/agent_shelf.h"
 #include "app/core.h"
+#include "processes/service_manager.h"
 
 #include <boost/asio/signal_set.hpp>
 
@@ -12,7 +13,9 @@ namespace repartee::app {
 void engage(engines::Hall& hall, const agents::AgentBook& book);
 
 // Reads the files whenever one of these comes, until cancelled. Calls under way keep the agents they began
-// with; where there is a mistake nothing changes, and the log says what it is.
-awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups);
+// with; where there is a mistake nothing changes, and the log says what it is. The service manager is told
+// when it begins and ends.
+awaitable<void> reload_at_hangup(Core& core, agents::AgentShelf& shelf, asio::signal_set& hangups,
+                                 const processes::ServiceManager& service);
 
 }  // namespace repartee::app

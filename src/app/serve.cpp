@@ -1,22 +1,23 @@
 #include "app/serve.h"
 
-#include "agents/built_in.h"
 #include "app/agents.h"
-#include "app/archive_keeper.h"
 #include "app/banner.h"
-#include "app/core.h"
-#include "app/house_steward.h"
+#include "app/handover.h"
+#include "app/heritage.h"
+#include "app/house.h"
 #include "app/loops.h"
 #include "app/reload.h"
 #include "app/speech_offer.h"
-#include "app/status_routes.h"
 #include "app/thrift.h"
 #include "base/owned_folder.h"
 #include "base/task.h"
+#include "base/together.h"
 #include "capacity/watch.h"
 
 #include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
 
+#include <csignal>
 #include <iostream>
 #include <thread>
 
@@ -30,99 +31,23 @@ constexpr auto robot_interval = std::chrono::seconds(30);
 // Before somebody looks after the archive again, when that failed.
 constexpr auto archive_pause = std::chrono::seconds(5);
 
-// A listener of its own for one surface.
-struct Annexe {
-    Annexe(Core& core, net::ServerOptions options)
-        : server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
-                 core.metrics) {}
+// What a process that is to take the place of another gives its engines and its database to be usable, and
+// how often it looks again meanwhile: the other one goes on, so nobody waits.
+constexpr auto patience_with_engines = std::chrono::minutes(1);
+constexpr auto pause_between_looks = std::chrono::seconds(1);
 
-    net::Router router;
-    net::Server server;
-};
+// How long the banner waits for servers of tools that do not answer at once.
+constexpr auto patience_with_tools = std::chrono::seconds(3);
 
-// The rest of the house, built upon the engines.
-struct House {
-    House(Parts& parts, Core& core, agents::AgentShelf& shelf, ArchiveKeeper& the_archive,
-          HouseSteward& the_steward, capacity::Gate& the_capacity, bool on_loopback,
-          net::ServerOptions options)
-        : agent(agents::repartee_agent()),
-          agents(shelf),
-          archive(the_archive),
-          steward(the_steward),
-          turn_metrics(core.metrics),
-          robot(devices::build_robot(parts.devices, core.device_surroundings)),
-          microphone(devices::build_microphone(parts.devices, core.device_surroundings)),
-          stage{core.hall,    core.ears,
-                parts.skills, agent,
-                agents,       turn_metrics,
-                core.clock,   core.log,
-                core.metrics, robot.get(),
-                core.http,    archive,
-                on_loopback,  core.context.get_executor(),
-                *microphone,  room,
-                entrance,     steward,
-                the_capacity},
-          server(core.context.get_executor(), router, std::move(options), core.clock, core.log,
-                 core.metrics) {
-        add_status_routes(router, core.hall, *robot, archive, core.metrics);
-        for (const auto& offer : parts.surfaces) {
-            surfaces.push_back(offer.create(stage));
-            surfaces.back()->add_routes(router);
-        }
-    }
+// For engines and devices to be closed, once nobody is left.
+constexpr auto longest_farewell = std::chrono::seconds(15);
 
-    // The ports that carry one surface alone. One that is taken is a pity and no more.
-    void listen_besides(Core& core, const std::string& address, const net::ServerOptions& options) {
-        for (const auto& surface : surfaces) {
-            auto port = surface->port_of_its_own();
-            if (port == 0) {
-                continue;
-            }
-            auto& annexe = annexes.emplace_back(std::make_unique<Annexe>(core, options));
-            add_status_routes(annexe->router, core.hall, *robot, archive, core.metrics);
-            surface->add_routes(annexe->router);
-            auto endpoint = annexe->server.listen({address, port});
-            if (endpoint) {
-                core.log.info("listening besides", {{"port", endpoint->port}});
-            } else {
-                core.log.warning("not listening besides", {{"reason", endpoint.error().message}});
-            }
-        }
-    }
+constexpr std::string_view owner = "repartee serve";
 
-    std::size_t connections() const {
-        auto count = server.connections();
-        for (const auto& annexe : annexes) {
-            count += annexe->server.connections();
-        }
-        return count;
-    }
-
-    conversation::Agent agent;
-    agents::AgentShelf& agents;
-    ArchiveKeeper& archive;
-    HouseSteward& steward;
-    conversation::TurnMetrics turn_metrics;
-    std::unique_ptr<devices::Robot> robot;
-    std::unique_ptr<devices::Microphone> microphone;
-    surfaces::RoomPlace room;
-    surfaces::Entrance entrance;
-    surfaces::Stage stage;
-    std::vector<std::unique_ptr<surfaces::Surface>> surfaces;
-    net::Router router;
-    net::Server server;
-    std::vector<std::unique_ptr<Annexe>> annexes;
-};
-
-awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
-    int signal = co_await signals.async_wait(use_awaitable);
-    log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-}
-
-awaitable<void> check_and_greet(Core& core, const devices::Robot& robot, const Banner& banner,
-                                Duration interval) {
+awaitable<void> check_and_greet(Core& core, const House& house, const Banner& banner, Duration interval) {
     co_await core.hall.check();
-    print_engines(std::cout, banner, core.hall, robot.state());
+    co_await first_of(house.tools.until_tried(), core.clock.sleep(patience_with_tools));
+    print_engines(std::cout, banner, core.hall, house.robot->state(), house.tools.states());
     for (;;) {
         co_await core.clock.sleep(interval);
         co_await core.hall.check();
@@ -156,46 +81,234 @@ awaitable<void> keep(ArchiveKeeper& archive, Clock& clock, Log log) {
     }
 }
 
-awaitable<void> live(Core& core, House& house, asio::signal_set& signals, asio::signal_set& hangups,
-                     const Settings& settings, const Banner& banner) {
+// --- from the first connection to the last ---
+
+// The signals that mean something to a server that runs.
+struct Signals {
+    explicit Signals(asio::io_context& context)
+        : end(context, SIGINT, SIGTERM), hangup(context, SIGHUP), succession(context, SIGUSR2) {}
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    // One that comes at the very end finds everything done already.
+    ~Signals() {
+        for (auto* set : {&end, &hangup, &succession}) {
+            set->clear();
+        }
+        for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR2}) {
+            std::signal(signal, SIG_IGN);
+        }
+    }
+
+    asio::signal_set end;         // end in order
+    asio::signal_set hangup;      // read the agents again
+    asio::signal_set succession;  // have a new process take the place
+};
+
+// Who was there before, who comes behind, and who is told of it.
+struct Line {
+    Predecessor& predecessor;
+    Handover handover;
+    processes::ServiceManager service;
+    const OwnedFolder& folder;
+};
+
+awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
+    int signal = co_await signals.async_wait(use_awaitable);
+    log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+}
+
+bool is_ready(const Core& core, const ArchiveKeeper& archive) {
+    return core.hall.ready() && archive.states().front().health.usable;
+}
+
+std::string what_is_missing(const Core& core, const ArchiveKeeper& archive) {
+    std::string missing;
+    auto add = [&](std::string_view what, std::string_view reason) {
+        missing += fmt::format("{}{}: {}", missing.empty() ? "" : "; ", what, reason);
+    };
+    for (const auto& trade : core.hall.trades()) {
+        for (const auto& verdict : trade.verdicts) {
+            if (verdict.in_use && !verdict.health.usable) {
+                add(trade.name, verdict.health.reason);
+            }
+        }
+    }
+    if (auto database = archive.states().front(); !database.health.usable) {
+        add("database", database.health.reason);
+    }
+    return missing;
+}
+
+awaitable<void> get_ready(Core& core, const ArchiveKeeper& archive) {
+    auto give_up = core.clock.now() + patience_with_engines;
+    co_await core.hall.check();
+    while (!is_ready(core, archive) && core.clock.now() < give_up) {
+        co_await core.clock.sleep(pause_between_looks);
+        co_await core.hall.check();
+    }
+}
+
+// Is this server as good as the one whose place it is to take? Then that one gives it.
+awaitable<void> take_place(Core& core, const ArchiveKeeper& archive, Predecessor& predecessor,
+                           bool& is_ours) {
+    co_await first_of(get_ready(core, archive), predecessor.until_gone());
+    auto missing = is_ready(core, archive) ? "" : what_is_missing(core, archive);
+    is_ours = co_await predecessor.gives_place(std::move(missing));
+}
+
+awaitable<void> until_nobody_is_left(House& house, Predecessor& predecessor) {
+    co_await house.until_empty();
+    co_await predecessor.until_ended();
+}
+
+awaitable<void> until_nobody_asks(House& house, Predecessor& predecessor) {
+    co_await together(house.succeeded(), until_nobody_is_left(house, predecessor));
+}
+
+// Unhurried, where the settings leave time for it: a load balancer sees it first, then calls come to their
+// own end.
+awaitable<void> leave(Core& core, House& house, Predecessor& predecessor, const ServerSettings& settings) {
+    co_await core.clock.sleep(settings.notice_time);
+    house.retire();
+    co_await first_of(until_nobody_is_left(house, predecessor), core.clock.sleep(settings.calls_time));
+}
+
+// Has been told to stop.
+awaitable<void> stop_in_order(Core& core, House& house, Signals& signals, Line& line,
+                              const ServerSettings& settings) {
+    house.leaving = true;
+    auto longest = settings.notice_time + settings.calls_time + settings.drain_time + longest_farewell;
+    line.service.tell(
+        fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}", std::chrono::microseconds(longest).count()));
+    if (settings.notice_time + settings.calls_time > Duration::zero()) {
+        co_await first_of(leave(core, house, line.predecessor, settings),
+                          wait_for_signal(signals.end, core.log));
+    }
+    line.handover.give_up();
+    line.predecessor.tell_to_end();
+}
+
+// Another process is the server now. How long what is left here then gets to end.
+awaitable<Duration> outlive_own_place(Core& core, House& house, Signals& signals, Line& line,
+                                      const ServerSettings& settings) {
+    house.retire();
+    line.handover.give_place();
+    core.log.info("handed over", {{"connections", house.connections()}});
+    auto until = core.clock.now() + settings.handover_time;
+    auto reason = co_await first_of(
+        until_nobody_asks(house, line.predecessor), core.clock.sleep(settings.handover_time),
+        line.handover.until_told_to_end(), wait_for_signal(signals.end, core.log),
+        line.handover.refuse(signals.succession, "another process has taken this one's place already"));
+    line.predecessor.tell_to_end();
+    bool only_jobs_are_left = reason == 0;
+    co_return only_jobs_are_left ? std::max<Duration>(settings.drain_time, until - core.clock.now())
+                                 : settings.drain_time;
+}
+
+// Returns when it is time to end, with the time for that.
+awaitable<Duration> receive_callers(Core& core, House& house, Signals& signals, Line& line,
+                                    const ServerSettings& settings) {
+    line.folder.say_owner(owner);
+    house.open();
+    line.service.tell("READY=1\nSTATUS=Listening");
+    auto reason = co_await first_of(wait_for_signal(signals.end, core.log),
+                                    line.handover.until_somebody_is_ready(signals.succession));
+    Duration time = settings.drain_time;
+    if (reason == 0) {
+        co_await stop_in_order(core, house, signals, line, settings);
+    } else {
+        time = co_await outlive_own_place(core, house, signals, line, settings);
+    }
+    co_return time;
+}
+
+// True at its orderly end; false when it was to take somebody's place, and was not given it.
+awaitable<bool> live(Core& core, House& house, Signals& signals, Line& line, const Settings& settings,
+                     const Banner& banner) {
     auto strand = co_await asio::this_coro::executor;
-    Task checking_robot(strand, check_robot(core, *house.robot));
-    Task checking(strand, check_and_greet(core, *house.robot, banner, settings.check_interval));
-    Task reloading(strand, reload_at_hangup(core, house.agents, hangups));
     Task keeping(strand, keep(house.archive, core.clock, core.log));
-    Task stewarding(strand, house.steward.run(*house.robot, *house.microphone));
-    Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
-    co_await wait_for_signal(signals, core.log);
-    std::vector<Task> draining;
-    for (const auto& surface : house.surfaces) {
-        draining.emplace_back(strand, surface->drain(settings.server.drain_time));
+    bool is_ours = !line.predecessor.was_there();
+    if (!is_ours) {
+        co_await first_of(take_place(core, house.archive, line.predecessor, is_ours),
+                          wait_for_signal(signals.end, core.log));
     }
-    for (const auto& annexe : house.annexes) {
-        draining.emplace_back(strand, annexe->server.drain(settings.server.drain_time));
+    if (is_ours) {
+        Task listening(strand, line.predecessor.listen());
+        Task checking_robot(strand, check_robot(core, *house.robot));
+        Task fetching_tools(strand, house.tools.run());
+        Task checking(strand, check_and_greet(core, house, banner, settings.check_interval));
+        Task reloading(strand, reload_at_hangup(core, house.agents, signals.hangup, line.service));
+        Task stewarding(strand, house.steward.run(*house.robot, *house.microphone));
+        Task saving(strand, give_back_memory(core.clock, [&house] { return house.connections(); }));
+        auto time = co_await receive_callers(core, house, signals, line, settings.server);
+        co_await house.drain(time);
+        co_await saving.stop();
+        co_await stewarding.stop();
+        co_await reloading.stop();
+        co_await checking.stop();
+        co_await fetching_tools.stop();
+        co_await house.tools.close();
+        co_await checking_robot.stop();
+        co_await house.robot->close();
+        // systemd ends what is left of a service when its main process has ended.
+        co_await first_of(line.predecessor.until_ended(), core.clock.sleep(time + longest_farewell));
+        co_await listening.stop();
+    } else {
+        core.log.error("the place was not given",
+                       {{"reason", "the server before goes on, or has ended, or this one is to stop"}});
+        co_await house.drain(Duration::zero());
     }
-    co_await house.server.drain(settings.server.drain_time);
-    for (auto& surface : draining) {
-        co_await surface.join();
-    }
-    co_await saving.stop();
-    co_await stewarding.stop();
     co_await keeping.stop();
-    co_await reloading.stop();
-    co_await checking.stop();
-    co_await checking_robot.stop();
-    co_await house.robot->close();
     co_await core.hall.close();
     core.log.info("stopped");
+    co_return is_ours;
+}
+
+// What the server before still works on, its clients ask here.
+awaitable<std::optional<net::Response>> ask_before(Predecessor& predecessor, std::string path) {
+    auto shown = co_await predecessor.ask(std::move(path));
+    if (!shown) {
+        co_return std::nullopt;
+    }
+    auto response = net::json_response(200, std::move(*shown));
+    response.headers.add("Cache-Control", "no-store");
+    co_return response;
+}
+
+Result<OwnedFolder> own(const std::filesystem::path& folder, Descriptor lock) {
+    if (lock.is_open()) {
+        if (auto shared = OwnedFolder::share(folder, std::move(lock))) {
+            return std::move(*shared);
+        }
+    }
+    return OwnedFolder::take(folder, owner);
 }
 
 }  // namespace
 
 int serve(Settings settings, Parts& parts, const config::Reading& reading, const ServeOptions& options) {
+    std::signal(SIGUSR2, SIG_IGN);  // too early to have a successor
+    auto heritage = Heritage::receive();
+    if (!heritage) {
+        std::cerr << "repartee: " << heritage.error().message << "\n";
+        return 1;
+    }
+    auto succession = same_again(options.command_line);
+    auto service = processes::ServiceManager::of_environment();
     if (options.lan) {
         settings.server.host = "0.0.0.0";
+    }
+    net::Endpoint wanted{settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
+                         static_cast<std::uint16_t>(settings.server.port)};
+    auto listener = heritage->take_own_listener(wanted);
+    if (listener) {
+        settings.server.host = listener->at.address;
+    }
+    if (!settings.server.loopback_only()) {
         settings.log.texts = settings.log.texts && reading.origins.contains("log.texts");
     }
-    if (offer_speech_model(settings, parts, options.offer ? Offering::WhereSomebodyIs : Offering::Never) ==
+    bool may_ask = options.offer && !heritage->has_predecessor();
+    if (offer_speech_model(settings, parts, may_ask ? Offering::WhereSomebodyIs : Offering::Never) ==
         OfferOutcome::Stop) {
         return 1;
     }
@@ -215,7 +328,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         server_settings.tls = std::move(*identity);
     }
 
-    auto folder = OwnedFolder::take(data_directory(settings.server), "repartee serve");
+    auto folder = own(data_directory(settings.server), heritage->take_folder());
     if (!folder) {
         std::cerr << "repartee: " << folder.error().message << "\n";
         return 1;
@@ -235,20 +348,32 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     }
     ArchiveKeeper archive(settings, parts, core);
     HouseSteward steward(settings, parts, core, archive, tail);
+    auto strand = core.context.get_executor();
+    Predecessor predecessor(strand, heritage->take_line());
+    if (predecessor.was_there()) {
+        server_settings.elsewhere = [&predecessor](const net::Request& request) {
+            return ask_before(predecessor, request.path);
+        };
+    }
     capacity::Gate capacity(settings.capacity, core.clock, core.log, core.metrics);
-    House house(parts, core, shelf, archive, steward, capacity, settings.server.loopback_only(),
+    mcp::client::Surroundings around_tools{core.context.get_executor(), core.http, core.clock, log,
+                                           core.metrics};
+    mcp::client::McpToolbox tools(settings.tool_servers, around_tools);
+    House house(parts, core, shelf, archive, steward, capacity, tools, settings.server.loopback_only(),
                 server_settings);
     capacity::Watch watch(capacity, server_settings.loops, core.metrics, core.clock);
-    asio::signal_set signals(core.context, SIGINT, SIGTERM);  // from here on a signal means: end in order
-    asio::signal_set hangups(core.context, SIGHUP);           // ... and this one, to the end: read again
-    auto endpoint =
-        house.server.listen({settings.server.host == "localhost" ? "127.0.0.1" : settings.server.host,
-                             static_cast<std::uint16_t>(settings.server.port)});
+    Signals signals(core.context);  // from here on they mean something
+    auto endpoint = house.listen(std::move(listener), wanted);
     if (!endpoint) {
         std::cerr << "repartee: " << endpoint.error().message << "\n";
         return 1;
     }
-    house.listen_besides(core, endpoint->address, server_settings);
+    house.listen_besides(core, *heritage, endpoint->address, server_settings);
+    for (const auto& left : heritage->listeners()) {
+        log.warning("nobody listens at a socket that was opened for us",
+                    {{"name", left.name}, {"address", left.at.address}, {"port", left.at.port}});
+    }
+    heritage->close_rest();
     auto banner = make_banner(settings, *endpoint, options.program);
     steward.is_listening({banner.urls, banner.secure, banner.others_can_reach_us});
     print_addresses(std::cout, banner);
@@ -256,15 +381,31 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
         log.info("listening", {{"url", url}});
     }
 
-    asio::co_spawn(core.context.get_executor(), live(core, house, signals, hangups, settings, banner),
-                   [&](const std::exception_ptr& failure) {
+    auto bequests = [&] {
+        auto all = house.listeners();
+        all.push_back({std::string(name_of_folder), folder->lock()});
+        return all;
+    };
+    Line line{.predecessor = predecessor,
+              .handover = Handover(strand, core.clock, log, std::move(succession),
+                                   {.bequests = bequests,
+                                    .is_ready = [&] { return is_ready(core, archive); },
+                                    .show = [&](std::string path) { return house.show(std::move(path)); }},
+                                   service),
+              .service = std::move(service),
+              .folder = *folder};
+    int exit_code = 0;
+    asio::co_spawn(strand, live(core, house, signals, line, settings, banner),
+                   [&](const std::exception_ptr& failure, bool in_order) {
                        if (failure) {
                            log.error("stopped by a failure", {{"detail", error_of(failure).detail}});
+                       } else {
+                           exit_code = in_order ? 0 : 1;
                        }
                        core.context.stop();
                    });
     loops.run(core.context);
-    return 0;
+    return exit_code;
 }
 
 }  // namespace repartee::app

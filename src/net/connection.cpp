@@ -184,6 +184,13 @@ awaitable<Connection::Next> Connection::serve(Request& request, const RequestFor
         co_await serve_exchange(route.exchange, request, writer);
     } else {
         auto response = co_await answer(route.http, request);
+        bool is_unknown =
+            response.status == 404 && request.method == "GET" && !request.path_parameters.empty();
+        if (is_unknown && house_->options.elsewhere) {
+            if (auto other = co_await house_->options.elsewhere(request)) {
+                response = std::move(*other);
+            }
+        }
         co_await writer.whole(std::move(response));
     }
     co_return writer.complete() && writer.keep_alive() ? Next::Request : Next::Close;

@@ -14,6 +14,7 @@
 #include "net/tls.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ struct ServerOptions {
     // Each is run by one thread: connections are dealt out to them in turn. Empty: they live
     // on the server's.
     std::vector<Executor> loops = {};
+
+    // Asked where a GET of a path with parameters has nothing to show (404), on the connection's strand:
+    // another server may know. Nothing: neither does that. Answers soon, and throws nothing.
+    std::function<awaitable<std::optional<Response>>(const Request&)> elsewhere = {};
 
     std::size_t max_connections = 10'000;  // one more is answered 503 and closed
     std::size_t head_limit = 16 << 10;     // bytes of request line and headers; more is 431 (or 414)

@@ -3,6 +3,8 @@
 #include "net/test_server.h"
 #include "net/wakeup.h"
 
+#include <gmock/gmock.h>
+
 #include <fcntl.h>
 
 namespace repartee::net {
@@ -128,6 +130,39 @@ TEST_F(SuccessionServer, LetsCallsGoOn) {
         EXPECT_EQ(answer, "\x88\x02\x03\xe8");  // 1000, and nothing of a restart
         co_await server_->until_empty();
         co_await second_->drain(0ms);
+    });
+}
+
+awaitable<Response> know_nothing(const Request& request) {
+    co_return error_response(request, 404, "not_found", "Not here.");
+}
+
+awaitable<std::optional<Response>> know_one(const Request& request) {
+    if (request.path != "/job/known") {
+        co_return std::nullopt;
+    }
+    co_return json_response(200, R"({"status":"done"})");
+}
+
+TEST_F(SuccessionServer, AsksElsewhereForWhatNobodyHereKnows) {
+    router_.get("/job/{id}", know_nothing);
+    router_.get("/job", know_nothing);
+    router_.post("/job/{id}", know_nothing);
+    options_.elsewhere = know_one;
+    play([&]() -> awaitable<void> {
+        auto reply = co_await ask(get("/job/known"));
+        EXPECT_EQ(reply.status, 200);
+        EXPECT_EQ(reply.body, R"({"status":"done"})");
+        reply = co_await ask(get("/job/other"));
+        EXPECT_EQ(reply.status, 404);
+        EXPECT_THAT(reply.body, testing::HasSubstr("Not here."));
+        // Only what asks, and only where something of that kind could be.
+        reply = co_await ask(post("/job/known", "Content-Length: 0\r\n", ""));
+        EXPECT_EQ(reply.status, 404);
+        reply = co_await ask(get("/job"));
+        EXPECT_EQ(reply.status, 404);
+        reply = co_await ask(get("/nothing/known"));
+        EXPECT_EQ(reply.status, 404);
     });
 }
 

@@ -7,12 +7,16 @@
 #include <cstring>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace repartee::processes {
 
 ServiceManager ServiceManager::of_environment() {
-    const char* address = std::getenv("NOTIFY_SOCKET");  // NOLINT(concurrency-mt-unsafe)
-    return ServiceManager(address == nullptr ? "" : address);
+    const char* address = std::getenv("NOTIFY_SOCKET");     // NOLINT(concurrency-mt-unsafe)
+    const char* process = std::getenv("SYSTEMD_EXEC_PID");  // NOLINT(concurrency-mt-unsafe)
+    ServiceManager manager(address == nullptr ? "" : address);
+    manager.is_deaf_ = !manager.is_there() && process != nullptr && process == std::to_string(::getpid());
+    return manager;
 }
 
 void ServiceManager::tell(std::string_view lines) const noexcept {

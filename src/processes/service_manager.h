@@ -15,6 +15,9 @@ public:
     static ServiceManager of_environment();
 
     bool is_there() const { return !address_.empty(); }
+    // Whether systemd has started this very process and cannot be told that another one is to be looked after
+    // in its stead (a unit without Type=notify): it would end that one when this one ends.
+    bool is_deaf() const { return is_deaf_; }
 
     // Lines such as "READY=1\nSTATUS=Listening". Never waits, never fails: that the manager does not hear
     // it is no reason to do anything else. Any thread.
@@ -22,6 +25,7 @@ public:
 
 private:
     std::string address_;
+    bool is_deaf_ = false;
 };
 
 }  // namespace repartee::processes

@@ -214,6 +214,12 @@ class Repartee:
             self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
         return self._http
 
+    async def hang_up(self):
+        """Lets go of the connections that are kept for what is asked next."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+
     async def get(self, path, **more):
         async with self.http.get(self.url + path, **more) as response:
             await response.read()

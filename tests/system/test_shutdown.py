@@ -111,3 +111,36 @@ async def test_a_reply_that_would_go_on_for_ever_does_not(launch):
             pass
         assert last == Closed(1012)
         assert await server.exit_code() == 0
+
+
+# --- with a load balancer in front ---
+
+
+async def test_a_load_balancer_may_see_it_first(launch):
+    server = await launch(files={"repartee.toml": '[server]\nnotice_time = "5min"\n'})
+    async with server.assistant() as client:
+        server.process.send_signal(signal.SIGTERM)
+        await server.event("stopping")
+        # On connections of their own: nobody is turned away yet.
+        ready = await server.get("/ready", headers={"Connection": "close"})
+        assert ready.status == 503
+        assert (await ready.json())["leaving"] is True
+        async with server.assistant() as late:
+            assert (await late.turn(frames(speech_like()))).last["event"] == "end"
+        assert (await client.turn(frames(speech_like()))).last["event"] == "end"
+        # Somebody is in a hurry.
+        server.process.send_signal(signal.SIGTERM)
+        assert await client.receive() == Closed(1012)
+        assert await server.exit_code() == 0
+
+
+async def test_calls_may_come_to_their_own_end(launch):
+    server = await launch(files={"repartee.toml": '[server]\ncalls_time = "5min"\n'})
+    await server.hang_up()
+    async with server.assistant() as client:
+        server.process.send_signal(signal.SIGTERM)
+        await within(refused(server.port), "the end of listening")
+        for _ in range(2):
+            assert (await client.turn(frames(speech_like()))).last["event"] == "end"
+    # Nobody is left.
+    assert await server.exit_code() == 0

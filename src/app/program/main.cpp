@@ -43,8 +43,10 @@ constexpr const char* about_transcribe =
     "changes.";
 
 constexpr const char* about_mcp =
-    "Speaks the Model Context Protocol for a program that starts its tools as children, and needs a server that\n"
-    "runs (repartee serve). An API key in REPARTEE_TOKEN, or in the file that --token-file names, says whose\n"
+    "Speaks the Model Context Protocol for a program that starts its tools as children, and needs a server "
+    "that\n"
+    "runs (repartee serve). An API key in REPARTEE_TOKEN, or in the file that --token-file names, says "
+    "whose\n"
     "memories they are; without one it is nobody's in particular, where the server lets such people in.";
 
 int run(int count, char** arguments) {
@@ -56,7 +58,8 @@ int run(int count, char** arguments) {
     program.add_option("--config", settings_file, "Settings file (default: repartee.toml, if it is there)");
 
     auto* serve = program.add_subcommand("serve", "Run the server");
-    app::ServeOptions serve_options{.sources = {}, .program = arguments[0]};
+    app::ServeOptions serve_options{
+        .sources = {}, .program = arguments[0], .command_line = {arguments, arguments + count}};
     serve->add_flag("--lan", serve_options.lan, "Listen on the network, not only on this machine");
     serve->add_flag("!--no-offer", serve_options.offer, "Do not ask whether to fetch a speech model");
 
@@ -203,6 +206,9 @@ int run(int count, char** arguments) {
     auto parts = app::all_parts();
     app::Settings settings;
     if (document || example) {
+        // The example is one that the program takes.
+        settings.tool_servers.push_back(
+            {.name = document ? "<name>" : "example", .url = document ? "" : "https://host.example/mcp"});
         auto sections = app::sections_of(settings, parts);
         auto agent = agents::blank(document ? "<id>" : "example");
         sections.push_back(app::agent_section(agent.agent.id, agent));

@@ -40,7 +40,8 @@ Session::Session(const Executor& executor, std::string id, net::WebSocket& socke
                     skills::build_skills(stage.skills, stage.agent.skills, for_skills(stage)), *this,
                     stage.turn_metrics,
                     {.history_messages = static_cast<std::size_t>(settings.history_messages),
-                     .has_model = model_enabled}) {}
+                     .has_model = model_enabled,
+                     .renew_skills = tools_for(stage, stage.agent)}) {}
 
 awaitable<void> Session::run(std::optional<RoomWishes> captions) {
     auto watch = socket_.when_draining([this] {
@@ -48,7 +49,14 @@ awaitable<void> Session::run(std::optional<RoomWishes> captions) {
         ended_.close();
     });
     co_await socket_.send_text(ready());
+    net::WebSocket::Watch moving;
     if (captions) {
+        moving = socket_.when_succeeded([this] {
+            is_succeeded_ = true;
+            if (captions_) {
+                move_on();
+            }
+        });
         begin_captions(std::move(*captions));
     }
     std::exception_ptr failure;
@@ -78,6 +86,10 @@ void Session::begin_captions(RoomWishes wishes) {
             return;
         }
         captions_due_.reset();
+        if (is_succeeded_) {
+            move_on();
+            return;
+        }
         captions_ = stage_.room.room->join(executor_, std::move(wishes), [this] {
             if (!sending_captions_.running()) {
                 sending_captions_ = Task(executor_, send_captions());
@@ -99,6 +111,11 @@ awaitable<void> Session::send_captions() {
 void Session::end_captions() {
     captions_due_.reset();
     captions_.reset();
+}
+
+void Session::move_on() {
+    end_captions();
+    socket_.close_at(stage_.clock.now(), net::CloseCode::Restarting, "restarting");
 }
 
 awaitable<void> Session::answer() {

@@ -40,6 +40,8 @@ private:
     void begin_captions(RoomWishes wishes);
     awaitable<void> send_captions();
     void end_captions();
+    // Another process has the microphone: who only watches is better off there.
+    void move_on();
 
     struct Ended {
         std::unique_ptr<hearing::Recording> recording;
@@ -87,8 +89,9 @@ private:
     std::shared_ptr<Timer> captions_due_;
     std::unique_ptr<RoomViewer> captions_;  // while they are shown
     Task sending_captions_;
-    bool text_open_ = false;    // `llm start` has been sent, its end has not
-    bool speech_open_ = false;  // likewise
+    bool is_succeeded_ = false;  // by another process
+    bool text_open_ = false;     // `llm start` has been sent, its end has not
+    bool speech_open_ = false;   // likewise
 };
 
 }  // namespace repartee::surfaces::assistant

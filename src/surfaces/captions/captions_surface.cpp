@@ -75,6 +75,11 @@ awaitable<void> CaptionsSurface::drain(Duration) {
     co_await room_->close();
 }
 
+// The microphone is the successor's, and so are those who watch.
+awaitable<void> CaptionsSurface::succeeded() {
+    co_await room_->close();
+}
+
 awaitable<void> CaptionsSurface::show(net::WebSocket& socket, const net::Request& request) {
     if (auto reason = room_->closed_because(); !reason.empty()) {
         // Told where browsers can see it, which is not the answer to a handshake.
@@ -87,6 +92,9 @@ awaitable<void> CaptionsSurface::show(net::WebSocket& socket, const net::Request
     auto executor = co_await asio::this_coro::executor;
     auto viewer = room_->join(executor, std::move(wishes));
     auto watch = socket.when_draining([&viewer] { viewer->leave(); });
+    auto moving = socket.when_succeeded([&socket, &clock = stage_.clock] {
+        socket.close_at(clock.now(), net::CloseCode::Restarting, "restarting");
+    });
     co_await first_of(overhear(socket), send_all(socket, *viewer));
 }
 

@@ -14,6 +14,7 @@ public:
 
     void add_routes(net::Router& router) override;
     awaitable<void> drain(Duration grace) override;
+    awaitable<void> succeeded() override;
 
 private:
     awaitable<void> show(net::WebSocket& socket, const net::Request& request);

@@ -44,8 +44,8 @@ public:
     // The lines that are kept, the oldest first: as they were spoken, or as they were translated. Any thread.
     std::vector<hearing::RoomLine> lines(const Language& translation = {});
 
-    // The server is about to stop: no viewer gets anything any more, and the microphone is given back. On the
-    // room's strand, once.
+    // The server is about to stop, or another process has its place: no viewer gets anything any more, and
+    // the microphone is given back. On the room's strand; safe to call again.
     awaitable<void> close();
 
     struct Viewer;

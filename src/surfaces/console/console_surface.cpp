@@ -242,6 +242,10 @@ awaitable<void> ConsoleSurface::show(net::WebSocket& socket) {
     LiveView view(engines, stage_.steward, pulse_, stage_.clock);
     bool leaving = false;
     auto watch = socket.when_draining([&leaving] { leaving = true; });
+    // How the house is only the process knows that is the server now.
+    auto moving = socket.when_succeeded([&socket, &clock = stage_.clock] {
+        socket.close_at(clock.now(), net::CloseCode::Restarting, "restarting");
+    });
     co_await first_of(overhear(socket), tell_news(socket, view, stage_.clock, leaving));
 }
 

@@ -18,6 +18,10 @@ constexpr std::size_t form_overhead = 64 << 10;
 
 constexpr std::size_t largest_message = 64 << 10;
 
+// Between two questions of a client about its recording: the published ones ask every two seconds at most.
+constexpr auto longest_pause = 10s;
+constexpr auto pause_between_looks = 1s;
+
 // Personal, and out of date in a moment: nobody on the way keeps it.
 net::Response answer(std::string body) {
     auto response = net::json_response(200, std::move(body));
@@ -44,7 +48,8 @@ std::unique_ptr<jobs::JobQueue> MistySurface::make_queue() {
                       stage_.skills,
                       stage_.turn_metrics,
                       &stage_.http,
-                      stage_.robot};
+                      stage_.robot,
+                      stage_.toolbox};
     auto* ledger = settings_.jobs.shared ? stage_.archive.database().jobs() : nullptr;
     if (ledger == nullptr) {
         return std::make_unique<jobs::InProcessQueue>(stage_.executor, std::move(tools), customs(),
@@ -127,6 +132,7 @@ awaitable<net::Response> MistySurface::upload(const net::Request& request) {
     if (auto error = stage_.capacity.refusal(capacity::Work::Job)) {
         co_return refusal(request, *error);
     }
+    last_used_ = stage_.clock.now();
     auto id = co_await jobs_->submit(std::string(file->content));
     co_return id ? answer(job_received(*id)) : refusal(request, id.error());
 }
@@ -159,7 +165,11 @@ awaitable<net::Response> MistySurface::status(const net::Request& request) {
     if (failure) {
         co_return nobody_knows(request, *failure);
     }
-    co_return record ? answer(job_status(*record)) : unknown_job(request);
+    if (!record) {
+        co_return unknown_job(request);
+    }
+    last_used_ = stage_.clock.now();
+    co_return answer(job_status(*record));
 }
 
 awaitable<net::Response> MistySurface::act(const net::Request& request) {
@@ -184,6 +194,14 @@ awaitable<net::Response> MistySurface::act(const net::Request& request) {
         co_return refusal(request, *failure);
     }
     co_return answer(action_taken());
+}
+
+// Of a recording that was taken in here only this process may know what becomes of it, and the successor asks
+// us in the client's name: until no client has asked for longer than any of them pauses.
+awaitable<void> MistySurface::succeeded() {
+    for (auto now = stage_.clock.now(); now - last_used_.load() < longest_pause; now = stage_.clock.now()) {
+        co_await stage_.clock.sleep(pause_between_looks);
+    }
 }
 
 awaitable<void> MistySurface::drain(Duration grace) {

@@ -9,6 +9,7 @@
 #include "surfaces/misty/settings.h"
 #include "surfaces/surface.h"
 
+#include <atomic>
 #include <memory>
 
 namespace repartee::surfaces::misty {
@@ -19,6 +20,7 @@ public:
 
     void add_routes(net::Router& router) override;
     awaitable<void> drain(Duration grace) override;
+    awaitable<void> succeeded() override;
 
 private:
     awaitable<net::Response> test(const net::Request& request);
@@ -37,6 +39,7 @@ private:
     conversation::Agent agent_;
     RobotSpeech speech_;
     std::unique_ptr<jobs::JobQueue> jobs_;
+    std::atomic<TimePoint> last_used_{TimePoint{} - 1h};  // a recording came, or somebody asked about one
 };
 
 }  // namespace repartee::surfaces::misty
