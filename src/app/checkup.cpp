@@ -4,6 +4,7 @@
 #include "app/doctor_machine.h"
 #include "app/doctor_models.h"
 #include "app/doctor_trials.h"
+#include "app/tool_servers.h"
 #include "base/together.h"
 
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
@@ -62,9 +63,14 @@ awaitable<void> examine_all(Patient patient, surfaces::Steward::Care care, Repor
         report.heading("Self-test, one engine after the other");
         co_await try_engines(patient.core, patience_with_an_engine, engines_work, report);
     }
+    bool tools_are_well = true;
+    if (patient.tools != nullptr && !patient.settings.tool_servers.empty()) {
+        report.heading("Tools of other servers");
+        tools_are_well = report_tool_servers(*patient.tools, report);
+    }
     bool rest_is_well = co_await look_at_devices_and_data(patient, report);
     bool stores_are_well = report_stores(patient.archive, report);
-    well = patient.core.hall.ready() && engines_work && rest_is_well && stores_are_well;
+    well = patient.core.hall.ready() && engines_work && tools_are_well && rest_is_well && stores_are_well;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "app/settings.h"
 #include "devices/microphone.h"
 #include "devices/robot.h"
+#include "mcp/client/toolbox.h"
 #include "surfaces/steward.h"
 
 namespace repartee::app {
@@ -21,6 +22,7 @@ struct Patient {
     const ArchiveKeeper& archive;
     devices::Robot& robot;
     devices::Microphone& microphone;
+    const mcp::client::McpToolbox* tools = nullptr;  // of other servers
 };
 
 // On the core's strand. Whether all is well. Throws Failure{ProviderLate} when it takes longer than minutes.

@@ -206,7 +206,7 @@ awaitable<void> HouseSteward::examine_when_asked(devices::Robot& robot, devices:
         auto care = std::exchange(wanted_, std::nullopt);
         lock.unlock();
         if (care) {
-            Patient patient{core_, settings_, choices_, archive_, robot, microphone};
+            Patient patient{core_, settings_, choices_, archive_, robot, microphone, tools_};
             co_await examine_once(patient, *care);
         }
     }

@@ -25,6 +25,8 @@ public:
 
     // Before the first connection.
     void is_listening(surfaces::Listening listening) { listening_ = std::move(listening); }
+    // Before `run`, which it outlives.
+    void has_tools(const mcp::client::McpToolbox& tools) { tools_ = &tools; }
     // Fetches and examines, on the core's strand, until cancelled; once. The devices outlive it.
     awaitable<void> run(devices::Robot& robot, devices::Microphone& microphone);
 
@@ -57,6 +59,7 @@ private:
     const std::shared_ptr<const LogTail> tail_;  // owners: the log, which writes into it, and we
     const ModelChoices choices_;
     surfaces::Listening listening_;
+    const mcp::client::McpToolbox* tools_ = nullptr;
     std::atomic<std::uint64_t> news_{0};
     ModelFetcher fetcher_;
     Bell bell_;  // on the strand: somebody wants an examination

@@ -73,7 +73,11 @@ protected:
     }
 
     awaitable<std::string> call(std::string with) {
-        auto tool = peer->tools()->tools.at(0);
+        auto list = peer->tools();
+        if (!list) {
+            co_return "no tools";
+        }
+        auto tool = list->tools.at(0);
         boost::json::object arguments{{"with", with}};
         Error failed;
         try {
@@ -146,9 +150,14 @@ TEST_F(McpOverPipes, StartsAProgramAgainThatHasEnded) {
     play(old_server, [&]() -> awaitable<void> {
         Task running(context.get_executor(), peer->run());
         EXPECT_EQ(co_await call("quit"), "The program has ended.");
-        co_await until([&] { return was_logged("worker ended"); });
-        EXPECT_EQ(co_await call("x"), "hello there");
-        EXPECT_TRUE(peer->state().reachable);
+        // Between two lives nobody is there.
+        std::string said;
+        for (auto by = clock.now() + 10s; said != "hello there" && clock.now() < by;) {
+            co_await clock.sleep(10ms);
+            said = co_await call("x");
+        }
+        EXPECT_EQ(said, "hello there");
+        co_await until([&] { return peer->state().reachable; });
         co_await running.stop();
     });
 }
