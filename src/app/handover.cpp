@@ -37,7 +37,7 @@ constexpr std::size_t most_questions = 1000;
 
 // What it said on its way is in the same log.
 constexpr std::string_view ended_early =
-    "The new process ended before it was ready; what it said about that stands above. This server goes on as "
+    "The new process ended before it was ready; what it said about that is in the log. This server goes on as "
     "before.";
 
 constexpr std::string_view deaf =
