@@ -106,6 +106,24 @@ def schema_shown(openai, name):
     return next((one["function"] for one in asked[-1].body["tools"] if one["function"]["name"] == f"ship_{name}"), None)
 
 
+async def until(condition, what):
+    async def look():
+        while not condition():
+            await asyncio.sleep(0.05)
+
+    await within(look(), what)
+
+
+async def leave_in_the_middle(server, openai, seen):
+    """Somebody leaves while a tool takes its time."""
+    before = len(seen_in(seen))
+    openai.answers = [calls("depth_sound", steps=400)]
+    async with VoiceAi(server).stream() as stream:
+        await stream.say("How deep is it?")
+        await until(lambda: len(seen_in(seen)) > before, "the call")
+    await until(lambda: seen_in(seen)[-1]["outcome"] == "cancelled", "the end of the call")
+
+
 # --- over HTTP, with sessions and streams ---
 
 
@@ -148,6 +166,10 @@ async def test_a_session_that_is_gone_begins_anew(house, openai, old):
     openai.answers = [calls("tide_table", harbour="Lyme"), says("At seven past two.")]
     await VoiceAi(house).said("When is high water in Lyme?")
     assert told(openai) == [QUOTED + "High water in Lyme at 14:07, 3.2 metres."]
+
+
+async def test_nobody_works_for_who_has_left(house, openai, old):
+    await leave_in_the_middle(house, openai, old.file)
 
 
 # --- what destroys something ---
@@ -211,18 +233,41 @@ async def test_the_doctor_tries_them(old, tmp_path):
     assert run.code == 1
 
 
+async def test_mistakes_in_the_settings_are_told(tmp_path):
+    (tmp_path / "repartee.toml").write_text(
+        '[mcp.servers.ship]\nurl = "https://a.example/mcp"\ncommand = "npx"\ntimeuot = "5s"\n'
+        '[mcp.servers.My_Ship]\nurl = "https://a.example/mcp"\n[mcp.servers.boat]\nurl = "ftp://a.example"\ntimeout = "1h"\n'
+    )
+    run = await Command("check", directory=tmp_path).run()
+    assert run.code == 2
+    for words in (
+        "either a url or a command is wanted",
+        "timeuot",
+        "a server's name has 1 to 24 small letters",
+        "its url is no http or https address",
+        "100ms to 28s",
+    ):
+        assert words in run.err, run.err
+
+
 # --- the modern era, and programs ---
 
 
 async def test_a_modern_server(openai, modern):
     async with SqliteHouse() as house:
-        server = await with_tools(await house.start(openai.settings(), toml=modern.settings(allow=["tide_table", "depth_*"])))
+        toml = modern.settings(allow=["tide_table", "depth_*"], timeout="1s")
+        server = await with_tools(await house.start(openai.settings(), toml=toml))
         async with server.http.get(server.url + "/ready") as response:
             ship = (await response.json())["tools"]["ship"]
         assert ship["version"] == "2026-07-28" and ship["tools"] == ["ship_tide_table", "ship_depth_sound"]
         openai.answers = [calls("tide_table", harbour="Lyme"), says("At seven past two.")]
         await VoiceAi(server).said("When is high water in Lyme?")
         assert told(openai) == [QUOTED + "High water in Lyme at 14:07, 3.2 metres."]
+        # Longer than a call may take that tells of nothing.
+        openai.answers = [calls("depth_sound", steps=30), says("Five fathoms.")]
+        await VoiceAi(server).said("How deep is it?")
+        assert told(openai) == [QUOTED + "Five fathoms."]
+        await leave_in_the_middle(server, openai, modern.file)
 
 
 async def test_a_program_that_comes_later_and_comes_back(openai, workshop, tmp_path):

@@ -54,8 +54,9 @@ void describe(Fields& fields, ServerSettings& settings) {
     fields.field("arguments", settings.arguments, {.help = "What the program is given."});
     fields.field(
         "environment", settings.environment,
-        {.help = "Variables for the program, NAME=value, a line each. Of ours it gets those that programs "
-                 "need to find their way, and no others.",
+        {.help =
+             "Variables for the program, as a shell would set them, a line each. Of ours it gets those that "
+             "programs need to find their way, and no others.",
          .environment = settings.environment_variable});
     fields.field("working_directory", settings.working_directory,
                  {.help = "Where the program is started; empty: where we are."});
