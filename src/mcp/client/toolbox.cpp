@@ -13,6 +13,9 @@ namespace repartee::mcp::client {
 
 namespace {
 
+// Providers take 128 functions, with the agent's own skills among them. Fewer are chosen from better.
+constexpr std::size_t most_tools_of_an_agent = 100;
+
 // How often somebody looks who waits for the first attempt.
 constexpr Duration looking_interval_at_the_start = 100ms;
 
@@ -90,7 +93,8 @@ skills::SkillSet McpToolbox::tools_of(const std::string& agent, const std::vecto
             continue;
         }
         for (const auto& tool : list->tools) {
-            if (may_have(peer->settings(), tool->name, agent, names)) {
+            if (tools.size() < most_tools_of_an_agent &&
+                may_have(peer->settings(), tool->name, agent, names)) {
                 tools.push_back(std::make_unique<ToolSkill>(*peer, tool));
             }
         }
