@@ -2,6 +2,7 @@
 taken over, and each ends once."""
 
 import asyncio
+import signal
 import time
 from contextlib import asynccontextmanager
 
@@ -197,6 +198,27 @@ async def test_a_job_of_a_server_that_is_killed_is_finished_by_another_and_once(
     assert cluster.ends(job) == 1
     assert len(cluster.spoken()) == 1
     assert await cluster.counted(late, "taken_over") == 0
+
+
+async def test_a_server_that_was_only_slow_changes_nothing(cluster):
+    await cluster.add()
+    await cluster.add()
+    held = never()
+    cluster.model.answers = [held]
+    job = await cluster.job(cluster.nodes[0])
+    slow, (heir,) = await cluster.holder(job)
+    await cluster.model.next_prompt()
+    slow.process.send_signal(signal.SIGSTOP)
+    body = await cluster.end_of(job, heir)
+    assert body["status"] == "done"
+    held.resume.set()
+    slow.process.send_signal(signal.SIGCONT)
+    await slow.event("job left alone", job=job)
+    assert await cluster.end_of(job, slow) == body
+    assert await cluster.counted(slow, "lost") == 1
+    await cluster.robot.next_command("tts/speak")
+    await cluster.ended_once(job)
+    assert (cluster.asked(), len(cluster.spoken())) == (2, 1)
 
 
 async def test_all_jobs_end_though_servers_are_killed_among_them(cluster):
