@@ -209,6 +209,9 @@ awaitable<Answer> Dialogue::ask_once(Question question) {
         question.headers.add(std::string(headers::method), to_header_value(question.method));
         around.headers = std::move(question.headers);
     }
+    if (question.twice == Twice::Never) {
+        around.headers.add("Connection", "close");  // one of its own: see net/http_client.h
+    }
     if (!meta.empty()) {
         question.params["_meta"] = std::move(meta);
     }
@@ -291,7 +294,7 @@ awaitable<Listing> Dialogue::list_tools() {
 }
 
 awaitable<ToolResult> Dialogue::call(std::string tool, json::object arguments,
-                                     std::vector<ParameterHeader> parameters,
+                                     std::vector<ParameterHeader> parameters, Twice twice,
                                      std::shared_ptr<CallUnderWay> under_way) {
     auto begun = clock_.now();
     auto deadline = begun + settings_.timeout;
@@ -299,6 +302,7 @@ awaitable<ToolResult> Dialogue::call(std::string tool, json::object arguments,
     Question question{.method = "tools/call",
                       .params = {{"name", tool}},
                       .meta = {{meta::progress_token, token}},
+                      .twice = twice,
                       .under_way = std::move(under_way)};
     question.headers.add(std::string(headers::name), to_header_value(tool));
     for (const auto& parameter : parameters) {

@@ -25,6 +25,10 @@ struct Listing {
     std::optional<std::chrono::milliseconds> worth = {};
 };
 
+// Whether a call may reach the server twice, where the first attempt came to nothing: a kept connection that
+// turns out to be dead is replaced silently, and nobody knows how far the server had got.
+enum class Twice { Harmless, Never };
+
 // A call that is under way, for whoever may have to give it up.
 struct CallUnderWay {
     std::optional<RequestId> id = {};  // of its request, once that is sent
@@ -50,7 +54,8 @@ public:
     // Within the settings' time; what tells of its progress may take longer. Throws Failure: Unavailable
     // where the server has no such tool or cannot run it just now, ProviderLate, and as the above.
     awaitable<ToolResult> call(std::string tool, boost::json::object arguments,
-                               std::vector<ParameterHeader> headers, std::shared_ptr<CallUnderWay> under_way);
+                               std::vector<ParameterHeader> headers, Twice twice,
+                               std::shared_ptr<CallUnderWay> under_way);
     // Nobody waits for it any more: says so, where closing what carried it does not say it already.
     awaitable<void> give_up(RequestId call);
 
@@ -71,6 +76,7 @@ private:
         boost::json::object params = {};
         boost::json::object meta = {};
         net::Headers headers = {};
+        Twice twice = Twice::Harmless;
         Heard heard = {};
         std::shared_ptr<CallUnderWay> under_way = {};
     };

@@ -111,6 +111,9 @@ TEST_F(McpOverHttp, FindsOutThatAServerIsOfTheOldEra) {
         EXPECT_EQ(server.requests[4].headers.get(headers::version), "2025-11-25");
         EXPECT_EQ(server.requests[4].headers.get(headers::session), "session-1");
         EXPECT_FALSE(server.requests[4].headers.has(headers::method));
+        // It counts, for all we know: a connection of its own is never replaced silently.
+        EXPECT_EQ(server.requests[4].headers.get("Connection"), "close");
+        EXPECT_FALSE(server.requests[3].headers.has("Connection"));
         EXPECT_EQ(changes, 1);
     });
     EXPECT_EQ(server.asked.back(), "DELETE");

@@ -251,8 +251,10 @@ awaitable<void> Peer::serve(SharedTicket ticket) {
     std::optional<ToolResult> result;
     std::exception_ptr failed;
     try {
-        auto calling = dialogue_.call(ticket->tool->name, std::move(ticket->arguments), ticket->tool->headers,
-                                      ticket->under_way);
+        const auto& tool = *ticket->tool;
+        auto twice = tool.manners.effect == skills::EffectClass::Commits ? Twice::Never : Twice::Harmless;
+        auto calling =
+            dialogue_.call(tool.name, std::move(ticket->arguments), tool.headers, twice, ticket->under_way);
         result = co_await std::move(calling);
     } catch (...) {
         failed = std::current_exception();
