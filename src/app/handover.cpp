@@ -37,7 +37,8 @@ constexpr std::size_t most_questions = 1000;
 
 // What it said on its way is in the same log.
 constexpr std::string_view ended_early =
-    "The new process ended before it was ready; what it said about that is in the log. This server goes on as "
+    "The new process ended before it was ready; what it said about that is in the log. This server goes on "
+    "as "
     "before.";
 
 constexpr std::string_view deaf =
@@ -155,9 +156,10 @@ awaitable<std::string> Handover::first_words() {
     co_return *words;
 }
 
-void Handover::give_place() {
+Descriptor Handover::give_place() {
     service_.tell(fmt::format("MAINPID={}", successor_));
     line_->say(word_yours);
+    return line_->part();
 }
 
 awaitable<void> Handover::until_told_to_end() {

@@ -55,7 +55,8 @@ public:
     void give_up() { line_.reset(); }
 
     // For the successor to begin: nobody is accepted here any more, and the service manager looks after it.
-    void give_place();
+    // What is returned is a part of the line, which ends only when that is closed as well.
+    [[nodiscard]] Descriptor give_place();
 
     // Tells the successor what it asks, and returns when that wants this server to end with it. That it has
     // ended by itself is no reason to: calls go on.

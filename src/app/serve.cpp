@@ -110,6 +110,7 @@ struct Line {
     Handover handover;
     processes::ServiceManager service;
     const OwnedFolder& folder;
+    Descriptor& held_to_the_end;
 };
 
 awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
@@ -192,7 +193,7 @@ awaitable<void> stop_in_order(Core& core, House& house, Signals& signals, Line& 
 awaitable<Duration> outlive_own_place(Core& core, House& house, Signals& signals, Line& line,
                                       const ServerSettings& settings) {
     house.retire();
-    line.handover.give_place();
+    line.held_to_the_end = line.handover.give_place();
     core.log.info("handed over", {{"connections", house.connections()}});
     auto until = core.clock.now() + settings.handover_time;
     auto reason = co_await first_of(
@@ -288,6 +289,7 @@ Result<OwnedFolder> own(const std::filesystem::path& folder, Descriptor lock) {
 
 int serve(Settings settings, Parts& parts, const config::Reading& reading, const ServeOptions& options) {
     std::signal(SIGUSR2, SIG_IGN);  // too early to have a successor
+    Descriptor held_to_the_end;     // by which a successor sees that all below has been put away
     auto heritage = Heritage::receive();
     if (!heritage) {
         std::cerr << "repartee: " << heritage.error().message << "\n";
@@ -359,6 +361,7 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
     mcp::client::Surroundings around_tools{core.context.get_executor(), core.http, core.clock, log,
                                            core.metrics};
     mcp::client::McpToolbox tools(settings.tool_servers, around_tools);
+    steward.has_tools(tools);
     House house(parts, core, shelf, archive, steward, capacity, tools, settings.server.loopback_only(),
                 server_settings);
     capacity::Watch watch(capacity, server_settings.loops, core.metrics, core.clock);
@@ -393,7 +396,8 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
                                     .show = [&](std::string path) { return house.show(std::move(path)); }},
                                    service),
               .service = std::move(service),
-              .folder = *folder};
+              .folder = *folder,
+              .held_to_the_end = held_to_the_end};
     int exit_code = 0;
     asio::co_spawn(strand, live(core, house, signals, line, settings, banner),
                    [&](const std::exception_ptr& failure, bool in_order) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/socket.h>
 
 namespace repartee::app {
@@ -34,13 +35,16 @@ Result<std::pair<Descriptor, Descriptor>> SuccessionLine::make() {
     return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
 }
 
-SuccessionLine::SuccessionLine(const Executor& executor, Descriptor end)
-    : executor_(executor), socket_(executor) {
+SuccessionLine::SuccessionLine(const Executor& executor, Descriptor end) : socket_(executor) {
     boost::system::error_code error;
     socket_.assign(asio::generic::stream_protocol(AF_UNIX, 0), end.get(), error);
     if (!error) {
         [[maybe_unused]] auto its_own_now = end.release();
     }
+}
+
+Descriptor SuccessionLine::part() {
+    return Descriptor(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0));
 }
 
 void SuccessionLine::say(std::string_view words) {

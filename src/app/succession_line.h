@@ -27,10 +27,10 @@ public:
     // What the other one says next; nothing, and at once from then on, when it has ended or makes no sense.
     awaitable<std::optional<std::string>> next();
 
-    const Executor& executor() const { return executor_; }
+    // A copy of this end: for the other side the line lasts as long as there is one.
+    Descriptor part();
 
 private:
-    Executor executor_;
     StreamSocket socket_;
     std::string heard_;
 };
