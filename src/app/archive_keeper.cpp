@@ -2,6 +2,7 @@
 
 #include "accounts/secret_key.h"
 #include "base/together.h"
+#include "stores/migrations.h"
 #include "stores/parked_calls.h"
 
 #include <array>
@@ -119,6 +120,11 @@ awaitable<bool> ArchiveKeeper::try_to_open() {
 awaitable<void> ArchiveKeeper::look_after_it() {
     for (;;) {
         auto database = co_await keeping_.database().check();
+        // It was fit when it was opened, and migrations leave programs that run what they know.
+        if (stores::is_merely_newer(database)) {
+            database.usable = true;
+            database.reason += ": a newer repartee has been here";
+        }
         note(the_database, std::move(database));
         auto shelf = co_await keeping_.session_shelf().check();
         note(the_shelf, std::move(shelf));

@@ -8,6 +8,8 @@ namespace {
 
 using sql::Transaction;
 
+constexpr std::string_view start_the_newer_one = "start the newer repartee that made it";
+
 bool has_migrations_table(Transaction& transaction) {
     const std::string_view question =
         transaction.dialect() == sql::Dialect::Sqlite
@@ -157,9 +159,14 @@ StoreHealth health_with(const Migrations& migrations, std::string reason) {
     }
     health.reason = fmt::format("has {} of {} migrations", migrations.applied, migrations.known);
     health.lacks_migrations = migrations.applied < migrations.known;
-    health.advice = health.lacks_migrations ? "run `repartee migrate`, or start the server, which does it too"
-                                            : "start the newer repartee that made it";
+    health.advice = health.lacks_migrations
+                        ? std::string("run `repartee migrate`, or start the server, which does it too")
+                        : std::string(start_the_newer_one);
     return health;
+}
+
+bool is_merely_newer(const StoreHealth& health) {
+    return !health.usable && health.advice == start_the_newer_one;
 }
 
 }  // namespace repartee::stores

@@ -39,6 +39,11 @@ awaitable<Migrations> count_migrations(sql::Connections& connections, std::span<
 // How a database is that answers and has these; `reason`: what is said of it when it is usable.
 StoreHealth health_with(const Migrations& migrations, std::string reason);
 
+// Whether that says nothing but that a newer program has been here. Who starts before such tables is refused;
+// who has been running since before goes on, or an upgrade of one server after the other would end with the
+// first.
+bool is_merely_newer(const StoreHealth& health);
+
 // The single statements of a file, without their ';' and without what is empty.
 std::vector<std::string_view> statements_in(std::string_view sql);
 

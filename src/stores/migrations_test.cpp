@@ -33,5 +33,12 @@ TEST(StatementsIn, TakeWhatNeverEndsAsOne) {
     EXPECT_THAT(statements_in("SELECT $1; SELECT $2"), ElementsAre("SELECT $1", " SELECT $2"));
 }
 
+TEST(HealthWithMigrations, OfANewerProgramIsNoMatterToWhoRunsAlready) {
+    EXPECT_TRUE(is_merely_newer(health_with({.applied = 5, .known = 4}, "answers")));
+    EXPECT_FALSE(is_merely_newer(health_with({.applied = 4, .known = 4}, "answers")));
+    EXPECT_FALSE(is_merely_newer(health_with({.applied = 3, .known = 4}, "answers")));
+    EXPECT_FALSE(is_merely_newer({.usable = false, .reason = "cannot be reached"}));
+}
+
 }  // namespace
 }  // namespace repartee::stores

@@ -19,6 +19,18 @@ sys.dont_write_bytecode = True
 from support.cluster import Cluster, NoNetwork, enter_a_network_of_ones_own  # noqa: E402
 from support.server import binary  # noqa: E402
 
+# A node that leaves says so for longer than HAProxy takes to notice, and then lets its calls go on. The jobs of a dead one
+# are taken over soon.
+SETTINGS = """
+[server]
+notice_time = "3s"
+calls_time = "60s"
+[surfaces.misty.jobs]
+lease = "2s"
+"""
+# Jobs take their time, and are killed in the middle.
+TIMES = {"SCRIPTED_STT_FINAL_MS": "400"}
+
 _without = None  # why there is no network of our own
 
 
@@ -52,7 +64,7 @@ def event_loop():
 
 @pytest_asyncio.fixture(scope="session")
 async def the_cluster(event_loop):
-    async with Cluster() as cluster:
+    async with Cluster(TIMES, toml=SETTINGS) as cluster:
         yield cluster
 
 

@@ -14,6 +14,7 @@ it. The addresses are those of haproxy.cfg, which is used as it lies there.
 
 import asyncio
 import ctypes
+import json
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ from .house import PARROT, UNHURRIED
 from .postgres import Postgres
 from .redis import Redis
 from .server import ROOT, Repartee
+from .succession import Succession, kill
 from .waiting import PATIENCE, within
 
 HAPROXY_SETTINGS = ROOT / "deploy/haproxy/haproxy.cfg"
@@ -206,6 +208,7 @@ class Node:
         self.host = host
         self.directory = Path(tempfile.mkdtemp(prefix=f"repartee-{self.name}-"))
         self.server = None
+        self._line = None  # of those who have followed the server
         self._log = ""
 
     async def start(self):
@@ -228,31 +231,64 @@ class Node:
 
     async def kill(self):
         """kill -9: it has no chance to say goodbye."""
-        self.server.process.send_signal(signal.SIGKILL)
+        for pid in self._successors():
+            kill(pid)
+        if self.server.process.returncode is None:
+            self.server.process.send_signal(signal.SIGKILL)
         await within(self.server.process.wait(), "the end of a process that was killed")
         await self._forget()
 
+    async def hand_over(self):
+        """A new process takes the place of the one that is there, which goes on with its calls."""
+        if self._line is None:
+            self._line = await Succession(self.server).__aenter__()
+        await self._line.hand_over()
+
     async def stop(self):
         """The polite way, which has to succeed."""
+        if self._line is not None:
+            await self._line.__aexit__(None)
         await self.server.stop()
         await self._forget()
+
+    def ask_to_leave(self):
+        """The same without waiting for its end: it may have calls."""
+        os.kill([self.server.process.pid, *self._successors()][-1], signal.SIGTERM)
+
+    async def ended(self):
+        """Returns when it has left, which has to end well."""
+        if self._line is not None:
+            for pid in self._successors():
+                assert await self._line.exit_code(pid) == 0, self.server.log_text()
+        assert await self.server.exit_code() == 0, self.server.log_text()
+        await self._forget()
+
+    def _successors(self):
+        return self._line.pids[1:] if self._line else []
 
     async def ensure_up(self):
         if self.server is None:
             await self.start()
 
     async def discard(self):
+        for pid in self._successors():
+            kill(pid)
         if self.server is not None:
             await self.server.discard()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     async def _forget(self):
-        self._log = self.server.log_text()
+        self._log += self.server.log_text() + "\n"
         await self.server.discard()
-        self.server = None
+        self.server = self._line = None
 
     def log_text(self):
-        return self.server.log_text() if self.server else self._log
+        """Of all servers that have been here."""
+        return self._log + (self.server.log_text() if self.server else "")
+
+    def events(self, name):
+        lines = [line for line in self.log_text().splitlines() if f'"event":"{name}"' in line]
+        return [json.loads(line) for line in lines]
 
     # Like a server, to clients that want this one and no other.
 

@@ -69,6 +69,7 @@ class Postgres:
     def __init__(self, durable=False, tls=None, host=None):
         self.durable = durable
         self.tls = tls
+        self.host = host
         self.address = host.address if host else "127.0.0.1"
         self.port = 5432 if host else free_port()
         memory = Path("/dev/shm")

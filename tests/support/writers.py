@@ -34,8 +34,9 @@ class Writer:
     def text(self, number):
         return f"{self.name} number {number}."
 
-    async def write(self, server, progress, done=None):
-        """Until the server is no more; with `done` until that is set, because others go on where one has gone."""
+    async def write(self, server, progress, done=None, pause=0):
+        """Until the server is no more; with `done` until that is set, because others go on where one has gone. `pause`:
+        seconds between two."""
         person = self.person.at(server)
         while done is None or not done.is_set():
             number = next(self.numbers)
@@ -58,6 +59,7 @@ class Writer:
             assert answer.status in (200, 201), answer
             self.acknowledged.append(number)
             progress(self)
+            await asyncio.sleep(pause)
 
     def assert_kept(self, numbers):
         """`numbers`: what the server has, in its order."""

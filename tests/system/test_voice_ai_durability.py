@@ -204,3 +204,31 @@ async def test_two_servers_over_one_database_are_one(stores):
     finally:
         await other.discard()
         await openai.stop()
+
+
+async def test_a_newer_server_at_the_same_tables_stops_nobody_who_runs(stores):
+    """One server after the other is renewed, and the first one brings the tables up to date."""
+    server = await stores.start()
+    database = stores.database_url.rsplit("/", 1)[1]
+    await stores.postgres.execute("INSERT INTO schema_migrations VALUES (99, '099_of_tomorrow.sql', 0)", database)
+
+    async def noticed():
+        while True:
+            async with server.http.get(server.url + "/ready") as response:
+                assert response.status == 200, await response.text()
+                if "newer" in (await response.json())["stores"]["database"]["reason"]:
+                    return
+            await asyncio.sleep(0.1)
+
+    await within(noticed(), "the server to look at the database again")
+    person = await (await VoiceAi(server).register()).know_oneself()
+    await person.said("All is well.")
+    # Whoever starts now is not let near them.
+    late = Repartee({**PARROT, **stores.settings(), "REPARTEE_DATA_DIR": str(stores.directory / "late")})
+    try:
+        await late.start(ready=False)
+        refused = await late.event("database not open")
+        assert "newer repartee" in refused["reason"]
+        await late.stop()
+    finally:
+        await late.discard()
