@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 namespace repartee::engines {
 namespace {
 
@@ -93,6 +95,22 @@ TEST_F(Book, SpreadsWorkEvenly) {
     EXPECT_EQ(book->facts(b).words, "b:1, 2 of 2 slots in use");
     slots.clear();
     EXPECT_EQ(book->facts(a).words, "a:1, 0 of 2 slots in use");
+}
+
+TEST_F(Book, WhoIsSlowGetsLess) {
+    const auto slow = book->enter("tcp://slow:1", 0);
+    const auto fast = book->enter("tcp://fast:1", 0);
+    const AddressBook::Wanted wanted{.addresses = {slow, fast}};
+    std::multimap<int, AddressBook::Slot> ends;  // by when
+    std::map<std::size_t, int> taken;
+    for (int now = 0; now < 1'000; ++now) {
+        ends.erase(ends.begin(), ends.upper_bound(now));
+        auto slot = book->try_take(wanted);
+        ++taken[slot->address()];
+        ends.emplace(now + (slot->address() == slow ? 30 : 10), std::move(*slot));
+    }
+    // In hand is the same of both, so a third of the speed means a third of the work.
+    EXPECT_NEAR(taken[fast], 750, 50);
 }
 
 TEST_F(Book, AnAddressIsCountedOnceWhoeverEntersIt) {

@@ -1,1 +1,1 @@
-fuzz_target(store_bytes LINKS store_postgres store_redis)
+fuzz_target(store_bytes LINKS store_postgres store_redis store_milvus)

@@ -1,6 +1,10 @@
 // What stores read: the first byte says as what. A line of a session out of Redis, which comes back the same
-// when it is written again; a column out of PostgreSQL, of a type that the second byte says; an address,
-// which is understood or explained in words that never have its password in them.
+// when it is written again; a column out of PostgreSQL, of a type that the second byte says; an answer of
+// Milvus, which is understood or is a failure of its own kind; a text as a literal of Milvus's, which nothing
+// in it ends; an address, which is understood or explained in words that never have its password in them.
+#include "stores/milvus/milvus_address.h"
+#include "stores/milvus/milvus_filter.h"
+#include "stores/milvus/milvus_wire.h"
 #include "stores/postgres/postgres_address.h"
 #include "stores/postgres/values.h"
 #include "stores/redis/redis_address.h"
@@ -40,8 +44,44 @@ void read_column(std::string_view bytes) {
     }
 }
 
+// Each answer as if it were one to each question.
+void read_answer(std::string_view bytes) {
+    boost::json::error_code not_json;
+    const auto answer = boost::json::parse(bytes, not_json);
+    if (not_json) {
+        return;
+    }
+    const auto read = [&](const auto& as) {
+        try {
+            as(answer);
+        } catch (const milvus::MilvusFailure&) {
+        }
+    };
+    read([](const auto& data) { milvus::hits_in(data); });
+    read([](const auto& data) { milvus::versions_in(data); });
+    read([](const auto& data) { milvus::names_in(data); });
+    read([](const auto& data) { milvus::says_has(data); });
+    read([](const auto& data) { milvus::load_state_in(data); });
+    read([](const auto& data) { milvus::fault_of_shape(data, 384); });
+}
+
+void write_literal(std::string_view text) {
+    const auto literal = milvus::quoted_literal(text);
+    insist(literal.size() >= 2 && literal.front() == '"');
+    std::size_t at = 1;
+    while (at < literal.size() && literal[at] != '"') {
+        at += literal[at] == '\\' ? 2 : 1;
+    }
+    insist(at + 1 == literal.size());
+}
+
 void read_address(std::string_view bytes) {
     const std::string url(bytes);
+    if (auto address = milvus::parse_address(url)) {
+        insist(!address->origin.empty() && !address->place.empty());
+    } else {
+        insist(!address.error().message.empty());
+    }
     if (auto address = redis::parse_address(url)) {
         insist(address->port != 0 && address->database >= 0 && !address->name().empty());
     } else {
@@ -64,6 +104,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     switch (bytes[0]) {
         case 'l': read_line(bytes.substr(1)); break;
         case 'c': read_column(bytes.substr(1)); break;
+        case 'm': read_answer(bytes.substr(1)); break;
+        case 'q': write_literal(bytes.substr(1)); break;
         default: read_address(bytes.substr(1)); break;
     }
     return 0;

@@ -58,6 +58,12 @@ async def test_what_is_remembered_is_found_by_milvus_and_forgotten_by_it(launch)
         assert not any(CAT in text for text in await owner.found(QUESTION))
         await eventually(lambda: len(versions(milvus)) == 2, "the vector gone from Milvus")
 
+        # With an account all of theirs goes, and nobody else's.
+        answer = await owner.ask("DELETE", "/account", json={"password": owner.password})
+        assert answer.status in (200, 204), answer
+        await eventually(lambda: len(versions(milvus)) == 1, "the account gone from Milvus")
+        assert any("Blot" in text for text in await other.found(QUESTION))
+
         async def is_well():
             return (await vectors(server))["usable"]
 

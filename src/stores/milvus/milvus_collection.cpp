@@ -216,9 +216,13 @@ awaitable<void> Collection::erase(std::vector<std::string> keys) {
     }
 }
 
-awaitable<void> Collection::erase_all(Owner owner) {
+awaitable<void> Collection::erase_mark(Owner owner) {
     std::vector<std::string> mark{mark_key(owner)};
     co_await erase(std::move(mark));
+}
+
+awaitable<void> Collection::erase_all(Owner owner) {
+    co_await erase_mark(owner);
     Question drop{.path = "/entities/delete",
                   .filter = {.text = "owner == {owner}", .values = {{"owner", owner.key()}}}};
     const auto answer = co_await ask(std::move(drop));

@@ -57,6 +57,7 @@ public:
     awaitable<std::optional<std::int64_t>> mark_of(Owner owner);
     awaitable<void> set_mark(Owner owner, std::int64_t revision);
     awaitable<void> erase(std::vector<std::string> keys);
+    awaitable<void> erase_mark(Owner owner);
     // All of the owner's, and the mark first.
     awaitable<void> erase_all(Owner owner);
     // In the order of the keys, from behind `key`; of one owner, or of everybody.

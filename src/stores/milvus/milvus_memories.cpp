@@ -427,10 +427,16 @@ awaitable<void> MilvusMemories::sweep(CollectionPointer collection, std::optiona
         auto stale = co_await stale_among(std::move(versions));
         co_await collection->erase(std::move(stale));
         if (is_last) {
-            co_return;
+            break;
         }
         if (!owner) {
             co_await clock_.sleep(between_pages);
+        }
+    }
+    if (owner) {
+        const auto present = co_await rows_.revision_of(*owner);
+        if (!present) {
+            co_await collection->erase_mark(*owner);
         }
     }
 }

@@ -19,6 +19,15 @@ accounts::Stay stay_in(const std::string& scope) {
                                                                              : accounts::Stay::Long;
 }
 
+// A vector store has a copy of what the database has deleted with the account. One that cannot be asked just
+// now looks by itself for what is left.
+awaitable<void> forget_copies(Desk& desk, Owner owner) {
+    try {
+        co_await desk.archive().recollections().forget_facts(std::move(owner));
+    } catch (const Failure&) {
+    }
+}
+
 }  // namespace
 
 awaitable<net::Response> register_user(Desk& desk, Call& call) {
@@ -74,6 +83,7 @@ awaitable<net::Response> delete_account(Desk& desk, Call& call) {
     co_await desk.accounts().erase(user, secret_in(call.body, "password"), call.request.peer);
     desk.forget_manner(user);
     co_await desk.forget_what_is_beside_the_database(call.principal->owner());
+    co_await forget_copies(desk, call.principal->owner());
     co_return done();
 }
 
