@@ -59,7 +59,7 @@ public:
     const std::string& name() const override { return name_; }
 
     processes::Program program() override {
-        // Read before there are threads that could change it: nobody does.
+        // Nobody in this program changes it.
         const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
         return {.executable = found_along(path != nullptr ? path : "/usr/bin:/bin", settings_.command),
                 .arguments = settings_.arguments,
