@@ -67,7 +67,7 @@ ARROWS = {
     "surfaces/*": ["surfaces", "accounts", "capacity", "memory", "stores", "conversation", "hearing", "agents", "jobs", "engines",
                    "skills", "devices", "net", "audio", "vocabulary", "base"],
     # The protocol of tools, as a server.
-    "surfaces/mcp": ["surfaces", "accounts", "memory", "stores", "conversation", "agents", "engines", "skills", "mcp",
+    "surfaces/mcp": ["surfaces", "accounts", "capacity", "memory", "stores", "conversation", "agents", "engines", "skills", "mcp",
                      "devices", "net", "audio", "vocabulary", "base"],
     # A client of the server that shares nothing with it but the ground.
     "bench": ["audio", "base"],

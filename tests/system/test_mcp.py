@@ -226,6 +226,13 @@ async def test_several_in_one_message(house):
     assert refused.status == 400 and refused.body["error"]["code"] == -32600
 
 
+async def test_a_session_outlives_its_server(openai):
+    async with SqliteHouse() as house:
+        client = await Old(await house.start(openai.settings())).greet()
+        client.server = await house.restart()
+        assert (await client.ask("tools/list")).status == 200
+
+
 # --- 2026-07-28 ---
 
 
@@ -406,15 +413,15 @@ async def test_the_program_finds_a_server_that_began_anew(openai, tmp_path):
         bridge = await Command("mcp", "--url", server.url, directory=tmp_path).begin("")
         bridge.process.stdin.write(line("initialize", 1, protocolVersion=OLD, capabilities={}).encode())
         await within(bridge.process.stdout.readline(), "the greeting")
-        async with server.http.delete(server.url + "/mcp", headers={"MCP-Session-Id": "unknown"}) as response:
-            assert response.status == 404
         port = server.port
         await server.stop()
         bridge.process.stdin.write(line("tools/list", 2).encode())
         away = json.loads(await within(bridge.process.stdout.readline(), "the answer"))
         assert "repartee serve" in away["error"]["message"]
-        await house.start({**openai.settings(), "PORT": str(port)})
+        # It does not know the session, which another key has sealed; so there is a new one, of which the client hears nothing.
+        server = await house.start({**openai.settings(), "PORT": str(port), "SECRET_KEY": "another key, as long as the first one"})
         bridge.process.stdin.write(line("tools/list", 3).encode())
         back = json.loads(await within(bridge.process.stdout.readline(), "the answer"))
         assert len(back["result"]["tools"]) == len(EVERYTHING)
+        assert await server.event("session opened", surface="mcp")
         await bridge.end()

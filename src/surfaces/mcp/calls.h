@@ -42,7 +42,7 @@ public:
     Calls(const Executor& strand, CallLimits limits, Clock& clock, Log log, Metrics& metrics);
 
     struct Order {
-        std::string who;      // whose it is; empty: nobody's in particular
+        std::string who;      // as whose it is counted
         std::string session;  // empty: none
         rpc::RequestId id;
         rpc::Era era = rpc::Era::Legacy;

@@ -290,7 +290,7 @@ awaitable<Caller> McpSurface::admit(const net::Request& request) {
         throw Failure(ErrorKind::Unavailable, "There is nobody here who knows people.");
     }
     auto credentials = credentials_of(request, TokenInQuery::DoesNot);
-    Caller caller;
+    Caller caller{.peer = request.peer};
     caller.person = co_await reception->identify(std::move(credentials));
     co_return caller;
 }
@@ -437,7 +437,7 @@ std::variant<Calls::Order, rpc::RpcError> McpSurface::order_of(const Errand& err
     if (auto* error = std::get_if<rpc::RpcError>(&prepared)) {
         return std::move(*error);
     }
-    return Calls::Order{.who = errand.caller.who(),
+    return Calls::Order{.who = errand.caller.counted_as(),
                         .session = errand.caller.session,
                         .id = std::move(request.id),
                         .era = errand.era,

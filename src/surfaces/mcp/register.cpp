@@ -8,7 +8,7 @@ void describe(Fields& fields, McpSettings& settings) {
         {.help = "Whether the tool `say` may use the robot; else it gives the spoken words back as sound."});
     fields.field(
         "calls_at_once", settings.calls_at_once,
-        {.help = "Tools at work at a time for one person; all who have no account together count as one.",
+        {.help = "Tools at work at a time for one person, or for one address where they have no account.",
          .least = 1,
          .most = 1000});
     fields.field("calls_of_all", settings.calls_of_all,

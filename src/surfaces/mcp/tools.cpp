@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "conversation/speech_text.h"
 #include "mcp/tool.h"
+#include "surfaces/frugality.h"
 #include "surfaces/reception.h"
 #include "surfaces/to_base64.h"
 
@@ -213,6 +214,7 @@ void take_wishes(Voice& voice, const json::object& arguments) {
 
 awaitable<json::object> as_sound(const Stage& stage, Caller caller, json::object arguments, std::string words,
                                  std::string_view why) {
+    auto place = place_for(stage, capacity::Work::Chat);
     auto voice = co_await stage.entrance.reception->voice_for(std::move(caller.person));
     take_wishes(voice, arguments);
     auto sound = co_await spoken(stage.engines.synthesiser(), std::move(words), std::move(voice));

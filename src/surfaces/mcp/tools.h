@@ -20,9 +20,12 @@ namespace repartee::surfaces::mcp {
 struct Caller {
     std::optional<accounts::Principal> person = {};  // nothing: nobody in particular
     std::string session = {};                        // of the handshake; empty: there was none
+    std::string peer = {};                           // the client's address
 
-    // By whom calls and sessions are counted.
+    // Whose sessions they are; empty: nobody's in particular.
     std::string who() const { return person ? person->owner().key() : std::string(); }
+    // By whom calls are counted: strangers do not take each other's places.
+    std::string counted_as() const { return person ? who() : "peer/" + peer; }
 };
 
 class Tools {
