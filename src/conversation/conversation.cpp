@@ -569,7 +569,8 @@ Snapshot Conversation::snapshot() const {
             snapshot.due.push_back({.text = question->transcript.text, .told = told});
         } else {
             const auto& words = std::get<Announcement>(occasion);
-            snapshot.due.push_back({.kind = Due::Kind::Words, .text = words.text, .said = words.said_before});
+            auto kind = words.said_before.empty() ? Due::Kind::Words : Due::Kind::Rest;
+            snapshot.due.push_back({.kind = kind, .text = words.text, .said = words.said_before});
         }
     };
     if (taken_back_) {
@@ -622,7 +623,7 @@ void Conversation::restore(Snapshot snapshot) {
             due.text = options_.excuse;
         }
         if (!due.text.empty()) {
-            const bool is_whole = due.said.empty();
+            const bool is_whole = due.kind != Due::Kind::Rest;
             inbox_.try_push(Announcement{
                 .text = std::move(due.text), .lasting = is_whole, .said_before = std::move(due.said)});
         }
@@ -648,7 +649,7 @@ std::optional<std::vector<Message>> Conversation::leave_unfinished() {
         if (auto rest = reply.find_first_not_of(" \n\r\t", heard.size()); rest != std::string::npos) {
             const auto* words = std::get_if<Announcement>(&turn.occasion());
             auto said = (words == nullptr ? "" : words->said_before) + reply.substr(0, rest);
-            unfinished_ = Due{.kind = Due::Kind::Words, .text = reply.substr(rest), .said = std::move(said)};
+            unfinished_ = Due{.kind = Due::Kind::Rest, .text = reply.substr(rest), .said = std::move(said)};
         }
         return exchange.empty() ? std::nullopt : std::optional(std::move(exchange));
     }

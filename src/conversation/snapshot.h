@@ -14,14 +14,15 @@ namespace repartee::conversation {
 struct Due {
     enum class Kind {
         Answer,  // to a question; the model is asked (again)
-        Words,   // the agent's own, word for word: a timer that has fired, the rest of a reply
+        Words,   // the agent's own, word for word: a timer that has fired
+        Rest,    // of a reply whose text is known: what was not heard of it, word for word
         Excuse,  // a skill that counts each time had begun, and nobody knows what became of it: that is owned
                  // up to, and nothing is done again
     };
     Kind kind = Kind::Answer;
-    std::string text;       // the question (of an excuse: if it is not in the past yet), or the words
+    std::string text;       // the question (of an excuse: if it is not in the past yet), or what is said
     bool told = false;      // the client has been told the question
-    std::string said = {};  // of the same words, by then heard
+    std::string said = {};  // of the same reply, by then heard
 };
 
 struct RunningTimer {

@@ -22,7 +22,8 @@ std::string_view what_continues(const conversation::Snapshot& talk) {
     const auto& due = talk.due.front();
     switch (due.kind) {
         case Due::Kind::Answer: return "answer";
-        case Due::Kind::Words: return due.said.empty() ? "words" : "rest";
+        case Due::Kind::Words: return "words";
+        case Due::Kind::Rest: return "rest";
         case Due::Kind::Excuse: return "excuse";
     }
     return "nothing";

@@ -37,7 +37,7 @@ TEST(Messages, TellHowACallIsComeBackTo) {
     using conversation::Due;
     for (auto [due, word] : {std::pair(Due{.text = "what"}, "answer"),
                              std::pair(Due{.kind = Due::Kind::Words, .text = "Ring."}, "words"),
-                             std::pair(Due{.kind = Due::Kind::Words, .text = "b.", .said = "a "}, "rest"),
+                             std::pair(Due{.kind = Due::Kind::Rest, .text = "b.", .said = "a "}, "rest"),
                              std::pair(Due{.kind = Due::Kind::Excuse}, "excuse")}) {
         talk.due = {due, {.text = "and then"}};
         EXPECT_NE(resumed(120s, talk).find(std::string("\"continues\":\"") + word), std::string::npos);

@@ -27,6 +27,7 @@ constexpr std::array roles{std::pair(Role::System, std::string_view("system")),
                            std::pair(Role::Skill, std::string_view("skill"))};
 constexpr std::array kinds{std::pair(Due::Kind::Answer, std::string_view("answer")),
                            std::pair(Due::Kind::Words, std::string_view("words")),
+                           std::pair(Due::Kind::Rest, std::string_view("rest")),
                            std::pair(Due::Kind::Excuse, std::string_view("excuse"))};
 
 template <class Names, class Value>

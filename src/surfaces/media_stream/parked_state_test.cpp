@@ -20,7 +20,7 @@ ParkedState eventful() {
                         {.role = Role::Skill, .content = "Set.", .call_id = "1", .skill = "timer"},
                         {.role = Role::Assistant, .content = "It is set."}}};
     state.talk.due = {{.kind = Due::Kind::Excuse, .text = "call Mom", .told = true},
-                      {.kind = Due::Kind::Words, .text = "is up.", .said = "Your time "},
+                      {.kind = Due::Kind::Rest, .text = "is up.", .said = "Your time "},
                       {.text = "and now?"}};
     state.talk.timers = {{.left = 90s, .announcement = "Time is up."}};
     return state;

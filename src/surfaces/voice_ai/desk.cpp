@@ -2,6 +2,7 @@
 
 #include "accounts/key_material.h"
 #include "agents/built_in.h"
+#include "surfaces/personal_agent.h"
 #include "surfaces/voice_ai/attendant.h"
 #include "surfaces/voice_ai/messages.h"
 #include "surfaces/voice_ai/one_answer.h"

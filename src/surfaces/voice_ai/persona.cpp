@@ -16,12 +16,6 @@ bool is_skill(std::string_view name) {
            std::ranges::find(quiet_skills, skill) != quiet_skills.end();
 }
 
-bool may_use(const stores::Profile& profile, std::string_view skill) {
-    return profile.allowed_skills.empty() ||
-           std::ranges::any_of(profile.allowed_skills,
-                               [&](const auto& allowed) { return skills::known_name(allowed) == skill; });
-}
-
 conversation::Agent companion(const stores::Profile& profile) {
     auto agent = agents::voice_ai_agent();
     agent.name = profile.persona_name;
@@ -39,10 +33,6 @@ conversation::Agent companion(const stores::Profile& profile) {
         agent.voice.language = profile.language;
     }
     return agent;
-}
-
-std::string about_person(const stores::User& user) {
-    return user.full_name.empty() ? std::string() : fmt::format("You are talking to {}.", user.full_name);
 }
 
 }  // namespace repartee::surfaces::voice_ai

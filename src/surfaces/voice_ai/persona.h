@@ -1,4 +1,5 @@
-// Who answers somebody: the built-in agent, in the manner that person has chosen. Pure.
+// Who answers somebody: the built-in agent, in the manner that person has chosen. Pure. What is the same for
+// whichever agent is in surfaces/personal_agent.h.
 #pragma once
 
 #include "conversation/agent.h"
@@ -21,12 +22,6 @@ inline constexpr std::array<std::string_view, 2> quiet_skills{"clock", "calculat
 // Whether a profile may name it: one of the above, or another name for one.
 bool is_skill(std::string_view name);
 
-// Whether somebody with this profile may use it.
-bool may_use(const stores::Profile& profile, std::string_view skill);
-
 conversation::Agent companion(const stores::Profile& profile);
-
-// What the prompt says about the person.
-std::string about_person(const stores::User& user);
 
 }  // namespace repartee::surfaces::voice_ai

@@ -1,5 +1,7 @@
 #include "surfaces/voice_ai/persona.h"
 
+#include "surfaces/personal_agent.h"
+
 #include <gmock/gmock.h>
 
 namespace repartee::surfaces::voice_ai {
