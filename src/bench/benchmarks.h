@@ -53,6 +53,7 @@ struct OverloadOptions {
     CommonOptions common;
     int from = 0;          // calls at once that the ramp begins with; 0: a few
     double growth = 1.35;  // from one step of the ramp to the next
+    int steps = 12;        // at most
     double ramp_seconds = 20;
     std::vector<double> times{1, 2, 3};  // what is offered then, in capacities
     double seconds = 60;

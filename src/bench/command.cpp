@@ -127,6 +127,9 @@ Command::Command(CLI::App& program) : bench_(program.add_subcommand("bench", abo
     overload_->add_option("--growth", overload_options_.growth, "... and how much more each step has")
         ->check(CLI::Range(1.05, 4.0))
         ->capture_default_str();
+    overload_->add_option("--steps", overload_options_.steps, "... of so many at most")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
     overload_->add_option("--ramp-seconds", overload_options_.ramp_seconds, "How long each step is measured")
         ->check(CLI::Range(1.0, 3600.0))
         ->capture_default_str();

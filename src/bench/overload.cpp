@@ -32,7 +32,6 @@ constexpr int few_embedded_calls = 3;
 
 // A step of the ramp that brings less than so much more was the last.
 constexpr double worth_it = 1.03;
-constexpr int most_steps = 12;
 
 // Goodput is looked at in pieces of this, too.
 constexpr Duration piece = 10s;
@@ -318,7 +317,7 @@ Report measure_overload(const OverloadOptions& options) {
         double capacity = few;
         double peak = 0;
         double offered = few;
-        for (int step = 0; step < most_steps; ++step, offered *= options.growth) {
+        for (int step = 0; step < options.steps; ++step, offered *= options.growth) {
             report.section(fmt::format("ramp, step {}", step + 1));
             auto outcome =
                 run_stage(report, server, rush, offered, options.ramp_seconds, options.bound_ms, 0);

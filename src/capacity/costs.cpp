@@ -18,20 +18,22 @@ constexpr Seconds memory_of_idling = std::chrono::seconds(120);
 // server whose calls are cheap learns it within seconds, and one whose calls are dear has not let in too many
 // by then.
 constexpr double guess_of_call = 0.1;
-constexpr double guess_of_turn = 0.3;
-constexpr double guess_of_chat = 0.1;
-constexpr double guess_of_job = 0.3;
+constexpr double guess_of_turn = 0.2;
+constexpr double guess_of_chat = 0.05;
+constexpr double guess_of_job = 0.2;
 
-// Seconds of work that the guess counts for.
-constexpr double weight_of_guess = 30;
+// Seconds of work that the guess counts for: calls begin with silence, and are dearer than that later.
+constexpr double weight_for_call = 30;
+constexpr double weight_else = 5;
 
 }  // namespace
 
 std::array<Costs::Account, work_count> Costs::first_guess() {
-    auto account = [](double guess) {
-        return Account{.spent = guess * weight_of_guess, .done = weight_of_guess};
+    auto account = [](double guess, double weight) {
+        return Account{.spent = guess * weight, .done = weight};
     };
-    return {account(guess_of_call), account(guess_of_turn), account(guess_of_chat), account(guess_of_job)};
+    return {account(guess_of_call, weight_for_call), account(guess_of_turn, weight_else),
+            account(guess_of_chat, weight_else), account(guess_of_job, weight_else)};
 }
 
 void Costs::learn(double used, const std::array<double, work_count>& in_hand, Duration elapsed) {

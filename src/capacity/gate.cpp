@@ -17,6 +17,9 @@ constexpr auto longest_handshake = std::chrono::seconds(15);
 // Whoever comes back to a conversation finds a place that nobody new gets.
 constexpr double margin_for_resumed = 1.15;
 
+// Where even one for one would be too many.
+constexpr double unbearable = 2;
+
 // How long what was refused counts as waiting at the door.
 constexpr auto refused_fades = std::chrono::seconds(3);
 
@@ -225,8 +228,15 @@ std::optional<Gate::Why> Gate::reason_to_refuse(Work work, Claim claim) const {
     if (settings_.mode == "fixed") {
         return std::nullopt;
     }
-    if (ladder_.step() == Step::Refusing && !(resumed && ladder_.pressure().value() < margin_for_resumed)) {
-        return Why{.code = name_of(ladder_.pressure().greatest()), .words = ladder_.reason()};
+    const auto& pressure = ladder_.pressure();
+    bool is_full = ladder_.step() == Step::Refusing && pressure.value() >= unbearable;
+    bool is_crowded = !crowds_[index_of(work)].has_room(counts[index_of(work)]);
+    if ((is_full || is_crowded) && !(resumed && pressure.value() < margin_for_resumed)) {
+        return Why{.code = name_of(pressure.greatest()),
+                   .words = std::string(sentence_for(pressure.greatest()))};
+    }
+    if (work == Work::Job) {
+        return std::nullopt;  // it waits until there is room
     }
     auto room = last_.cores * settings_.processor * (resumed ? margin_for_resumed : 1);
     auto with_it = counts;
@@ -317,6 +327,12 @@ void Gate::look(const Sight& sight) {
     costs_.learn(sight.used, averages, sight.elapsed);
     auto before = ladder_.step();
     auto step = settings_.mode == "auto" ? ladder_.look(sight, now) : before;
+    if (settings_.mode == "auto") {
+        auto counts = hands_->counts();
+        for (auto work : all_work) {
+            crowds_[index_of(work)].look(ladder_.pressure().value(), counts[index_of(work)], now);
+        }
+    }
     step_ = step;
     step_now_.set(static_cast<double>(step));
     for (auto source : all_sources) {

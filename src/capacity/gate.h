@@ -11,7 +11,7 @@
 //
 // What has been let in is never cut. Before anything is refused, what is not necessary is done without:
 // `step` says how far that goes. What is measured comes from the watch (watch.h); what follows from it is
-// decided by ladder.h and costs.h, which are pure.
+// decided by ladder.h, crowd.h and costs.h, which are pure.
 //
 // Any thread; each call takes a lock for a moment. Outlives the surfaces; tickets may outlive it.
 #pragma once
@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "capacity/costs.h"
+#include "capacity/crowd.h"
 #include "capacity/ladder.h"
 #include "capacity/settings.h"
 #include "capacity/step.h"
@@ -134,6 +135,7 @@ private:
     mutable std::mutex mutex_;  // guards what follows; never taken with that of the hands held
     Costs costs_;
     Ladder ladder_;
+    std::array<Crowd, work_count> crowds_;
     Sight last_;
     std::map<std::string, Reservation> reserved_;
     std::array<double, work_count> refused_lately_{};  // fades within seconds

@@ -168,6 +168,26 @@ TEST(Gate, ARushAtTheBeginningIsNotTakenOnWhole) {
     EXPECT_LE(house.call(500).size(), 20U);
 }
 
+TEST(Gate, UnderPressureOneComesForOneWhoLeavesAndThereGetFewer) {
+    House house({});
+    house.look(1s, 0);
+    auto tickets = house.call(15);
+    ASSERT_EQ(tickets.size(), 15U);
+    for (int i = 0; i < 40; ++i) {
+        house.pass(250ms);
+        house.gate.look({.elapsed = 250ms, .cores = 2, .used = 0.3, .waits = 4, .waited = 1300ms});
+    }
+    EXPECT_EQ(house.gate.step(), Step::Refusing);
+    EXPECT_FALSE(house.gate.standing().takes_calls);
+    auto refused = house.gate.admit(Work::Call);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().detail, "work waits for a place at an engine");
+    tickets.resize(8);
+    EXPECT_TRUE(house.gate.standing().takes_calls);
+    tickets.clear();
+    EXPECT_EQ(house.call(1).size(), 1U);
+}
+
 TEST(Gate, AnIdleServerTakesOneOnWhateverItCosts) {
     House house({});
     house.look(1s, 0, 0.1);

@@ -13,7 +13,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 // that is smoothed out. A server that is late is so at once.
 constexpr auto memory_of_processor = std::chrono::milliseconds(2500);
 constexpr auto memory_of_lag = std::chrono::milliseconds(1000);
-constexpr auto memory_of_waits = std::chrono::milliseconds(2500);
+constexpr auto memory_of_waits = std::chrono::milliseconds(5000);
 
 // The pressure at which a step is taken; it is taken back as much below.
 constexpr std::array<double, step_count> mark{0, 0.7, 0.8, 0.9, 1.0};
@@ -46,16 +46,6 @@ Step step_named(std::string_view name) {
     return Step::Everything;
 }
 
-std::string_view sentence_for(Source source) {
-    switch (source) {
-        case Source::Processor: return "the processor has much to do";
-        case Source::Loops: return "the server is late with what is due";
-        case Source::Engines: return "work waits for a place at an engine";
-        case Source::Memory: return "little memory is free";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::string_view name_of(Source source) {
@@ -66,6 +56,16 @@ std::string_view name_of(Source source) {
         case Source::Memory: return "memory";
     }
     return "unknown";
+}
+
+std::string_view sentence_for(Source source) {
+    switch (source) {
+        case Source::Processor: return "the processor has much to do";
+        case Source::Loops: return "the server is late with what is due";
+        case Source::Engines: return "work waits for a place at an engine";
+        case Source::Memory: return "little memory is free";
+    }
+    return "";
 }
 
 Source Pressure::greatest() const {
@@ -83,13 +83,14 @@ Step Ladder::look(const Sight& sight, TimePoint now) {
     auto share = sight.used / std::max(sight.cores, 1e-3);
     processor_ = approach(processor_, share, sight.elapsed, memory_of_processor);
     lag_ms_ = approach(lag_ms_, Milliseconds(sight.lag).count(), sight.elapsed, memory_of_lag);
-    auto wait = sight.waits > 0 ? Milliseconds(sight.waited).count() / sight.waits : 0;
-    wait_ms_ = approach(wait_ms_, wait, sight.elapsed, memory_of_waits);
+    auto kept = 1 - approach(0, 1, sight.elapsed, memory_of_waits);
+    waits_ = kept * waits_ + sight.waits;
+    waited_ms_ = kept * waited_ms_ + Milliseconds(sight.waited).count();
     auto least_memory = static_cast<double>(settings_.least_memory << 20);
     // All cores are all there is, whatever the settings let work have.
     auto bearable = std::min(0.97, settings_.processor * beyond_plan);
     pressure_.of = {processor_ / bearable, lag_ms_ / Milliseconds(settings_.loop_lag).count(),
-                    wait_ms_ / Milliseconds(settings_.engine_wait).count(),
+                    waited_ms_ / (waits_ + 1) / Milliseconds(settings_.engine_wait).count(),
                     least_memory / std::max(sight.memory, 1.0)};
     auto step = next(now);
     if (step != step_) {

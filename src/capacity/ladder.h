@@ -30,6 +30,8 @@ struct Sight {
 enum class Source { Processor, Loops, Engines, Memory };
 inline constexpr std::array all_sources{Source::Processor, Source::Loops, Source::Engines, Source::Memory};
 std::string_view name_of(Source source);
+// "the processor has much to do"
+std::string_view sentence_for(Source source);
 
 // Smoothed, because nobody is to be refused for a moment's work.
 struct Pressure {
@@ -64,7 +66,8 @@ private:
     Pressure pressure_;
     double processor_ = 0;
     double lag_ms_ = 0;
-    double wait_ms_ = 0;
+    double waits_ = 0;      // lately ...
+    double waited_ms_ = 0;  // ... and how long altogether
     TimePoint changed_{};
     TimePoint not_calm_{};  // when the pressure was last too great to go back a step
 };

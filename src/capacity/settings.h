@@ -20,8 +20,9 @@ struct CapacitySettings {
     double processor = 0.85;
     // How late an event loop may be on the average. Frames come each 20 ms; two of them late are heard.
     std::chrono::milliseconds loop_lag{50};
-    // How long work may wait for a place at an engine, on the average.
-    std::chrono::milliseconds engine_wait{500};
+    // How long work may wait for a place at an engine, on the average. Some wait three times as long, and an
+    // answer that comes a second late is taken for none.
+    std::chrono::milliseconds engine_wait{250};
     std::int64_t least_memory = 128;  // mebibytes that stay free
     std::string least_step = "everything";
     // Who answers in the place of everybody's model when there is much to do; empty: the same.

@@ -23,7 +23,7 @@ enum class Step {
     NoPartials,    // calls are not told what they look like while they are spoken
     ShortClauses,  // a reply is spoken from its first clause on, however short
     SmallModel,    // a smaller model answers, where the settings name one
-    Refusing,      // nothing new begins
+    Refusing,      // nothing is taken on beyond what is in hand, and of that less and less
 };
 inline constexpr std::size_t step_count = 5;
 
