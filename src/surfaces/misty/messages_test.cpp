@@ -131,5 +131,15 @@ TEST(Refusals, EndEveryPoller) {
     EXPECT_EQ(body_of(busy, "detail"), "\"Too many.\"");
 }
 
+TEST(Refusals, LetPollersGoOnWhereNobodyKnows) {
+    auto response = nobody_knows(request(), {ErrorKind::Unavailable, "The database cannot be reached.", {}});
+    EXPECT_EQ(response.status, 503);
+    EXPECT_TRUE(response.headers.has("Retry-After"));
+    EXPECT_EQ(body_of(response, "status"), "\"processing\"");
+    EXPECT_EQ(body_of(response, "text"), "\"\"");
+    EXPECT_EQ(body_of(response, "response"), "\"\"");
+    EXPECT_EQ(body_of(response, "code"), "\"unavailable\"");
+}
+
 }  // namespace
 }  // namespace repartee::surfaces::misty
