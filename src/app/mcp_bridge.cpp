@@ -31,7 +31,7 @@ namespace json = boost::json;
 
 namespace {
 
-// Of one line, in bytes: the server takes no larger ones.
+// Of one line, in bytes: the server takes less, and says so.
 constexpr std::size_t longest_line = 1 << 20;
 
 // Requests under way; the next line waits for room.
@@ -52,7 +52,10 @@ std::string endpoint_at(std::string url) {
 }
 
 std::string usual_url(const ServerSettings& settings) {
-    auto host = settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host;
+    auto host = settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host == "::" ? "::1" : settings.host;
+    if (host.find(':') != std::string::npos) {
+        host = fmt::format("[{}]", host);
+    }
     return fmt::format("{}://{}:{}", settings.certificate_file.empty() ? "http" : "https", host,
                        settings.port);
 }
@@ -107,7 +110,10 @@ public:
             }
             searched_ = pending_.size();
             if (pending_.size() > longest_line) {
-                too_long_ = true;
+                if (!std::exchange(too_long_, true)) {
+                    std::cerr << fmt::format("repartee mcp: a line of more than {} bytes is left out\n",
+                                             longest_line);
+                }
                 pending_.clear();
                 searched_ = 0;
             }
@@ -300,14 +306,15 @@ private:
     awaitable<void> forward(std::string line, std::optional<mcp::Request> request) {
         std::optional<Error> failure;
         try {
+            auto asked_in = session_;
             auto sent = prepared(line, request);
             auto reply = co_await http_.send(std::move(sent));
             bool in_session =
                 !request || (version_in(request->params).empty() && request->method != "initialize");
-            if (reply->status() == 404 && in_session && !session_.empty()) {
+            if (reply->status() == 404 && in_session && !asked_in.empty()) {
                 // The server has begun anew, and knows nothing of us.
                 reply.reset();
-                co_await greet_again();
+                co_await greet_again(std::move(asked_in));
                 auto again = prepared(std::move(line), request);
                 reply = co_await http_.send(std::move(again));
             }
@@ -380,9 +387,8 @@ private:
     }
 
     // The handshake once more, of which the client hears nothing. Once for all who find the session gone.
-    awaitable<void> greet_again() {
-        auto gone = session_;
-        if (greeting_.empty()) {
+    awaitable<void> greet_again(std::string gone) {
+        if (greeting_.empty() || session_ != gone) {
             co_return;
         }
         auto message = mcp::parse_message(greeting_);

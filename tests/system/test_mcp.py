@@ -279,6 +279,8 @@ async def test_what_is_wrong_has_numbers(house):
     assert (await client.ask("ping")).status == 404
     nobody = await client.call("walk_the_plank")
     assert nobody.status == 400 and nobody.body["error"]["code"] == -32602
+    nul = await client.call("ask", text="Hello\0")
+    assert nul.body["result"]["isError"] and "NUL" in words(nul)
     bare = await client.send(client.frame("tools/list"), MCP_Protocol_Version=NEW, Mcp_Method="tools/list")
     assert bare.status == 400 and bare.body["error"]["code"] == -32602
     frame, headers = client.dressed("tools/list", {})

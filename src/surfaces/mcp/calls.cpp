@@ -1,5 +1,6 @@
 #include "surfaces/mcp/calls.h"
 
+#include "accounts/key_material.h"
 #include "base/together.h"
 #include "mcp/tool.h"
 
@@ -25,6 +26,15 @@ Piece protocol_error(const Calls::Order& order, std::int64_t code, std::string w
     return {.frame = rpc::write(rpc::ErrorReply{order.id, std::move(error)}), .last = true, .error = true};
 }
 
+// 48 bits at random.
+std::uint64_t any_number() {
+    std::uint64_t number = 0;
+    for (char byte : accounts::random_bytes(6)) {
+        number = number << 8 | static_cast<unsigned char>(byte);
+    }
+    return number;
+}
+
 }  // namespace
 
 Calls::Calls(const Executor& strand, CallLimits limits, Clock& clock, Log log, Metrics& metrics)
@@ -35,7 +45,8 @@ Calls::Calls(const Executor& strand, CallLimits limits, Clock& clock, Log log, M
       done_(metrics.counter("repartee_tools_served_total", "Calls of tools over the Model Context Protocol",
                             {{"outcome", "done"}})),
       failed_(metrics.counter("repartee_tools_served_total", "Calls of tools over the Model Context Protocol",
-                              {{"outcome", "failed"}})) {}
+                              {{"outcome", "failed"}})),
+      numbers_(any_number()) {}
 
 // --- from any thread ---
 
@@ -79,13 +90,12 @@ void Calls::cancel_all(std::string session) {
 void Calls::ask_again(std::string session, std::uint64_t number, std::shared_ptr<Delivery> delivery) {
     asio::post(strand_, [this, session = std::move(session), number, delivery = std::move(delivery)] {
         if (auto found = calls_.find(number);
-            found != calls_.end() && found->second->order.session == session) {
+            found != calls_.end() && found->second->order.session == session && !found->second->settled) {
             Delivery::give(std::exchange(found->second->delivery, delivery), {.last = true});
             Delivery::give(delivery, {});
             return;
         }
-        auto now = clock_.now();
-        std::erase_if(kept_, [&](const auto& kept) { return kept.until < now; });
+        drop_stale();
         auto kept = std::ranges::find_if(
             kept_, [&](const auto& one) { return one.number == number && one.session == session; });
         if (kept == kept_.end()) {
@@ -186,6 +196,10 @@ void Calls::put_out(Call& call, std::string words) {
 }
 
 void Calls::settle(Call& call, const std::exception_ptr& thrown) {
+    call.settled = true;
+    // Not here: the coroutine that is in the call's task is just this one. But before the client has its
+    // answer, so that what it sends next finds the place free.
+    asio::post(strand_, [this, number = call.number] { forget(number); });
     Piece answer{.last = true};
     if (!call.unwanted) {
         auto frame = answer_to(call, thrown);
@@ -201,8 +215,6 @@ void Calls::settle(Call& call, const std::exception_ptr& thrown) {
                                         : well        ? "done"
                                                       : "failed"},
                             {"took_ms", milliseconds_of(clock_.now() - call.began)}});
-    // Not here: the coroutine that is in the call's task is just this one.
-    asio::post(strand_, [this, number = call.number] { forget(number); });
 }
 
 rpc::Frame Calls::answer_to(Call& call, const std::exception_ptr& thrown) const {
@@ -228,10 +240,19 @@ void Calls::keep(const Call& call, const Piece& answer) {
     if (!call.order.may_be_asked_for_again || answer.frame.size() > largest_kept) {
         return;
     }
-    if (kept_.size() >= most_kept) {
+    drop_stale();
+    auto is_theirs = [&](const Kept& kept) { return kept.who == call.order.who; };
+    if (std::ranges::count_if(kept_, is_theirs) >= std::ptrdiff_t{most_kept_of_one}) {
+        kept_.erase(std::ranges::find_if(kept_, is_theirs));
+    } else if (kept_.size() >= most_kept) {
         kept_.pop_front();
     }
-    kept_.push_back({call.order.session, call.number, answer, clock_.now() + kept_for});
+    kept_.push_back({call.order.who, call.order.session, call.number, answer, clock_.now() + kept_for});
+}
+
+void Calls::drop_stale() {
+    auto now = clock_.now();
+    std::erase_if(kept_, [&](const auto& kept) { return kept.until < now; });
 }
 
 void Calls::drop(Call& call) {

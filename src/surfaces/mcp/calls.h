@@ -71,8 +71,10 @@ public:
     // Between two notices of one call, at least; and at most, so that nobody believes it is dead.
     static constexpr Duration shortest_pause = 250ms;
     static constexpr Duration longest_pause = 5s;
-    // Answers that are kept: how many, how large (bytes), for how long.
+    // Answers that are kept: how many, of all and of one person (whose oldest makes room), how large (bytes),
+    // for how long.
     static constexpr std::size_t most_kept = 64;
+    static constexpr std::size_t most_kept_of_one = 8;
     static constexpr std::size_t largest_kept = 256 << 10;
     static constexpr Duration kept_for = 5min;
 
@@ -88,10 +90,12 @@ private:
         std::optional<std::string> to_be_told = {};  // the latest words, where they came too soon
         Bell news = {};
         bool unwanted = false;
+        bool settled = false;  // the answer is under way: nothing else comes
         boost::json::object result = {};
         Task task = {};
     };
     struct Kept {
+        std::string who;
         std::string session;
         std::uint64_t number;
         Piece answer;
@@ -110,6 +114,7 @@ private:
     void settle(Call& call, const std::exception_ptr& thrown);
     rpc::Frame answer_to(Call& call, const std::exception_ptr& thrown) const;
     void keep(const Call& call, const Piece& answer);
+    void drop_stale();
     void drop(Call& call);
     void forget(std::uint64_t number);
     awaitable<void> drain_here(Duration grace);
@@ -121,7 +126,9 @@ private:
     const Log log_;
     Counter done_;
     Counter failed_;
-    std::atomic<std::uint64_t> numbers_{0};
+    // The last one given. They begin anywhere: a session is known to every server of a cluster, and one
+    // server's events are not to be taken for another's, nor for those of one that was here before.
+    std::atomic<std::uint64_t> numbers_;
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::deque<Kept> kept_;
     bool closing_ = false;

@@ -186,6 +186,62 @@ TEST_F(McpCalls, CanBeAskedForAgain) {
     });
 }
 
+awaitable<boost::json::object> lose_the_client_at_the_end(Calls& calls, const std::uint64_t& number,
+                                                          std::shared_ptr<Delivery> next) {
+    calls.ask_again("s", number, std::move(next));
+    co_return rpc::text_result("done");
+}
+
+TEST_F(McpCalls, CanBeAskedForAgainWhileTheirAnswerIsUnderWay) {
+    play([this]() -> awaitable<void> {
+        auto lost = delivery();
+        auto found = delivery();
+        std::uint64_t number = 0;
+        auto wanted = order(1, [&](Tell) { return lose_the_client_at_the_end(calls_, number, found); });
+        wanted.may_be_asked_for_again = true;
+        number = calls_.begin(std::move(wanted), lost);
+        auto frames = co_await all_of(found);
+        EXPECT_THAT(frames.back(), HasSubstr("done"));
+        frames = co_await all_of(lost);
+        EXPECT_THAT(frames.back(), HasSubstr("done"));
+    });
+}
+
+TEST_F(McpCalls, OfOnePersonLeaveRoomForThoseOfOthers) {
+    play([this]() -> awaitable<void> {
+        std::vector<std::uint64_t> numbers;
+        for (std::size_t i = 0; i <= Calls::most_kept; ++i) {
+            auto wanted = quick(static_cast<int>(i));
+            wanted.may_be_asked_for_again = true;
+            wanted.who = i == 0 ? "user/2" : "user/1";
+            auto way = delivery();
+            numbers.push_back(calls_.begin(std::move(wanted), way));
+            co_await all_of(way);
+        }
+        std::size_t found = 0;
+        for (auto number : numbers) {
+            auto way = delivery();
+            calls_.ask_again("s", number, way);
+            auto frames = co_await all_of(way);
+            found += frames.size() == 2 ? 1 : 0;
+            EXPECT_TRUE(number != numbers.front() || frames.size() == 2);
+        }
+        EXPECT_EQ(found, Calls::most_kept_of_one + 1);
+    });
+}
+
+TEST_F(McpCalls, HaveNumbersThatNoOtherServerGives) {
+    Metrics metrics;
+    Calls another(context_.get_executor(), {}, clock_, Log::silent(), metrics);
+    play([&]() -> awaitable<void> {
+        auto here = delivery();
+        auto there = delivery();
+        EXPECT_NE(calls_.begin(quick(1), here), another.begin(quick(1), there));
+        co_await all_of(here);
+        co_await all_of(there);
+    });
+}
+
 TEST_F(McpCalls, EndBeforeTheServerDoes) {
     play([this]() -> awaitable<void> {
         auto soon = delivery();

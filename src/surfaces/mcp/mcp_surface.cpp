@@ -22,6 +22,9 @@ constexpr std::string_view path = "/mcp";
 // The longest question, with every character written as an escape, fits.
 constexpr std::size_t largest_body = 256 << 10;
 
+// Of the answers to one batch, in bytes: past it no further tool is used. One that is sound has up to 2.6 MB.
+constexpr std::size_t largest_batch_answer = 4 << 20;
+
 // What the SDK's own server calls it.
 constexpr std::int64_t sdk_bad_request = -32000;
 
@@ -347,7 +350,11 @@ awaitable<McpSurface::Answer> McpSurface::take_batch(Errand errand, std::vector<
         } else if (const auto* notification = std::get_if<rpc::Notification>(&frame)) {
             notice(errand, *notification);
         } else if (auto* request = std::get_if<rpc::Request>(&frame)) {
-            if (request->method == "tools/call") {
+            if (answers.size() > largest_batch_answer) {
+                rpc::RpcError error{rpc::codes::invalid_request,
+                                    "That is too much in one answer. Please ask for this by itself."};
+                add(rpc::write(rpc::ErrorReply{std::move(request->id), std::move(error)}));
+            } else if (request->method == "tools/call") {
                 auto answer = co_await called(errand, std::move(*request));
                 add(answer);
             } else {

@@ -178,24 +178,31 @@ struct Sound {
     bool was_cut = false;
 };
 
-// Cut at the longest that is sent.
+// At the rate that is sent, brought to it piece by piece, so that nobody else on this loop waits for long;
+// cut at the longest that is sent.
 awaitable<Sound> spoken(engines::Synthesiser& synthesiser, std::string words, Voice voice) {
     engines::SpeechRequest request{.voice = std::move(voice)};
     auto speech = synthesiser.start(request);
     speech->say(std::move(words));
     speech->finish();
+    constexpr auto most = static_cast<std::size_t>(longest_sound / 1s) * audio::speech_rate;
     Sound sound;
+    auto& samples = sound.pcm.samples;
+    std::optional<audio::Resampler> resampler;
     while (auto chunk = co_await speech->next()) {
-        sound.pcm.rate = chunk->rate;
-        sound.pcm.samples.insert(sound.pcm.samples.end(), chunk->samples.begin(), chunk->samples.end());
-        auto most = static_cast<std::size_t>(longest_sound / 1s) * static_cast<std::size_t>(chunk->rate);
-        if (sound.pcm.samples.size() > most) {
-            sound.pcm.samples.resize(most);
-            sound.was_cut = true;
+        if (!resampler) {
+            resampler.emplace(chunk->rate, audio::speech_rate);
+        }
+        resampler->push(chunk->samples, samples);
+        if (samples.size() > most) {
             break;
         }
     }
-    sound.pcm = audio::resample(sound.pcm, audio::speech_rate);
+    if (resampler) {
+        resampler->flush(samples);
+    }
+    sound.was_cut = samples.size() > most;
+    samples.resize(std::min(samples.size(), most));
     co_return sound;
 }
 
@@ -462,6 +469,14 @@ awaitable<json::object> refuse(Error why) {
     co_return json::object{};
 }
 
+// Databases and engines do not take one.
+bool has_nul(const json::object& arguments) {
+    return std::ranges::any_of(arguments, [](const auto& each) {
+        const auto* text = each.value().if_string();
+        return text != nullptr && text->find('\0') != json::string::npos;
+    });
+}
+
 Work refusing(Error why) {
     return [why = std::move(why)](Tell) { return refuse(why); };
 }
@@ -495,6 +510,9 @@ std::variant<Work, rpc::RpcError> Tools::prepare(Caller caller, std::string_view
     auto checked = skills::check_arguments(schema, std::move(arguments));
     if (!checked) {
         return refusing(checked.error());
+    }
+    if (has_nul(*checked)) {
+        return refusing({ErrorKind::Unprocessable, "A text cannot have a NUL in it.", {}});
     }
     // Named functions with parameters of their own: nothing of this closure is needed once they run.
     return [this, name = found->tool.name, caller = std::move(caller),
