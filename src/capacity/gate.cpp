@@ -55,6 +55,38 @@ std::size_t index_of(Work work) {
     return static_cast<std::size_t>(work);
 }
 
+// Near the number at which the pressure came the last time it is felt more, so that there get more in small
+// steps: an engine that is a little too busy is soon far behind.
+class Knee {
+public:
+    double felt(double pressure, std::size_t count) {
+        auto many = static_cast<double>(count);
+        bool is_pressed = pressure >= 1;
+        if (is_pressed && !std::exchange(was_pressed_, true)) {
+            at_ = many;
+        }
+        was_pressed_ = is_pressed;
+        if (is_pressed || at_ == 0 || many < near * at_) {
+            return pressure;
+        }
+        if (many > beyond * at_) {
+            at_ = 0;  // it was something else
+            return pressure;
+        }
+        return ++looks_ % small_steps == 0 ? pressure : std::max(pressure, just_borne);
+    }
+
+private:
+    static constexpr double near = 0.8;
+    static constexpr double beyond = 1.2;
+    static constexpr unsigned small_steps = 5;
+    static constexpr double just_borne = 0.9;  // for a crowd: neither more nor fewer
+
+    double at_ = 0;  // 0: nowhere
+    bool was_pressed_ = false;
+    unsigned looks_ = 0;
+};
+
 }  // namespace
 
 // What is in hand now and what was on the average, and how long each kind lasts.
@@ -74,6 +106,7 @@ struct Gate::Hands {
     TimePoint looked_at{};
     std::array<double, work_count> seconds{};  // one lasts, on the average
     std::vector<Gauge> now;                    // by work
+    std::array<Knee, work_count> knees;        // of the looks, which come one after the other
 
     // With the lock held.
     void settle(TimePoint at) {
@@ -229,11 +262,19 @@ std::optional<Gate::Why> Gate::reason_to_refuse(Work work, Claim claim) const {
         return std::nullopt;
     }
     const auto& pressure = ladder_.pressure();
-    bool is_full = ladder_.step() == Step::Refusing && pressure.value() >= unbearable;
-    bool is_crowded = !crowds_[index_of(work)].has_room(counts[index_of(work)]);
-    if ((is_full || is_crowded) && !(resumed && pressure.value() < margin_for_resumed)) {
+    bool yields = resumed && pressure.value() < margin_for_resumed;
+    // What waits for engines has been taken on already: it says how many are too many, and not for how long.
+    auto worst = std::max(pressure.of[static_cast<std::size_t>(Source::Loops)],
+                          pressure.of[static_cast<std::size_t>(Source::Memory)]);
+    if (ladder_.step() == Step::Refusing && worst >= unbearable && !yields) {
         return Why{.code = name_of(pressure.greatest()),
                    .words = std::string(sentence_for(pressure.greatest()))};
+    }
+    if (!crowds_[index_of(work)].has_room(counts[index_of(work)]) && !yields) {
+        return ladder_.step() == Step::Refusing
+                   ? Why{.code = name_of(pressure.greatest()),
+                         .words = std::string(sentence_for(pressure.greatest()))}
+                   : Why{.code = "crowd", .words = "as many are in hand as could be served well lately"};
     }
     if (work == Work::Job) {
         return std::nullopt;  // it waits until there is room
@@ -330,7 +371,9 @@ void Gate::look(const Sight& sight) {
     if (settings_.mode == "auto") {
         auto counts = hands_->counts();
         for (auto work : all_work) {
-            crowds_[index_of(work)].look(ladder_.pressure().value(), counts[index_of(work)], now);
+            auto count = counts[index_of(work)];
+            auto felt = hands_->knees[index_of(work)].felt(ladder_.pressure().value(), count);
+            crowds_[index_of(work)].look(felt, count, now);
         }
     }
     step_ = step;

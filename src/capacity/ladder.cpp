@@ -13,7 +13,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 // that is smoothed out. A server that is late is so at once.
 constexpr auto memory_of_processor = std::chrono::milliseconds(2500);
 constexpr auto memory_of_lag = std::chrono::milliseconds(1000);
-constexpr auto memory_of_waits = std::chrono::milliseconds(5000);
+constexpr auto memory_of_waits = std::chrono::milliseconds(4000);
 
 // The pressure at which a step is taken; it is taken back as much below.
 constexpr std::array<double, step_count> mark{0, 0.7, 0.8, 0.9, 1.0};
@@ -31,6 +31,9 @@ constexpr auto calm_to_admit = std::chrono::milliseconds(1000);
 
 // Above the share that work is let in for, where only what was not foreseen leads.
 constexpr double beyond_plan = 1.12;
+
+// So few waits, lately, tell little.
+constexpr double rare = 1;
 
 double approach(double value, double target, Duration elapsed, Duration memory) {
     auto part = 1 - std::exp(-Milliseconds(elapsed).count() / Milliseconds(memory).count());
@@ -90,7 +93,7 @@ Step Ladder::look(const Sight& sight, TimePoint now) {
     // All cores are all there is, whatever the settings let work have.
     auto bearable = std::min(0.97, settings_.processor * beyond_plan);
     pressure_.of = {processor_ / bearable, lag_ms_ / Milliseconds(settings_.loop_lag).count(),
-                    waited_ms_ / (waits_ + 1) / Milliseconds(settings_.engine_wait).count(),
+                    waited_ms_ / (waits_ + rare) / Milliseconds(settings_.engine_wait).count(),
                     least_memory / std::max(sight.memory, 1.0)};
     auto step = next(now);
     if (step != step_) {

@@ -94,6 +94,8 @@ Sight Watch::look(TimePoint now) {
     auto elapsed = now - std::exchange(looked_at_, now);
     auto used = (seconds - std::exchange(used_seconds_, seconds)) / std::max(1e-3, Seconds(elapsed).count());
     Sight sight{.elapsed = elapsed, .used = used, .lag = lag(now)};
+    waits_lately_ = 0;
+    waited_lately_ = 0;
     if (read_at_ == TimePoint{} || now - read_at_ >= interval_of_the_rest) {
         read_at_ = now;
         cores_ = usable_cores();
