@@ -24,7 +24,7 @@ from support.server import binary  # noqa: E402
 SETTINGS = """
 [server]
 notice_time = "3s"
-calls_time = "60s"
+calls_time = "8s"
 [surfaces.misty.jobs]
 lease = "2s"
 """

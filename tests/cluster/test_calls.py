@@ -59,18 +59,22 @@ async def test_all_nodes_are_renewed_under_fifty_calls(cluster):
         assert all(writer.refused == writer.unknown == 0 for writer in count.writers)
 
 
-async def test_the_calls_of_a_node_that_leaves_go_on(cluster):
-    async with calling(cluster, 9) as callers:
-        await turns(callers)
-        node = cluster.nodes[0]
-        node.ask_to_leave()
-        await cluster.front.until(**{node.name: "DOWN"})
-        async with calling(cluster, 3) as others:
-            await turns([*callers, *others])
-            assert_undisturbed([*callers, *others])
-    # The last of them has hung up, and it is gone.
-    await node.ended()
-    await node.start()
+async def test_nobody_notices_that_a_node_leaves(cluster):
+    """Neither who is in a call there, nor who calls or types meanwhile."""
+    async with talking(cluster, pause=0.1) as count:
+        async with calling(cluster, 9) as callers:
+            await turns(callers)
+            node = cluster.nodes[2]
+            node.ask_to_leave()
+            await cluster.front.until(**{node.name: "DOWN"})
+            async with calling(cluster, 3) as others:
+                await turns([*callers, *others])
+                assert_undisturbed([*callers, *others])
+        # The last of them has hung up.
+        await node.ended()
+        await node.start()
+        await cluster.front.until(**{node.name: "UP"})
+        assert all(writer.refused == writer.unknown == 0 for writer in count.writers)
 
 
 class Person:
@@ -91,6 +95,8 @@ class Person:
     async def ask(self):
         """Asks, and hears the answer; with as many lines as it takes."""
         while True:
+            if self.line.heard[-1].kind == "closed":
+                await self.come_back()
             since = len(self.line.heard)
             speaking = asyncio.ensure_future(self.line.speak(speech_like(0.6)))
             heard = await self.line.until(lambda one: one.kind in ("user_text", "closed"), "an answer or the end", since)
@@ -125,10 +131,6 @@ class Person:
             await asyncio.sleep(0.2)
         raise AssertionError("nobody takes the call again")
 
-    async def come_back_if_lost(self):
-        if "closed" in [one.kind for one in self.line.heard]:
-            await self.come_back()
-
     def note(self):
         self.told |= {message["seq"] for message in self.line.messages("user_text")}
 
@@ -143,19 +145,24 @@ class Person:
         assert asked == [PARROT["SCRIPTED_STT_TEXT"]] * len(self.told), (messages, self.told)
 
 
-async def test_calls_go_on_when_their_node_is_killed_or_loses_its_network(cluster):
+async def test_calls_and_messages_go_on_when_their_node_is_killed_or_loses_its_network(cluster):
+    """Nor does the one without network do any harm when it gets it back: it had calls, and messages to keep."""
     people = [
         Person(cluster, await (await VoiceAi(cluster.front).register()).know_oneself()) for _ in range(PEOPLE)
     ]
     await asyncio.gather(*(person.call() for person in people))
-    await asyncio.gather(*(person.ask() for person in people))
-    await cluster.nodes[0].kill()
-    await asyncio.gather(*(person.ask() for person in people))
-    cluster.nodes[1].host.cut()
-    await asyncio.gather(*(person.ask() for person in people))
-    cluster.nodes[1].host.mend()
-    await asyncio.gather(*(person.ask() for person in people))
+    async with talking(cluster, pause=0.02) as count:
+
+        async def all_ask():
+            await asyncio.gather(*(person.ask() for person in people), count.one_more_of_each(count.writers))
+
+        await all_ask()
+        await cluster.nodes[0].kill()
+        await all_ask()
+        cluster.nodes[1].host.cut()
+        await all_ask()
+        cluster.nodes[1].host.mend()
+        await all_ask()
     await asyncio.gather(*(person.hang_up() for person in people))
-    await cluster.all_up()
     for person in people:
         await person.check()

@@ -245,7 +245,9 @@ class Node:
         await self._line.hand_over()
 
     async def stop(self):
-        """The polite way, which has to succeed."""
+        """The polite way, which has to succeed; without waiting for calls."""
+        self.ask_to_leave()
+        await self.server.event("stopping")
         if self._line is not None:
             await self._line.__aexit__(None)
         await self.server.stop()
