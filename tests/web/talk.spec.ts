@@ -180,7 +180,7 @@ async function expectNothingForgotten(prompts: () => Promise<Prompt[]>, answer: 
 test("goes on when the line was cut: the agent knows what was said, and greets once", async ({ stage, browserThatSays, open }) => {
   const { settings, prompts } = await stage.model("It is", " half past nine.");
   const server = await stage.launch({ settings: { ...scripted, ...settings }, files: greeted });
-  const page = await open(await browserThatSays(5, "what time is it", 12, "what time is it"), server.url, { before: hold });
+  const page = await open(await browserThatSays(5, "what time is it", 9, "what time is it"), server.url, { before: hold });
   await page.goto(`${server.url}/#/talk?agent=repartee`);
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await expect(reply(page).last()).toContainText("It is half past nine.");
