@@ -34,6 +34,9 @@ namespace {
 // Of one line, in bytes: the server takes less, and says so.
 constexpr std::size_t longest_line = 1 << 20;
 
+// Of one answer in a stream, in bytes: a minute of sound is 2.6 MB.
+constexpr std::size_t longest_answer = 8 << 20;
+
 // Requests under way; the next line waits for room.
 constexpr std::size_t most_under_way = 32;
 
@@ -285,6 +288,11 @@ private:
         if (!token_.empty()) {
             sent.headers.add("Authorization", "Bearer " + token_.reveal());
         }
+        if (request && request->method == "tools/call") {
+            // One of its own: on a kept one it would be sent again where the server ends in the middle of it,
+            // and a robot would say it twice (net/http_client.h).
+            sent.headers.add("Connection", "close");
+        }
         if (auto version = request ? version_in(request->params) : std::string(); !version.empty()) {
             sent.headers.add(std::string(mcp::headers::version), std::move(version));
             sent.headers.add(std::string(mcp::headers::method), request->method);
@@ -333,7 +341,7 @@ private:
         }
         auto type = reply.headers().get("Content-Type").value_or("");
         if (reply.status() == 200 && type.starts_with("text/event-stream")) {
-            net::EventReader events(reply);
+            net::EventReader events(reply, longest_answer);
             while (auto event = co_await events.next()) {
                 if (!event->empty()) {
                     give_out(std::move(*event));

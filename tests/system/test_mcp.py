@@ -427,3 +427,12 @@ async def test_the_program_finds_a_server_that_began_anew(openai, tmp_path):
         assert len(back["result"]["tools"]) == len(EVERYTHING)
         assert await server.event("session opened", surface="mcp")
         await bridge.end()
+
+
+async def test_the_program_takes_sound_too(house, tmp_path):
+    # A minute of it; a progressToken has the server stream it, as one event.
+    spoken = {"name": "say", "arguments": {"text": "Land ahoy! " * 90, "where": "sound"}}
+    frame, _ = New(house).dressed("tools/call", spoken, {"progressToken": 1})
+    bridge = await Command("mcp", "--url", house.url, directory=tmp_path).run(json.dumps(frame) + "\n")
+    answer = json.loads(bridge.out.splitlines()[-1])
+    assert answer["id"] == frame["id"] and len(bridge.out) > 2_000_000, bridge.out[:1000]
