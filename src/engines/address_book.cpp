@@ -19,11 +19,12 @@ bool is_between_addresses(char letter) {
     return letter == ',' || letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
 }
 
-bool has_slot(const AddressLoad& load) {
-    if (load.on_trial) {
-        return load.busy == 0;
-    }
+bool has_room(const AddressLoad& load) {
     return load.slots == 0 || load.busy < load.slots;
+}
+
+bool has_slot(const AddressLoad& load) {
+    return load.on_trial ? load.busy == 0 : has_room(load);
 }
 
 }  // namespace
@@ -82,6 +83,7 @@ std::optional<std::size_t> choose_address(const std::vector<AddressLoad>& loads,
         std::ranges::any_of(loads, [&](const auto& load) { return is_eligible(load, true); });
     std::optional<std::size_t> best;
     std::optional<std::size_t> least_out;
+    std::optional<std::size_t> trial;  // that is under way, and has room
     bool some_are_in = false;
     for (std::size_t step = 0; step < loads.size(); ++step) {
         const auto at = (first + step) % loads.size();
@@ -95,16 +97,22 @@ std::optional<std::size_t> choose_address(const std::vector<AddressLoad>& loads,
             }
             continue;
         }
-        some_are_in = some_are_in || !load.on_trial || load.busy == 0;
+        some_are_in = some_are_in || !load.on_trial;
         if (has_slot(load) && (!best || load.busy < loads[*best].busy)) {
             best = at;
         }
+        if (load.on_trial && has_room(load) && (!trial || load.busy < loads[*trial].busy)) {
+            trial = at;
+        }
     }
-    if (best || some_are_in || !least_out) {
+    if (best || some_are_in) {
         return best;
     }
-    const auto& load = loads[*least_out];
-    return load.slots == 0 || load.busy < load.slots ? least_out : std::nullopt;
+    // A trial may take as long as an utterance does, and nobody else will do: nobody waits for its end.
+    if (trial) {
+        return trial;
+    }
+    return least_out && has_room(loads[*least_out]) ? least_out : std::nullopt;
 }
 
 bool is_about_address(ErrorKind kind) {
@@ -167,7 +175,7 @@ awaitable<AddressBook::Slot> AddressBook::take(Wanted wanted, Duration patience)
     const auto give_up = began + patience;
     const auto executor = co_await asio::this_coro::executor;
     for (;;) {
-        std::list<Waiter>::iterator waiter;
+        TimePoint look_again = give_up;
         auto timer = std::make_shared<Timer>(executor);
         {
             std::lock_guard lock(mutex_);
@@ -176,7 +184,11 @@ awaitable<AddressBook::Slot> AddressBook::take(Wanted wanted, Duration patience)
                 co_return hand_out(*chosen);
             }
             if (clock_.now() < give_up) {
-                waiter = waiters_.insert(waiters_.end(), Waiter{executor, timer, wanted.addresses});
+                // Who has been rung for in vain keeps the place in the line.
+                const auto place =
+                    std::ranges::find_if(waiters_, [&](const Waiter& other) { return other.since > began; });
+                waiters_.insert(place, Waiter{executor, timer, began, wanted});
+                look_again = std::min(give_up, next_return(wanted));
             } else {
                 timer.reset();
             }
@@ -186,7 +198,7 @@ awaitable<AddressBook::Slot> AddressBook::take(Wanted wanted, Duration patience)
             throw Failure(Error{ErrorKind::Busy, "Too much is going on at the moment. Please try again soon.",
                                 fmt::format("all slots of the {} {} are taken", trade_, kind_), 1});
         }
-        clock_.set(timer, give_up);
+        clock_.set(timer, look_again);
         co_await timer->async_wait(asio::as_tuple(use_awaitable));
         {
             std::lock_guard lock(mutex_);
@@ -197,9 +209,7 @@ awaitable<AddressBook::Slot> AddressBook::take(Wanted wanted, Duration patience)
         if (state.cancelled() != asio::cancellation_type::none) {
             // What was meant for us is for the next.
             std::lock_guard lock(mutex_);
-            for (const auto address : wanted.addresses) {
-                wake_one_for(address);
-            }
+            wake_one();
             throw boost::system::system_error(asio::error::operation_aborted);
         }
     }
@@ -210,10 +220,10 @@ void AddressBook::release(std::size_t at) {
     auto& entry = entries_[at];
     --entry.busy;
     entry.busy_now.set(static_cast<double>(entry.busy));
-    wake_one_for(at);
+    wake_one();
 }
 
-std::optional<std::size_t> AddressBook::choose(const Wanted& wanted) {
+std::optional<std::size_t> AddressBook::choose(const Wanted& wanted) const {
     const auto now = clock_.now();
     std::vector<AddressLoad> loads;
     loads.reserve(wanted.addresses.size());
@@ -239,14 +249,28 @@ AddressBook::Slot AddressBook::hand_out(std::size_t at) {
     return Slot(shared_from_this(), at);
 }
 
-void AddressBook::wake_one_for(std::size_t at) {
-    const auto waiter = std::ranges::find_if(waiters_, [&](const Waiter& one) {
-        return std::ranges::find(one.addresses, at) != one.addresses.end();
-    });
-    if (waiter != waiters_.end()) {
-        asio::post(waiter->executor, [timer = waiter->timer] { timer->cancel(); });
-        waiters_.erase(waiter);
+TimePoint AddressBook::next_return(const Wanted& wanted) const {
+    const auto now = clock_.now();
+    auto next = TimePoint::max();
+    for (const auto address : wanted.addresses) {
+        const auto& entry = entries_[address];
+        if (entry.failing && now < entry.out_until) {
+            next = std::min(next, entry.out_until);
+        }
     }
+    return next;
+}
+
+bool AddressBook::wake_one() {
+    // Not simply the first: what has come free may be where their work has failed already.
+    const auto waiter =
+        std::ranges::find_if(waiters_, [&](const Waiter& one) { return choose(one.wanted).has_value(); });
+    if (waiter == waiters_.end()) {
+        return false;
+    }
+    asio::post(waiter->executor, [timer = waiter->timer] { timer->cancel(); });
+    waiters_.erase(waiter);
+    return true;
 }
 
 // --- how they are ---
@@ -264,8 +288,7 @@ void AddressBook::works(std::size_t at) {
     entry.usable_now.set(1);
     log_.info("address is in again", {{"address", entry.place}});
     // It has room for more than the one that it was on trial with.
-    for (auto waiting = waiters_.size(); waiting > 0; --waiting) {
-        wake_one_for(at);
+    while (wake_one()) {
     }
 }
 

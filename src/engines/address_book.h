@@ -4,8 +4,9 @@
 //
 // The next piece of work goes to the address with the least in hand; equals take turns. One that fails is out
 // for a second, and twice as long each time it does so again, up to half a minute; then it is on trial: it
-// gets one piece of work, or a check, and is in again when that goes well. Where all are out, the one that is
-// so for the shortest while is asked all the same: a refusal of ours would help nobody.
+// gets one piece of work, or a check, and is in again when that goes well. Where none is in, one on trial
+// gets more than that, and where all are out, the one that is so for the shortest while is asked all the
+// same: a refusal of ours would help nobody.
 //
 // An address takes at most `slots` pieces at once; who comes when all are taken waits, for `slot_wait` at
 // most.
@@ -140,17 +141,21 @@ private:
     struct Waiter {
         Executor executor;
         std::shared_ptr<Timer> timer;  // of the wait, and of the ring on its way
-        std::vector<std::size_t> addresses;
+        TimePoint since;
+        Wanted wanted;
     };
 
     void works(std::size_t at);
     void failed(std::size_t at, const Error& why);
     void release(std::size_t at);
     // --- with the lock held ---
-    std::optional<std::size_t> choose(const Wanted& wanted);
+    std::optional<std::size_t> choose(const Wanted& wanted) const;
+    // When one of them that is out may be tried again; max: none is.
+    TimePoint next_return(const Wanted& wanted) const;
     Slot hand_out(std::size_t at);
     void put_out(Entry& entry, const std::string& reason);
-    void wake_one_for(std::size_t at);
+    // The first of those for whom there is a slot now; false where there is nobody.
+    bool wake_one();
 
     const std::string trade_;
     const std::string kind_;
@@ -161,7 +166,8 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;
-    std::list<Waiter> waiters_;  // each bounded by its patience, all of them by the work that is let in
+    // In the order in which they have come; each bounded by its patience, all by the work that is let in.
+    std::list<Waiter> waiters_;
     std::size_t turn_ = 0;
 };
 

@@ -52,6 +52,13 @@ TEST(ChooseAddress, LeavesOutWhoIsOutUnlessAllAre) {
 TEST(ChooseAddress, GivesOneOnTrialOnePieceOfWork) {
     EXPECT_EQ(choose_address({{.on_trial = true}, {.busy = 3}}, 0), 0U);
     EXPECT_EQ(choose_address({{.busy = 1, .on_trial = true}, {.busy = 3}}, 0), 1U);
+    EXPECT_EQ(choose_address({{.busy = 1, .on_trial = true}, {.busy = 3, .slots = 3}}, 0), std::nullopt);
+}
+
+TEST(ChooseAddress, GivesOneOnTrialMoreWhereNoneIsIn) {
+    EXPECT_EQ(choose_address({{.busy = 2, .on_trial = true}, {.busy = 1, .on_trial = true}}, 0), 1U);
+    EXPECT_EQ(choose_address({{.busy = 2, .slots = 2, .on_trial = true}}, 0), std::nullopt);
+    EXPECT_EQ(choose_address({{.out = true, .on_trial = true}, {.busy = 1, .on_trial = true}}, 0), 1U);
 }
 
 TEST(ChooseAddress, DoesNotGoBackToWhereItHasFailedAndPrefersWhoKnowsTheLanguage) {
@@ -192,6 +199,40 @@ TEST_F(Book, AWaitThatIsCancelledLeavesItsTurnToTheNext) {
     other.reset();
     clock.run_until(context, clock.now() + 5s);
     EXPECT_THAT(log, ElementsAre("second begins", "second ends"));
+}
+
+TEST_F(Book, ASlotGoesToTheFirstWhoCanUseIt) {
+    std::vector<std::string> log;
+    std::vector<AddressBook::Slot> of_a;
+    std::vector<AddressBook::Slot> of_b;
+    for (int time = 0; time < 2; ++time) {
+        of_a.push_back(*book->try_take({.addresses = {a}}));
+        of_b.push_back(*book->try_take({.addresses = {b}}));
+    }
+    AddressBook::Wanted elsewhere = both;
+    elsewhere.tried = a;
+    Task first(context.get_executor(), take_for(*book, elsewhere, 10s, clock, 1s, log, "first"));
+    Task next(context.get_executor(), take_for(*book, both, 10s, clock, 1s, log, "second"));
+    clock.run_until(context, clock.now() + 1s);
+    of_a.clear();
+    clock.run_until(context, clock.now() + 3s);
+    EXPECT_THAT(log, ElementsAre("second begins", "second ends"));
+    of_b.clear();
+    clock.run_until(context, clock.now() + 3s);
+    EXPECT_THAT(log, ElementsAre("second begins", "second ends", "first begins", "first ends"));
+}
+
+TEST_F(Book, WhoWaitsIsGivenOneThatMayBeTriedAgain) {
+    std::vector<std::string> log;
+    book->checked(a, false, "connection refused");
+    const auto one = book->try_take({.addresses = {b}});
+    const auto other = book->try_take({.addresses = {b}});
+    Task waiting(context.get_executor(), take_for(*book, both, 10s, clock, 1s, log, "first"));
+    clock.run_until(context, clock.now() + 500ms);
+    EXPECT_THAT(log, testing::IsEmpty());
+    clock.run_until(context, clock.now() + 600ms);
+    EXPECT_THAT(log, ElementsAre("first begins"));
+    clock.run_until(context, clock.now() + 1s);
 }
 
 }  // namespace

@@ -83,12 +83,20 @@ awaitable<void> close_pool(const Pool<Contract>& pool) {
 
 // --- one piece of work ---
 
+// Where none knows the language, all are asked; else only those who do.
+std::size_t how_many_will_do(std::size_t all, const std::vector<bool>& able) {
+    const auto number = static_cast<std::size_t>(std::ranges::count(able, true));
+    return number > 0 ? number : all;
+}
+
 // Where a piece of work is, and whether it may be begun once more elsewhere.
 class Stay {
 public:
     template <class Contract>
     Stay(const Pool<Contract>& pool, std::vector<bool> able)
-        : book_(*pool.book), patience_(pool.patience), has_others_(pool.engines.size() > 1) {
+        : book_(*pool.book),
+          patience_(pool.patience),
+          has_others_(how_many_will_do(pool.engines.size(), able) > 1) {
         wanted_.addresses = pool.addresses;
         wanted_.able = std::move(able);
     }
