@@ -182,6 +182,17 @@ TEST_F(MilvusInBadWeather, WhileItIsAwayTheDatabaseSearchesAndNothingIsLost) {
     EXPECT_EQ(searches_there(), searches + 2);
 }
 
+TEST_F(MilvusInBadWeather, WhatIsDoneWithoutAskingItDoesNotShowThatItIsBack) {
+    add("cat", {1, 0});
+    nearest({1, 0});
+    auto& reach = static_cast<milvus::MilvusMemories&>(memories()).reach();
+    reach.failed(TimePoint::min(), {milvus::Trouble::Away, "refused"});  // some time ago
+    house.run(memories().search(Owner::session("of nothing"), "test", {1, 0}, 10, -1));
+    EXPECT_TRUE(reach.last());
+    nearest({1, 0});
+    EXPECT_FALSE(reach.last());
+}
+
 TEST_F(MilvusInBadWeather, WithoutTheDatabaseInItsPlaceASearchFailsWhileItIsAway) {
     add("cat", {1, 0});
     trial.take_away();

@@ -30,16 +30,11 @@ public:
     // False when there are too many.
     bool add(Errand errand) {
         std::lock_guard lock(mutex_);
-        const auto found = waiting_.find(errand.owner.key());
-        if (found == waiting_.end()) {
-            if (waiting_.size() >= most_owners) {
-                return false;
-            }
-            const auto key = errand.owner.key();
-            waiting_.emplace(key, std::move(errand));
-            return true;
+        const auto key = errand.owner.key();
+        if (!waiting_.contains(key) && waiting_.size() >= most_owners) {
+            return false;
         }
-        auto& present = found->second;
+        auto& present = waiting_.try_emplace(key, Errand{.owner = errand.owner}).first->second;
         if (errand.dimension != 0) {
             present.embedder = std::move(errand.embedder);
             present.dimension = errand.dimension;

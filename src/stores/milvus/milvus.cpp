@@ -160,7 +160,9 @@ awaitable<json::value> Milvus::ask_once(Question question, FilterForm form) {
     if (nobody) {
         throw MilvusFailure(Trouble::Away, std::move(*nobody));
     }
-    co_return data_of(response.status, response.body);
+    auto data = data_of(response.status, response.body);
+    ++answers_;
+    co_return data;
 }
 
 }  // namespace repartee::stores::milvus

@@ -13,6 +13,7 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace repartee::stores::milvus {
@@ -35,6 +36,9 @@ public:
     // long as `timeout` of the settings where that made sense. Cancelling ends it at once.
     awaitable<boost::json::value> ask(Question question);
 
+    // How often it has answered well so far: tells whether it was asked at all, and could be.
+    std::int64_t answers() const { return answers_; }
+
 private:
     awaitable<boost::json::value> ask_patiently(Question question, FilterForm form);
     awaitable<boost::json::value> ask_once(Question question, FilterForm form);
@@ -45,6 +49,7 @@ private:
     const Log log_;
     net::HttpClient http_;
     std::atomic<FilterForm> form_{FilterForm::Templates};
+    std::atomic<std::int64_t> answers_{0};
 };
 
 }  // namespace repartee::stores::milvus

@@ -166,10 +166,14 @@ awaitable<std::vector<FoundMemory>> MilvusMemories::search(Owner owner, std::str
         try {
             Error late{ErrorKind::ProviderLate, "The vector store takes too long.",
                        fmt::format("a search took longer than {} ms", settings_.patience.count())};
+            const auto answers = milvus_.answers();
             auto searching = search_there(owner, embedder, vector, limit, least);
             auto found =
                 co_await with_deadline(clock_, settings_.patience, std::move(searching), std::move(late));
-            note_answer();
+            // Of who has no memories nothing is asked there.
+            if (milvus_.answers() != answers) {
+                note_answer(reach_.answered());
+            }
             searches_there_.add();
             co_return found;
         } catch (const MilvusFailure& failed) {
@@ -345,6 +349,7 @@ awaitable<void> MilvusMemories::run_errands() {
         }
         std::optional<Error> failure;
         std::optional<Trouble> trouble;
+        const auto answers = milvus_.answers();
         try {
             co_await look_after(*errand);
         } catch (const MilvusFailure& failed) {
@@ -354,7 +359,10 @@ awaitable<void> MilvusMemories::run_errands() {
             failure = failed.error();
         }
         if (!failure) {
-            note_answer();
+            // All may have been done already, as far as is known.
+            if (milvus_.answers() != answers) {
+                note_answer(reach_.answered_others());
+            }
             pause = first_pause_behind;
             continue;
         }
@@ -514,8 +522,8 @@ void MilvusMemories::note(const Error& failure, std::optional<Trouble> trouble) 
     }
 }
 
-void MilvusMemories::note_answer() {
-    if (reach_.answered()) {
+void MilvusMemories::note_answer(bool had_failed) {
+    if (had_failed) {
         log_.info("milvus answers again", {{"place", milvus_.address().place}});
     }
 }

@@ -76,7 +76,7 @@ private:
     awaitable<std::vector<std::string>> stale_among(std::vector<StoredVersion> versions);
 
     void note(const Error& failure, std::optional<Trouble> trouble);
-    void note_answer();
+    void note_answer(bool had_failed);
 
     Milvus& milvus_;
     const MilvusSettings settings_;

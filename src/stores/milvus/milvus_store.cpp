@@ -63,7 +63,7 @@ awaitable<StoreHealth> MilvusStore::check() {
             health.reason = last->detail;
             trouble = last->trouble;
         } else {
-            memories_.reach().answered();
+            memories_.reach().answered_others();
         }
     }
     if (trouble) {

@@ -26,11 +26,20 @@ bool Reach::was_late(TimePoint now, const std::string& detail) {
 
 bool Reach::answered() {
     std::lock_guard lock(mutex_);
+    late_ = 0;
+    return recover();
+}
+
+bool Reach::answered_others() {
+    std::lock_guard lock(mutex_);
+    return late_ < most_late && recover();
+}
+
+bool Reach::recover() {
     const bool had_failed = reason_.has_value();
     reason_.reset();
     again_at_ = TimePoint::min();
     pause_ = first_pause;
-    late_ = 0;
     return had_failed;
 }
 

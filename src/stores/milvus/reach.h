@@ -28,8 +28,11 @@ public:
     bool failed(TimePoint now, Reason reason);
     // It was too slow for somebody; a few times in a row are a failure.
     bool was_late(TimePoint now, const std::string& detail);
-    // True when it had failed before.
+    // A search has been answered in time. True when it had failed before.
     bool answered();
+    // It has answered something else, for which nobody waits: that says nothing about how long a search
+    // takes.
+    bool answered_others();
 
     static constexpr Duration first_pause = 1s;
     static constexpr Duration longest_pause = 30s;
@@ -37,6 +40,7 @@ public:
 
 private:
     bool fail(TimePoint now, Reason reason);
+    bool recover();
 
     mutable std::mutex mutex_;
     std::optional<Reason> reason_;

@@ -48,5 +48,24 @@ TEST(MilvusReach, OneWhoIsLateAgainAndAgainIsAway) {
     EXPECT_TRUE(reach.closed(start));
 }
 
+TEST(MilvusReach, OnlyASearchInTimeShowsThatSearchesAreInTime) {
+    Reach reach;
+    for (int time = 0; time < Reach::most_late; ++time) {
+        EXPECT_FALSE(reach.answered_others());
+        reach.was_late(start, "late");
+    }
+    EXPECT_FALSE(reach.answered_others());
+    EXPECT_TRUE(reach.closed(start));
+    EXPECT_FALSE(reach.closed(start + 1s));
+    EXPECT_FALSE(reach.was_late(start + 1s, "late"));  // no news
+    EXPECT_TRUE(reach.closed(start + 2'999ms));
+    EXPECT_TRUE(reach.answered());
+    EXPECT_FALSE(reach.was_late(start + 4s, "late"));
+    EXPECT_FALSE(reach.closed(start + 4s));
+
+    reach.failed(start + 5s, {});
+    EXPECT_TRUE(reach.answered_others());
+}
+
 }  // namespace
 }  // namespace repartee::stores::milvus
