@@ -33,6 +33,8 @@ public:
         co_return take_in(std::move(recording));
     }
     awaitable<std::shared_ptr<const JobRecord>> status(std::string id) override { co_return look_up(id); }
+    // Nobody else knows of these jobs.
+    void leave_to_successor() override {}
     // What has not ended by then ends as Error.
     awaitable<void> drain(Duration grace) override;
 

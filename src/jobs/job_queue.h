@@ -31,6 +31,9 @@ public:
     // The record as it is now; nothing for an unknown id. Throws Failure{Unavailable} when nobody can say.
     virtual awaitable<std::shared_ptr<const JobRecord>> status(std::string id) = 0;
 
+    // Another process has this server's place: what that one can do as well is left to it. Any thread.
+    virtual void leave_to_successor() = 0;
+
     // Takes nothing in any more, and lets what is in hand end well for `grace`; no work is left when it
     // returns. Once.
     virtual awaitable<void> drain(Duration grace) = 0;

@@ -92,7 +92,7 @@ Log SharedQueue::log_of(const Hand& hand) const {
 }
 
 std::int64_t SharedQueue::free_hands() const {
-    return std::max<std::int64_t>(0, settings_.running - running_);
+    return is_succeeded_ ? 0 : std::max<std::int64_t>(0, settings_.running - running_);
 }
 
 // Any thread.
@@ -103,14 +103,16 @@ void SharedQueue::knock() {
 template <class T>
 awaitable<std::optional<T>> SharedQueue::reached(awaitable<T> asked) {
     std::optional<T> answer;
-    std::optional<Error> failure;
+    std::exception_ptr thrown;
     try {
         answer = co_await std::move(asked);
-    } catch (const Failure& failed) {
-        failure = failed.error();
+    } catch (...) {
+        // Whatever it is: jobs are taken and ended as long as the server is there.
+        thrown = std::current_exception();
     }
+    const auto failure = thrown ? std::optional(error_of(thrown)) : std::nullopt;
     if (failure && failure->kind == ErrorKind::Cancelled) {
-        throw Failure(*failure);
+        std::rethrow_exception(thrown);
     }
     // Said once, not each second.
     if (failure && !is_out_of_reach_) {
@@ -127,6 +129,7 @@ awaitable<std::optional<T>> SharedQueue::reached(awaitable<T> asked) {
 // --- taking in, and telling ---
 
 awaitable<Result<std::string>> SharedQueue::submit(std::string recording) {
+    is_of_use_ = true;
     const auto bytes = recording.size();
     stores::NewJob job{.id = new_job_id(), .queue = surface_, .recording = std::move(recording)};
     const auto id = job.id;
@@ -170,6 +173,7 @@ std::optional<Error> SharedQueue::refusal_here(std::size_t bytes) const {
 }
 
 awaitable<std::shared_ptr<const JobRecord>> SharedQueue::status(std::string id) {
+    is_of_use_ = true;
     std::shared_ptr<const JobRecord> record;
     if (may_be_job_id(id)) {
         co_await shared_.opened();
@@ -195,7 +199,8 @@ awaitable<void> SharedQueue::take_jobs() {
 }
 
 awaitable<bool> SharedQueue::take_one() {
-    if (free_hands() == 0) {
+    is_of_use_ = is_of_use_ || !shared_.is_ready || shared_.is_ready();
+    if (!is_of_use_ || free_hands() == 0) {
         co_return false;
     }
     const auto lease_until = tools_.voicebox.clock.now() + settings_.lease;

@@ -20,6 +20,7 @@
 #include "stores/job_ledger.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,17 +34,23 @@ struct Shared {
     // Returns once the ledger can be used. Throws Failure{Unavailable} while it cannot. Any strand.
     std::function<awaitable<void>()> opened;
     stores::Doorbell* doorbell = nullptr;  // null: a job that waits is found within `look_interval`
+    // Whether jobs can be worked on here. A server that has just started takes none before, unless a client
+    // has come: the others may be able to, and it may be one that is given no place (docs/restart.md). Null:
+    // they can. On the loop.
+    std::function<bool()> is_ready = {};
 };
 
 class SharedQueue final : public JobQueue {
 public:
     // The tools and the metrics outlive the queue; `surface` names it, in the ledger and in the metrics.
-    // Begins to take jobs at once. Drain before letting go.
+    // Begins to take jobs by itself. Drain before letting go.
     SharedQueue(const Executor& executor, Tools tools, Customs customs, const JobSettings& settings,
                 Metrics& metrics, const std::string& surface, Shared shared);
 
     awaitable<Result<std::string>> submit(std::string recording) override;
     awaitable<std::shared_ptr<const JobRecord>> status(std::string id) override;
+    // Takes no more jobs: the successor does, and what was wrong here may be mended there.
+    void leave_to_successor() override { is_succeeded_ = true; }
     // What cannot end well in that time is given back, for another server to take at once.
     awaitable<void> drain(Duration grace) override;
 
@@ -105,6 +112,8 @@ private:
     const SharedTally shared_tally_;
 
     std::atomic<bool> draining_{false};
+    std::atomic<bool> is_succeeded_{false};
+    std::atomic<bool> is_of_use_{false};  // can work, or a client has come
     std::atomic<std::int64_t> running_{0};
     std::atomic<std::size_t> arriving_bytes_{0};  // of recordings on their way to the ledger; bounded
     std::atomic<bool> others_wanted_{false};      // there is more to do than we have hands

@@ -76,7 +76,8 @@ protected:
                 .done = [this](const std::string& id, const JobRecord&) { spoken_aloud.push_back(id); }};
             Shared shared{.ledger = way,
                           .opened = [&house] { return house.opened(); },
-                          .doorbell = house.has_doorbell ? &house.doorbell : nullptr};
+                          .doorbell = house.has_doorbell ? &house.doorbell : nullptr,
+                          .is_ready = [&house] { return house.are_ready; }};
             queue.emplace(house.context.get_executor(), tools, std::move(customs), house.settings, metrics,
                           "test", std::move(shared));
         }
@@ -197,7 +198,8 @@ protected:
 
     JobSettings settings;
     bool is_open = true;
-    bool hanging = false;  // the models of servers that are added now
+    bool are_ready = true;  // servers that have just started
+    bool hanging = false;   // the models of servers that are added now
     bool has_doorbell = true;
     TestDoorbell doorbell;
     TestLedger ledger{clock};
@@ -248,6 +250,46 @@ TEST_F(SharedJobs, AreFoundWithoutADoorbellToo) {
     EXPECT_EQ(state(first, one), "done");
     EXPECT_EQ(state(first, other), "done");
     EXPECT_EQ(first.asked + second.asked, 2);
+}
+
+TEST_F(SharedJobs, AreNotTakenByAServerThatCannotWorkYetAndThatNobodyKnows) {
+    hanging = true;
+    auto& busy = add_server();
+    auto one = submit(busy);
+    auto other = submit(busy);
+    are_ready = false;
+    hanging = false;
+    auto& starting = add_server();
+    wait(5s);
+    EXPECT_EQ(starting.asked, 0);
+    EXPECT_EQ(ledger.rows.at(other).attempt, 0);
+    are_ready = true;
+    wait(SharedQueue::look_interval + 600ms);
+    EXPECT_EQ(starting.spoken_aloud, (States{other}));
+    EXPECT_EQ(starting.asked, 1);
+    EXPECT_EQ(ledger.rows.at(one).attempt, 1);
+}
+
+TEST_F(SharedJobs, AreTakenWhereAClientComesThoughTheServerCannotWork) {
+    are_ready = false;
+    auto& server = add_server();
+    auto id = submit(server);
+    EXPECT_EQ(states(id).back(), "done");
+}
+
+TEST_F(SharedJobs, AreLeftToASuccessor) {
+    auto& old = add_server();
+    auto first = submit(old);
+    wait(50ms);
+    old.queue->leave_to_successor();
+    auto second = submit(old);                // by a connection that it still has
+    EXPECT_EQ(states(first).back(), "done");  // what it had begun
+    wait(SharedQueue::look_interval + 600ms);
+    EXPECT_EQ(ledger.rows.at(second).attempt, 0);
+    auto& successor = add_server();
+    EXPECT_EQ(states(second).back(), "done");
+    EXPECT_EQ(old.asked, 1);
+    EXPECT_EQ(successor.spoken_aloud, (States{second}));
 }
 
 TEST_F(SharedJobs, AreTakenOverFromAServerThatDies) {

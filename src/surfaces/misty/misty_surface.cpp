@@ -57,7 +57,8 @@ std::unique_ptr<jobs::JobQueue> MistySurface::make_queue() {
     }
     jobs::Shared shared{.ledger = *ledger,
                         .opened = [&archive = stage_.archive] { return archive.opened(); },
-                        .doorbell = stage_.archive.doorbell()};
+                        .doorbell = stage_.archive.doorbell(),
+                        .is_ready = [&engines = stage_.engines] { return engines.ready(); }};
     return std::make_unique<jobs::SharedQueue>(stage_.executor, std::move(tools), customs(), settings_.jobs,
                                                stage_.metrics, "misty", std::move(shared));
 }
@@ -199,6 +200,7 @@ awaitable<net::Response> MistySurface::act(const net::Request& request) {
 // Of a recording that was taken in here only this process may know what becomes of it, and the successor asks
 // us in the client's name: until no client has asked for longer than any of them pauses.
 awaitable<void> MistySurface::succeeded() {
+    jobs_->leave_to_successor();
     for (auto now = stage_.clock.now(); now - last_used_.load() < longest_pause; now = stage_.clock.now()) {
         co_await stage_.clock.sleep(pause_between_looks);
     }
