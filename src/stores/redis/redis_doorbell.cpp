@@ -124,6 +124,8 @@ void RedisDoorbell::serve(const std::stop_token& stop) {
             pause_now = is_refused ? pause_where_refused : pause_between_listenings;
             auto tell_of = is_refused ? &Log::warning : &Log::debug;
             (log_.*tell_of)("the doorbell is not heard", {{"reason", failure.error().detail}});
+        } catch (const std::exception& failure) {
+            log_.warning("the doorbell is not heard", {{"reason", failure.what()}});
         }
         pause(pause_now);
     }
