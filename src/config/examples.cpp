@@ -39,6 +39,12 @@ std::string as_variable_value(const FieldFacts& field) {
     return plain ? field.value.substr(1, field.value.size() - 2) : field.value;
 }
 
+// An agent or a server of the name "example": such a table makes one by being there, and a file that is taken
+// as it lies there shall make nothing.
+bool makes_something(std::string_view table) {
+    return table.ends_with(".example") || table.find(".example.") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string example_file(const Sections& sections) {
@@ -52,7 +58,7 @@ std::string example_file(const Sections& sections) {
         text += "\n";
         append_comment(text, table.help);
         if (!table.path.empty()) {
-            text += fmt::format("[{}]\n", table.path);
+            text += fmt::format("{}[{}]\n", makes_something(table.path) ? "# " : "", table.path);
         }
         for (const FieldFacts& field : table.fields) {
             text += "\n";

@@ -64,6 +64,17 @@ def test_the_service_is_confined():
     must("systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSURE}", UNIT)
 
 
+def test_the_packages_settings_file_is_a_good_one_as_it_is(tmp_path):
+    """The package installs what `check --example` prints; nothing is made by an example."""
+    file = tmp_path / "repartee.toml"
+    plain = environment(tmp_path, REPARTEE_DATA_DIR=str(tmp_path))
+    file.write_text(run(binary(), "check", "--example", cwd=tmp_path, env=plain).stdout)
+    tables = tomllib.loads(file.read_text())
+    assert "server" in tables and "agents" in tables
+    assert not any(table for table in tables["agents"].values()) and "mcp" not in tables
+    must(binary(), "check", cwd=tmp_path, env={**plain, "REPARTEE_CONFIG": str(file)})
+
+
 # --- Compose and the image ---
 
 
