@@ -20,7 +20,9 @@ public:
         auto elapsed = std::chrono::duration<double>(now - looked_at_).count();
         looked_at_ = now;
         if (pressure >= 1) {
-            if (count > 0 && now - lowered_at_ >= until_it_shows) {
+            if (static_cast<double>(count) > most_) {
+                lowered_at_ = now;  // nobody is cut: they have yet to leave
+            } else if (count > 0 && now - lowered_at_ >= until_it_shows) {
                 auto part = std::clamp(1 / pressure, most_at_once, least_at_once);
                 most_ = std::max(1.0, part * std::min(most_, static_cast<double>(count)));
                 lowered_at_ = now;
