@@ -71,7 +71,8 @@ std::string in_words(const mcp::client::PeerState& server) {
                 named.emplace_back("\u2026");
                 break;
             }
-            named.push_back(fmt::format("{} ({})", config::presentable(left_out.name), left_out.why));
+            named.push_back(fmt::format("{} ({})", config::presentable(left_out.name),
+                                        config::presentable(left_out.why, 200)));
         }
         words += fmt::format("; left out: {}", fmt::join(named, ", "));
     }

@@ -90,7 +90,8 @@ std::string spoken_arguments(const boost::json::object& arguments) {
         }
         auto text = value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
         auto shown = std::string(truncate_utf8(text, longest_argument));
-        spoken += fmt::format("{}{}: {}{}", spoken.empty() ? "" : ", ", spoken_name(key), shown,
+        auto name = spoken_name(truncate_utf8(key, longest_argument));
+        spoken += fmt::format("{}{}: {}{}", spoken.empty() ? "" : ", ", name, shown,
                               shown.size() < text.size() ? "\u2026" : "");
     }
     return spoken;

@@ -24,7 +24,11 @@ constexpr Duration ping_limit = 5s;
 constexpr Duration courtesy_limit = 3s;
 
 constexpr int most_pages = 50;
-constexpr std::size_t most_listed = 1000;  // tools, of which far fewer are offered
+constexpr std::size_t most_listed = 1000;                 // tools, of which far fewer are offered
+constexpr std::size_t largest_listing = largest_message;  // bytes as JSON, all pages
+
+// A list that is worth knowing for longer is asked for all the same.
+constexpr std::chrono::milliseconds longest_worth = 24h;
 
 // A session that is gone is 404. Many servers made with the official kit say 400, and this code.
 constexpr int gone = 404;
@@ -118,6 +122,7 @@ awaitable<void> Dialogue::greet() {
     auto connection = carrier_.connection();
     version_.clear();
     session_.clear();
+    has_tools_ = true;
     if (!era_) {
         co_await probe();
     }
@@ -263,6 +268,7 @@ awaitable<Listing> Dialogue::list_tools() {
     co_await open();
     Listing listing;
     std::string cursor;
+    std::size_t size = 0;
     for (int page = 0; has_tools_; ++page) {
         Question question{.method = "tools/list"};
         if (!cursor.empty()) {
@@ -276,16 +282,18 @@ awaitable<Listing> Dialogue::list_tools() {
         if (!tools || !tools->is_array()) {
             throw Failure(ErrorKind::ProviderBroke, "Its list of tools is none.");
         }
+        size += json::serialize(*tools).size();
         std::ranges::move(tools->get_array(), std::back_inserter(listing.tools));
         if (const auto* worth = result.if_contains("ttlMs");
             worth && worth->is_int64() && worth->get_int64() > 0) {
-            listing.worth = std::chrono::milliseconds(worth->get_int64());
+            listing.worth =
+                std::chrono::milliseconds(std::min<std::int64_t>(worth->get_int64(), longest_worth.count()));
         }
         cursor = text_at(result, "nextCursor");
         if (cursor.empty()) {
             break;
         }
-        if (page + 1 == most_pages || listing.tools.size() > most_listed) {
+        if (page + 1 == most_pages || listing.tools.size() > most_listed || size > largest_listing) {
             log_.warning("it lists tools without end", {{"tools", listing.tools.size()}});
             break;
         }

@@ -70,8 +70,9 @@ Result<std::string> version_agreed(const Answer& initialized) {
         if (!texts_at(initialized.error->data, "supported").empty()) {
             return speaks_no_version();
         }
-        return Error{ErrorKind::Unsupported, "It refused the handshake.",
-                     fmt::format("{} {}", initialized.error->code, initialized.error->message)};
+        return Error{
+            ErrorKind::Unsupported, "It refused the handshake.",
+            fmt::format("{} {}", initialized.error->code, initialized.error->message.substr(0, 300))};
     }
     if (!initialized.result) {
         return Error{ErrorKind::Unsupported, "It speaks no version of the protocol that is known here.",

@@ -256,7 +256,7 @@ awaitable<std::optional<Answer>> HttpCarrier::take(std::string text, Wanted want
         } else if (auto* request = std::get_if<Request>(&frame);
                    request && wanted.envelope.era == Era::Legacy) {
             co_await answer(std::move(*request), wanted.envelope);
-        } else if (std::holds_alternative<Unreadable>(frame)) {
+        } else if (std::holds_alternative<Unreadable>(frame) && !std::exchange(puzzled_, true)) {
             log_.warning("a frame that cannot be read", {{"bytes", text.size()}});
         }
     }

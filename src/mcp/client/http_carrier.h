@@ -50,6 +50,7 @@ private:
     net::HttpClient& http_;
     Clock& clock_;
     const Log log_;
+    bool puzzled_ = false;  // by what it says; told once
 };
 
 }  // namespace repartee::mcp::client

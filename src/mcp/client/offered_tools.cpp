@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t longest_name = 64;
 constexpr std::size_t longest_description = 1000;  // bytes
+constexpr std::size_t longest_reason = 200;        // bytes; names of the server's may stand in it
 // Of a result: two pages. A model that needs more asks for less.
 constexpr std::size_t longest_result = 6000;  // bytes
 
@@ -127,9 +128,9 @@ ToolList offered_tools(const ServerSettings& settings, const json::array& listed
     ToolList list;
     std::vector<Tool> tools;
     std::set<std::string> seen;
-    auto leave_out = [&](std::string name, std::string why) {
+    auto leave_out = [&](std::string_view name, std::string_view why) {
         if (list.left_out.size() < most_tools) {
-            list.left_out.push_back({plain_text(name, longest_name), std::move(why)});
+            list.left_out.push_back({plain_text(name, longest_name), plain_text(why, longest_reason)});
         }
     };
     for (const auto& value : listed) {
@@ -159,11 +160,17 @@ ToolList offered_tools(const ServerSettings& settings, const json::array& listed
         names.push_back(tool.name);
     }
     auto for_model = names_for_model(settings.name, names);
+    std::set<std::string> taken;
     for (std::size_t i = 0; i < tools.size(); ++i) {
         auto parameters = schema_for_model(tools[i].input_schema);
         auto headers = parameter_headers(tools[i].input_schema);
         if (!parameters || !headers) {
             leave_out(tools[i].name, parameters ? headers.error().message : parameters.error().message);
+            continue;
+        }
+        // Providers refuse a whole request in which a name is there twice, and digits can be made alike.
+        if (!taken.insert(for_model[i]).second) {
+            leave_out(tools[i].name, "models could not tell it from another one");
             continue;
         }
         OfferedTool offered{.name = tools[i].name,

@@ -84,6 +84,30 @@ TEST(OfferedTools, AreThoseThatCanBeCarried) {
     EXPECT_EQ(offer(settings, many + "]").tools.size(), most_tools);
 }
 
+TEST(OfferedTools, AreNeverCalledAlike) {
+    ServerSettings settings{.name = "home"};
+    auto made = names_for_model("home", {"a.b", "a b"})[0].substr(std::string_view("home_").size());
+    auto list = offer(settings, fmt::format(R"([{{"name":"a.b","inputSchema":{{"type":"object"}}}},
+        {{"name":"a b","inputSchema":{{"type":"object"}}}},
+        {{"name":"{}","inputSchema":{{"type":"object"}}}}])",
+                                            made));
+    ASSERT_EQ(list.tools.size(), 2u);
+    EXPECT_NE(list.tools[0]->schema->name, list.tools[1]->schema->name);
+    ASSERT_EQ(list.left_out.size(), 1u);
+    EXPECT_EQ(list.left_out[0].name, made);
+}
+
+TEST(OfferedTools, AreLeftOutForReasonsThatCanBeShown) {
+    ServerSettings settings{.name = "home"};
+    auto list = offer(settings, fmt::format(R"([{{"name":"lamp","inputSchema":{{"type":"object","properties":
+        {{"\u001b[2J{}":{{"type":"array","x-mcp-header":"A"}}}}}}}}])",
+                                            std::string(10'000, 'x')));
+    ASSERT_EQ(list.left_out.size(), 1u);
+    EXPECT_LT(list.left_out[0].why.size(), 250u);
+    EXPECT_THAT(list.left_out[0].why, testing::StartsWith("'[2Jxx"));
+    EXPECT_EQ(list.left_out[0].why.find('\x1b'), std::string::npos);
+}
+
 TEST(OfferedTools, AreForAgentsThatNameThem) {
     ServerSettings settings{.name = "home", .agents = {"butler"}};
     EXPECT_TRUE(may_have(settings, "lamp", "butler", {}));

@@ -30,6 +30,10 @@ constexpr std::size_t most_calls = 32;
 
 constexpr Duration closing_limit = 3s;
 
+void forget_ended(std::list<Task>& tasks) {
+    std::erase_if(tasks, [](const Task& task) { return !task.running(); });
+}
+
 }  // namespace
 
 Peer::Peer(const ServerSettings& settings, const Surroundings& around, std::function<void()> changed)
@@ -61,6 +65,7 @@ awaitable<void> Peer::run() {
     int failures = 0;
     for (;;) {
         std::optional<Error> fault;
+        std::exception_ptr thrown;
         Duration next = std::max<Duration>(settings_.refresh, shortest_interval);
         try {
             if (std::exchange(doubtful_, false)) {
@@ -70,8 +75,16 @@ awaitable<void> Peer::run() {
             next = std::clamp<Duration>(worth_.value_or(settings_.refresh), shortest_worth, next);
             pause = shortest_pause;
             failures = 0;
-        } catch (const Failure& failure) {
-            fault = failure.error();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        if (thrown) {
+            // Whatever it was, but for our own end: what one server brings about is no end of the others.
+            auto state = co_await asio::this_coro::cancellation_state;
+            if (state.cancelled() != asio::cancellation_type::none) {
+                std::rethrow_exception(thrown);
+            }
+            fault = error_of(thrown);
         }
         if (fault) {
             ++failures;
@@ -93,8 +106,13 @@ awaitable<void> Peer::look() {
     auto listing = co_await dialogue_.list_tools();
     worth_ = listing.worth;
     auto tools = std::make_shared<const ToolList>(offered_tools(settings_, listing.tools));
+    auto known = this->tools();
+    bool is_known =
+        known && std::ranges::equal(known->left_out, tools->left_out, {}, &LeftOut::name, &LeftOut::name);
     for (const auto& left_out : tools->left_out) {
-        log_.info("a tool is left out", {{"tool", left_out.name}, {"reason", left_out.why}});
+        if (!is_known) {
+            log_.info("a tool is left out", {{"tool", left_out.name}, {"reason", left_out.why}});
+        }
     }
     publish(std::move(tools), {});
 }
@@ -130,6 +148,7 @@ awaitable<void> Peer::keep_listening() {
 
 void Peer::publish(std::shared_ptr<const ToolList> tools, std::string trouble) {
     bool is_other = false;
+    std::shared_ptr<const ToolList> arrived;
     {
         std::lock_guard lock(mutex_);
         auto same = [](const auto& one, const auto& other) {
@@ -140,10 +159,7 @@ void Peer::publish(std::shared_ptr<const ToolList> tools, std::string trouble) {
         };
         is_other = static_cast<bool>(tools) != static_cast<bool>(tools_) ||
                    (tools && !std::ranges::equal(tools->tools, tools_->tools, same));
-        if (tools && !tools_) {
-            log_.info("its tools are there",
-                      {{"tools", tools->tools.size()}, {"left_out", tools->left_out.size()}});
-        }
+        arrived = tools_ ? nullptr : tools;
         tools_ = std::move(tools);
         trouble_ = std::move(trouble);
         version_ = dialogue_.version();
@@ -152,6 +168,11 @@ void Peer::publish(std::shared_ptr<const ToolList> tools, std::string trouble) {
     }
     if (is_other) {
         changed_();
+    }
+    // Now it is true: a turn that begins from here on has them.
+    if (arrived) {
+        log_.info("its tools are there",
+                  {{"tools", arrived->tools.size()}, {"left_out", arrived->left_out.size()}});
     }
 }
 
@@ -275,6 +296,7 @@ awaitable<void> Peer::serve(SharedTicket ticket) {
         news_.ring();  // its tools may be others by now
     }
     if (late && ticket->under_way->id) {
+        forget_ended(courtesies_);
         courtesies_.emplace_back(home_, say_that_nobody_waits(ticket));
     }
     settle(ticket, std::nullopt, std::move(error), late ? "late" : "unavailable");
@@ -288,7 +310,7 @@ void Peer::give_up(const SharedTicket& ticket) {
         work->second.serving.cancel();
     }
     if (ticket->under_way->id && !closed_) {
-        std::erase_if(courtesies_, [](const Task& courtesy) { return !courtesy.running(); });
+        forget_ended(courtesies_);
         courtesies_.emplace_back(home_, say_that_nobody_waits(ticket));
     }
     settle(ticket, std::nullopt, Error{ErrorKind::Cancelled, {}, {}}, "cancelled");

@@ -79,6 +79,7 @@ public:
     awaitable<void> accompany(processes::Child& child) override {
         ++connection_;
         there_ = true;
+        puzzled_ = false;
         changed_();
         Failure ended(ErrorKind::ProviderBroke, "The program has ended.");
         try {
@@ -162,9 +163,10 @@ private:
     awaitable<void> read(processes::Child& child) {
         std::string begun;
         while (auto words = co_await child.words()) {
+            auto fresh = begun.size();  // no line ends before
             begun += *words;
             std::size_t from = 0;
-            for (auto end = begun.find('\n'); end != std::string::npos; end = begun.find('\n', from)) {
+            for (auto end = begun.find('\n', fresh); end != std::string::npos; end = begun.find('\n', from)) {
                 take(begun.substr(from, end - from));
                 from = end + 1;
             }
@@ -202,8 +204,8 @@ private:
                 if (failed->id) {
                     give(*failed->id, Answer{.error = std::move(failed->error)});
                 }
-            } else {
-                // Programs print all sorts of things where only frames belong.
+            } else if (!std::exchange(puzzled_, true)) {
+                // Programs print all sorts of things where only frames belong. Once is enough to know.
                 log_.warning("a line that is no frame", {{"bytes", line.size()}});
             }
         }
@@ -248,6 +250,7 @@ private:
     std::uint64_t connection_ = 0;
     bool there_ = false;
     bool greeted_ = false;
+    bool puzzled_ = false;
 };
 
 StdioCarrier::StdioCarrier(const Executor& executor, const ServerSettings& settings, Clock& clock,

@@ -17,6 +17,9 @@ namespace {
 constexpr auto for_machines = std::to_array<std::string_view>(
     {"$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "x-mcp-header"});
 
+// "#/$defs/place/properties/name". It is looked up again wherever it stands.
+constexpr std::size_t longest_reference = 512;  // bytes
+
 Error cannot_be_carried(std::string message) {
     return {ErrorKind::Unprocessable, std::move(message), {}};
 }
@@ -29,6 +32,12 @@ public:
     Result<json::value> flat(const json::value& value, std::size_t depth) {
         if (depth > deepest_schema) {
             return cannot_be_carried("its schema is nested too deeply");
+        }
+        // What is empty counts, too: a few lists of references to lists of references become billions of
+        // them.
+        size_ += value.is_string() ? value.get_string().size() : value.is_structured() ? 2 : 4;
+        if (size_ > largest_schema) {
+            return cannot_be_carried("its schema is too large");
         }
         if (const auto* object = value.if_object()) {
             return flat_schema(*object, depth);
@@ -43,10 +52,6 @@ public:
                 copied.push_back(std::move(*copy));
             }
             return json::value(std::move(copied));
-        }
-        size_ += value.is_string() ? value.get_string().size() : 4;
-        if (size_ > largest_schema) {
-            return cannot_be_carried("its schema is too large");
         }
         return value;
     }
@@ -63,10 +68,7 @@ private:
             if (left_out && !names_arguments_) {
                 continue;
             }
-            size_ += key.size() + 4;
-            bool outer = std::exchange(names_arguments_, !names_arguments_ && key == "properties");
-            auto copy = flat(value, depth + 1);
-            names_arguments_ = outer;
+            auto copy = flat_member(key, value, depth);
             if (!copy) {
                 return copy.error();
             }
@@ -75,13 +77,22 @@ private:
         return json::value(std::move(copied));
     }
 
+    Result<json::value> flat_member(std::string_view key, const json::value& value, std::size_t depth) {
+        size_ += key.size() + 4;
+        bool outer = std::exchange(names_arguments_, !names_arguments_ && key == "properties");
+        auto copy = flat(value, depth + 1);
+        names_arguments_ = outer;
+        return copy;
+    }
+
     // What stands beside a reference is said of it as well.
     Result<json::value> followed(const std::string& reference, const json::object& beside,
                                  std::size_t depth) {
         if (std::ranges::find(following_, reference) != following_.end()) {
             return cannot_be_carried("its schema refers to itself");
         }
-        const auto* target = reference.starts_with("#/") ? pointed_to(reference) : nullptr;
+        bool can_be_looked_up = reference.starts_with("#/") && reference.size() <= longest_reference;
+        const auto* target = can_be_looked_up ? pointed_to(reference) : nullptr;
         if (!target) {
             return cannot_be_carried("its schema refers to what is not in it");
         }
@@ -94,10 +105,15 @@ private:
             return copy;
         }
         for (const auto& [key, value] : beside) {
-            if (key != "$ref" &&
-                std::ranges::find(for_machines, std::string_view(key)) == for_machines.end()) {
-                copy->get_object()[key] = value;
+            if (key == "$ref" ||
+                std::ranges::find(for_machines, std::string_view(key)) != for_machines.end()) {
+                continue;
             }
+            auto said = flat_member(key, value, depth);
+            if (!said) {
+                return said;
+            }
+            copy->get_object()[key] = std::move(*said);
         }
         return copy;
     }

@@ -74,5 +74,35 @@ TEST(ToolSchema, IsLeftOutWhereNoPromptBearsIt) {
         "left out");
 }
 
+// A few kilobytes that would become more than any memory holds.
+TEST(ToolSchema, DoesNotGrowWithoutEndByItsReferences) {
+    auto bomb = [](std::string_view leaf) {
+        std::string definitions;
+        for (int level = 0; level < 5; ++level) {
+            definitions += fmt::format(R"("d{}":[)", level);
+            for (int i = 0; i < 100; ++i) {
+                definitions += fmt::format(R"({}{{"$ref":"#/$defs/d{}"}})", i == 0 ? "" : ",", level + 1);
+            }
+            definitions += "],";
+        }
+        return fmt::format(R"({{"type":"object","properties":{{"a":{{"anyOf":[{{"$ref":"#/$defs/d0"}}]}}}},)"
+                           R"("$defs":{{{}"d5":{}}}}})",
+                           definitions, leaf);
+    };
+    EXPECT_EQ(carried(bomb("[]")), "left out: its schema is too large");
+    EXPECT_EQ(carried(bomb("{}")), "left out: its schema is too large");
+    auto told_beside =
+        fmt::format(R"({{"type":"object","properties":{{"a":{{"$ref":"#/$defs/b","title":"{}"}}}},)"
+                    R"("$defs":{{"b":{{"type":"string"}}}}}})",
+                    std::string(largest_schema, 'x'));
+    EXPECT_EQ(carried(told_beside), "left out: its schema is too large");
+    auto far = std::string(1000, 'x');
+    EXPECT_EQ(
+        carried(fmt::format(
+            R"({{"type":"object","properties":{{"a":{{"$ref":"#/$defs/{0}"}}}},"$defs":{{"{0}":{{}}}}}})",
+            far)),
+        "left out: its schema refers to what is not in it");
+}
+
 }  // namespace
 }  // namespace repartee::mcp::client
