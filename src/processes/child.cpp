@@ -59,8 +59,9 @@ struct Plan {
     pid_t parent;
 };
 
-// What a program needs of ours to find its libraries, its data and its language. The rest holds keys.
-std::vector<char*> harmless_environment() {
+// What a program needs of ours to find its libraries, its data and its language. The rest holds keys. Without
+// what it is given itself: of two with one name the first would count.
+std::vector<char*> harmless_environment(const std::vector<std::string>& given) {
     static constexpr std::array<std::string_view, 16> names{"PATH=",
                                                             "HOME=",
                                                             "LANG=",
@@ -79,8 +80,10 @@ std::vector<char*> harmless_environment() {
                                                             "UBSAN_OPTIONS="};
     std::vector<char*> environment;
     for (char** entry = environ; *entry != nullptr; ++entry) {
-        if (std::ranges::any_of(names,
-                                [&](auto name) { return std::string_view(*entry).starts_with(name); })) {
+        if (std::ranges::any_of(names, [&](auto name) {
+                return std::string_view(*entry).starts_with(name) &&
+                       std::ranges::none_of(given, [&](const auto& own) { return own.starts_with(name); });
+            })) {
             environment.push_back(*entry);
         }
     }
@@ -157,7 +160,7 @@ Child Child::start(const Executor& executor, const Program& program) {
     auto more_environment = program.environment;
     Plan plan{.executable = path.c_str(),
               .arguments = {},
-              .environment = harmless_environment(),
+              .environment = harmless_environment(program.environment),
               .working_directory = folder.empty() ? nullptr : folder.c_str(),
               .most_memory = program.most_memory > 0 ? program.most_memory : RLIM_INFINITY,
               .descriptors = {lifeline.out.get(), program.converses ? words_of_it.in.get() : nowhere.get(),

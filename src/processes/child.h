@@ -24,7 +24,7 @@ struct Program {
     // Descriptors of ours that it gets, as 3, 4 ...: the others are closed for it.
     std::vector<int> descriptors = {};
     // "NAME=value", besides what it gets of our environment: not seen by other users of the machine, as
-    // arguments are.
+    // arguments are. They take the place of ours.
     std::vector<std::string> environment = {};
     std::filesystem::path working_directory = {};  // empty: ours
     // Bytes of memory that it may fill, files that are only read not counted; 0: as many as there are.

@@ -52,6 +52,15 @@ TEST(Child, SaysWhyItCannotBeStarted) {
     }
 }
 
+TEST(Child, HasWhatItIsGivenInPlaceOfOurs) {
+    asio::io_context context;
+    auto program =
+        shell("test $(grep -cz ^PATH= /proc/$$/environ) = 1 && test $PATH = /usr/bin:/bin:/nowhere");
+    program.environment = {"PATH=/usr/bin:/bin:/nowhere"};
+    auto child = Child::start(context.get_executor(), program);
+    EXPECT_EQ(end_of(child, context), "exited with 0");
+}
+
 TEST(Child, IsKilledWithItsOwnChildrenWhenItIsLetGo) {
     asio::io_context context;
     int ends[2] = {};
