@@ -38,6 +38,13 @@ private:
 // Who talks with an account can have things remembered, whatever the agent does for others.
 constexpr std::string_view remembering_skill = "learn";
 
+// Tools of other programs are allowed as a family: "mcp" allows what an agent names as "mcp:home/lights_on".
+bool may_have(const stores::Profile& profile, std::string_view skill) {
+    bool is_tool =
+        skill.starts_with(family_of_tools) && skill.substr(family_of_tools.size()).starts_with(':');
+    return may_use(profile, skill) || (is_tool && may_use(profile, family_of_tools));
+}
+
 }  // namespace
 
 bool may_use(const stores::Profile& profile, std::string_view skill) {
@@ -73,7 +80,7 @@ conversation::Agent in_manner_of(conversation::Agent agent, const stores::Profil
     if (std::ranges::find(agent.skills, remembering_skill) == agent.skills.end()) {
         agent.skills.emplace_back(remembering_skill);
     }
-    std::erase_if(agent.skills, [&](const auto& skill) { return !may_use(profile, skill); });
+    std::erase_if(agent.skills, [&](const auto& skill) { return !may_have(profile, skill); });
     return agent;
 }
 

@@ -45,6 +45,14 @@ TEST(PersonalAgent, KeepsTheNameOfWhoHasACharacter) {
     EXPECT_EQ(theirs.voice.speed, 1.2);
 }
 
+TEST(PersonalAgent, HasTheToolsOfOtherProgramsThatThePersonAllows) {
+    auto agent = agents::repartee_agent();
+    agent.skills = {"clock", "mcp:home", "mcp:files/read"};
+    EXPECT_THAT(in_manner_of(agent, {.allowed_skills = {"mcp"}}).skills,
+                testing::ElementsAre("mcp:home", "mcp:files/read"));
+    EXPECT_THAT(in_manner_of(agent, {.allowed_skills = {"clock"}}).skills, testing::ElementsAre("clock"));
+}
+
 TEST(PersonalAgent, IsToldWhoTalks) {
     stores::User user;
     EXPECT_EQ(about_person(user), "");
