@@ -129,17 +129,16 @@ awaitable<std::optional<std::string>> House::show(std::string path) {
 awaitable<void> House::drain(Duration grace) {
     auto strand = co_await asio::this_coro::executor;
     auto time = std::chrono::ceil<std::chrono::milliseconds>(grace);
+    // Those who are connected are told first: nobody is to begin anything more.
     std::vector<Task> draining;
-    for (const auto& surface : surfaces) {
-        draining.emplace_back(strand, surface->drain(grace));
-    }
+    draining.emplace_back(strand, server.drain(time));
     for (const auto& annexe : annexes) {
         draining.emplace_back(strand, annexe->server.drain(time));
     }
-    co_await server.drain(time);
-    for (auto& task : draining) {
-        co_await task.join();
+    for (const auto& surface : surfaces) {
+        draining.emplace_back(strand, surface->drain(grace));
     }
+    co_await join_all(draining);
 }
 
 std::size_t House::connections() const {

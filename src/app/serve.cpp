@@ -100,6 +100,7 @@ struct Signals {
     }
 
     asio::signal_set end;         // end in order
+    int told_by = 0;              // the last of these
     asio::signal_set hangup;      // read the agents again
     asio::signal_set succession;  // have a new process take the place
 };
@@ -113,9 +114,12 @@ struct Line {
     Descriptor& held_to_the_end;
 };
 
-awaitable<void> wait_for_signal(asio::signal_set& signals, const Log& log) {
-    int signal = co_await signals.async_wait(use_awaitable);
-    log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+awaitable<void> wait_for_end(Signals& signals) {
+    signals.told_by = co_await signals.end.async_wait(use_awaitable);
+}
+
+void tell_of_end(const Signals& signals, const Log& log) {
+    log.info("stopping", {{"signal", signals.told_by == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
 bool is_ready(const Core& core, const ArchiveKeeper& archive) {
@@ -140,19 +144,18 @@ std::string what_is_missing(const Core& core, const ArchiveKeeper& archive) {
     return missing;
 }
 
-awaitable<void> get_ready(Core& core, const ArchiveKeeper& archive) {
-    auto give_up = core.clock.now() + patience_with_engines;
-    co_await core.hall.check();
-    while (!is_ready(core, archive) && core.clock.now() < give_up) {
-        co_await core.clock.sleep(pause_between_looks);
-        co_await core.hall.check();
-    }
-}
-
 // Is this server as good as the one whose place it is to take? Then that one gives it.
 awaitable<void> take_place(Core& core, const ArchiveKeeper& archive, Predecessor& predecessor,
                            bool& is_ours) {
-    co_await first_of(get_ready(core, archive), predecessor.until_gone());
+    auto strand = co_await asio::this_coro::executor;
+    Task before(strand, predecessor.until_gone());
+    auto give_up = core.clock.now() + patience_with_engines;
+    co_await core.hall.check();
+    while (before.running() && !is_ready(core, archive) && core.clock.now() < give_up) {
+        co_await core.clock.sleep(pause_between_looks);
+        co_await core.hall.check();
+    }
+    co_await before.stop();
     auto missing = is_ready(core, archive) ? "" : what_is_missing(core, archive);
     is_ours = co_await predecessor.gives_place(std::move(missing));
 }
@@ -177,13 +180,17 @@ awaitable<void> leave(Core& core, House& house, Predecessor& predecessor, const 
 // Has been told to stop.
 awaitable<void> stop_in_order(Core& core, House& house, Signals& signals, Line& line,
                               const ServerSettings& settings) {
+    tell_of_end(signals, core.log);
     house.leaving = true;
     auto longest = settings.notice_time + settings.calls_time + settings.drain_time + longest_farewell;
     line.service.tell(
         fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}", std::chrono::microseconds(longest).count()));
     if (settings.notice_time + settings.calls_time > Duration::zero()) {
-        co_await first_of(leave(core, house, line.predecessor, settings),
-                          wait_for_signal(signals.end, core.log));
+        auto reason =
+            co_await first_of(leave(core, house, line.predecessor, settings), wait_for_end(signals));
+        if (reason == 1) {
+            tell_of_end(signals, core.log);
+        }
     }
     line.handover.give_up();
     line.predecessor.tell_to_end();
@@ -196,14 +203,17 @@ awaitable<Duration> outlive_own_place(Core& core, House& house, Signals& signals
     line.held_to_the_end = line.handover.give_place();
     core.log.info("handed over", {{"connections", house.connections()}});
     auto until = core.clock.now() + settings.handover_time;
+    enum Reason : std::size_t { NobodyIsLeft, TimeIsOver, SuccessorStops, SignalCame };
     auto reason = co_await first_of(
         until_nobody_asks(house, line.predecessor), core.clock.sleep(settings.handover_time),
-        line.handover.until_told_to_end(), wait_for_signal(signals.end, core.log),
+        line.handover.until_told_to_end(), wait_for_end(signals),
         line.handover.refuse(signals.succession, "another process has taken this one's place already"));
+    if (reason == SignalCame) {
+        tell_of_end(signals, core.log);
+    }
     line.predecessor.tell_to_end();
-    bool only_jobs_are_left = reason == 0;
-    co_return only_jobs_are_left ? std::max<Duration>(settings.drain_time, until - core.clock.now())
-                                 : settings.drain_time;
+    co_return reason == NobodyIsLeft ? std::max<Duration>(settings.drain_time, until - core.clock.now())
+                                     : settings.drain_time;
 }
 
 // Returns when it is time to end, with the time for that.
@@ -212,8 +222,8 @@ awaitable<Duration> receive_callers(Core& core, House& house, Signals& signals, 
     line.folder.say_owner(owner);
     house.open();
     line.service.tell("READY=1\nSTATUS=Listening");
-    auto reason = co_await first_of(wait_for_signal(signals.end, core.log),
-                                    line.handover.until_somebody_is_ready(signals.succession));
+    auto reason =
+        co_await first_of(wait_for_end(signals), line.handover.until_somebody_is_ready(signals.succession));
     Duration time = settings.drain_time;
     if (reason == 0) {
         co_await stop_in_order(core, house, signals, line, settings);
@@ -230,8 +240,7 @@ awaitable<bool> live(Core& core, House& house, Signals& signals, Line& line, con
     Task keeping(strand, keep(house.archive, core.clock, core.log));
     bool is_ours = !line.predecessor.was_there();
     if (!is_ours) {
-        co_await first_of(take_place(core, house.archive, line.predecessor, is_ours),
-                          wait_for_signal(signals.end, core.log));
+        co_await first_of(take_place(core, house.archive, line.predecessor, is_ours), wait_for_end(signals));
     }
     if (is_ours) {
         Task listening(strand, line.predecessor.listen());

@@ -128,6 +128,7 @@ TEST_F(SuccessionServer, LetsCallsGoOn) {
         co_await caller.say({"\x88\x82\0\0\0\0\x03\xe8", 8});
         answer = co_await caller.take(4);
         EXPECT_EQ(answer, "\x88\x02\x03\xe8");  // 1000, and nothing of a restart
+        caller.leave();
         co_await server_->until_empty();
         co_await second_->drain(0ms);
     });
