@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 // GCC 12 believes that a coroutine frame's delete does not fit its new.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
@@ -438,8 +440,10 @@ awaitable<void> Conversation::finish(Outcome outcome) {
     // Nothing is done that somebody may have meant to stop.
     auto action = outcome == Outcome::Complete ? turn->action() : std::nullopt;
     history_.add(turn->exchange(outcome));
-    // Who has not heard the question to its end cannot agree.
-    if (outcome == Outcome::Complete && turn->awaits_consent()) {
+    // Who has not heard the question to its end cannot agree, and what waits was said before that.
+    bool spoke_before = std::ranges::any_of(
+        waiting_, [](const auto& waits) { return std::holds_alternative<Utterance>(waits); });
+    if (outcome == Outcome::Complete && turn->awaits_consent() && !spoke_before) {
         asked_about_.emplace(*turn->awaits_consent(), voicebox_.clock.now());
     }
     // What the user has not heard of has not happened.
