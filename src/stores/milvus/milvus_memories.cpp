@@ -369,7 +369,14 @@ awaitable<void> MilvusMemories::run_errands() {
         if (trouble) {
             note(*failure, trouble);
         }
-        errands_.add(std::move(*errand));
+        if (trouble == Trouble::NoCollection) {
+            // One of them has been dropped: what was known of it is true no more.
+            standings_.forget_all();
+        }
+        // What it cannot make sense of it would not the next time, and keep the others from it.
+        if (trouble != Trouble::Misunderstood) {
+            errands_.add(std::move(*errand));
+        }
         co_await clock_.sleep(pause);
         pause = std::min(2 * pause, longest_pause_behind);
     }
@@ -399,14 +406,7 @@ awaitable<void> MilvusMemories::bring(Owner owner, std::string embedder, std::si
     if (!present) {
         co_return;
     }
-    try {
-        co_await catch_up(collection, owner, embedder, present->revision);
-    } catch (const MilvusFailure& failure) {
-        if (failure.trouble() == Trouble::NoCollection) {
-            standings_.forget(collection->name());
-        }
-        throw;  // and then it is tried again
-    }
+    co_await catch_up(collection, owner, embedder, present->revision);
 }
 
 // Also those of embedders that were before.
@@ -499,6 +499,11 @@ awaitable<void> MilvusMemories::sweep_now_and_then() {
         std::optional<Error> failure;
         try {
             co_await sweep_everything();
+        } catch (const MilvusFailure& failed) {
+            failure = failed.error();
+            if (failed.trouble() == Trouble::NoCollection) {
+                standings_.forget_all();
+            }
         } catch (const Failure& failed) {
             failure = failed.error();
         }

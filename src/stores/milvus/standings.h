@@ -33,6 +33,10 @@ public:
         std::lock_guard lock(mutex_);
         std::erase_if(known_, [&](const auto& entry) { return entry.first.first == collection; });
     }
+    void forget_all() {
+        std::lock_guard lock(mutex_);
+        known_.clear();
+    }
 
     static constexpr Duration lifetime = 60s;
     static constexpr std::size_t most = 10'000;
