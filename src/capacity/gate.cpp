@@ -55,6 +55,16 @@ std::size_t index_of(Work work) {
     return static_cast<std::size_t>(work);
 }
 
+// What those who are in hand feel. That the processor is busy for some seconds, because many speak at once,
+// is none: for what it can do on the average, the costs are counted.
+double harm_of(const Pressure& pressure) {
+    auto harm = 0.0;
+    for (auto source : {Source::Loops, Source::Engines, Source::Memory}) {
+        harm = std::max(harm, pressure.of[static_cast<std::size_t>(source)]);
+    }
+    return harm;
+}
+
 // Near the number at which the pressure came the last time it is felt more, so that there get more in small
 // steps: an engine that is a little too busy is soon far behind.
 class Knee {
@@ -372,7 +382,7 @@ void Gate::look(const Sight& sight) {
         auto counts = hands_->counts();
         for (auto work : all_work) {
             auto count = counts[index_of(work)];
-            auto felt = hands_->knees[index_of(work)].felt(ladder_.pressure().value(), count);
+            auto felt = hands_->knees[index_of(work)].felt(harm_of(ladder_.pressure()), count);
             crowds_[index_of(work)].look(felt, count, now);
         }
     }
