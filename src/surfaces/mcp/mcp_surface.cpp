@@ -488,7 +488,7 @@ awaitable<McpSurface::Answer> McpSurface::call(Errand errand, rpc::Request reque
     if (piece.frame.empty()) {
         co_return taken();  // cancelled: nobody waits for it any more
     }
-    auto response = net::json_response(piece.error && !legacy ? 400 : 200, std::move(piece.frame));
+    auto response = net::json_response(piece.error && !legacy ? 500 : 200, std::move(piece.frame));
     response.headers.add("Cache-Control", "no-store");
     co_return response;
 }

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 namespace repartee::surfaces::mcp {
@@ -42,8 +41,7 @@ std::optional<McpSession> Sessions::find(const std::string& id, const std::strin
     McpSession session{.name = accounts::sha256_hex(id).substr(0, 40),
                        .version = text.substr(static_cast<std::size_t>(end - text.data()) + 1)};
     std::lock_guard lock(mutex_);
-    bool over = std::ranges::find(ended_, session.name) != ended_.end();
-    return over ? std::nullopt : std::optional(std::move(session));
+    return are_over_.contains(session.name) ? std::nullopt : std::optional(std::move(session));
 }
 
 bool Sessions::end(const std::string& id, const std::string& who) {
@@ -52,10 +50,14 @@ bool Sessions::end(const std::string& id, const std::string& who) {
         return false;
     }
     std::lock_guard lock(mutex_);
-    if (ended_.size() >= most_remembered) {
-        ended_.pop_front();
+    if (!are_over_.insert(session->name).second) {
+        return false;
     }
     ended_.push_back(std::move(session->name));
+    if (ended_.size() > most_remembered) {
+        are_over_.erase(ended_.front());
+        ended_.pop_front();
+    }
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace repartee::surfaces::mcp {
 
@@ -52,7 +53,8 @@ private:
     Clock& clock_;
     const Duration lifetime_;
     mutable std::mutex mutex_;
-    std::deque<std::string> ended_;  // names
+    std::deque<std::string> ended_;             // names, the first to end first
+    std::unordered_set<std::string> are_over_;  // the same: every request looks here
 };
 
 }  // namespace repartee::surfaces::mcp
