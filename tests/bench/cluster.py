@@ -141,7 +141,10 @@ async def experiment(cluster, talkers, count, what, away, seconds, back):
 
 def family_seconds(pid):
     """Of a process and those below it that live now."""
-    return processor_seconds(pid) + sum(family_seconds(child) for child in children(pid))
+    try:
+        return processor_seconds(pid) + sum(family_seconds(child) for child in children(pid))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it has just ended
 
 
 def processor(cluster):
