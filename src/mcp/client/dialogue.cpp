@@ -128,6 +128,7 @@ awaitable<void> Dialogue::greet() {
     }
     if (era_ == Era::Legacy) {
         co_await initialise();
+        era_ = Era::Legacy;  // whatever was forgotten meanwhile: this was agreed upon now
     } else {
         version_ = versions::modern;
     }

@@ -2,6 +2,7 @@
 
 #include "base/together.h"
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <utility>
@@ -15,6 +16,9 @@ namespace {
 
 // Providers take 128 functions, with the agent's own skills among them. Fewer are chosen from better.
 constexpr std::size_t most_tools_of_an_agent = 100;
+// Of what they say of themselves, which is in every prompt: some 30 000 tokens. One server that talks too
+// much shall not make the prompts of an agent larger than its model bears.
+constexpr std::size_t largest_tools_of_an_agent = std::size_t{128} << 10;  // bytes
 
 // How often somebody looks who waits for the first attempt.
 constexpr Duration looking_interval_at_the_start = 100ms;
@@ -38,6 +42,10 @@ private:
     Peer& peer_;
     std::shared_ptr<const OfferedTool> tool_;
 };
+
+std::size_t size_of(const SkillSchema& schema) {
+    return schema.name.size() + schema.description.size() + boost::json::serialize(schema.parameters).size();
+}
 
 // What is wrong with it, it notes itself.
 awaitable<void> look_at(Peer& peer, Clock& clock, Duration patience) {
@@ -87,16 +95,21 @@ awaitable<void> McpToolbox::close() {
 
 skills::SkillSet McpToolbox::tools_of(const std::string& agent, const std::vector<std::string>& names) const {
     skills::SkillSet tools;
+    std::size_t size = 0;
     for (const auto& peer : peers_) {
         auto list = peer->tools();
         if (!list) {
             continue;
         }
         for (const auto& tool : list->tools) {
-            if (tools.size() < most_tools_of_an_agent &&
-                may_have(peer->settings(), tool->name, agent, names)) {
-                tools.push_back(std::make_unique<ToolSkill>(*peer, tool));
+            if (!may_have(peer->settings(), tool->name, agent, names)) {
+                continue;
             }
+            size += size_of(*tool->schema);
+            if (tools.size() == most_tools_of_an_agent || size > largest_tools_of_an_agent) {
+                return tools;
+            }
+            tools.push_back(std::make_unique<ToolSkill>(*peer, tool));
         }
     }
     return tools;
