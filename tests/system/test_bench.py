@@ -33,7 +33,7 @@ BRIEFLY = {
     "turns": (["--calls", "4", "--seconds", "6"], ["final text to first sound, at the server p99",
                                                    "final text to first sound, at the caller p95"]),
     "bargein": (["--calls", "4", "--seconds", "6"], ["last sound p95", "stop, after the frame that decided p95"]),
-    "overload": (["--from", "2", "--steps", "1", "--ramp-seconds", "2", "--times", "1", "--seconds", "2", "--turns", "1"],
+    "overload": (["--from", "6", "--steps", "1", "--ramp-seconds", "3", "--times", "1", "--seconds", "2", "--turns", "1"],
                  ["peak goodput, turns a second", "calls refused", "end of speech to first sound"]),
     "idle": (["--sockets", "50", "--seconds", "1"], ["memory of a socket", "sockets still open at the end"]),
     "http": (["--per-second", "300", "--seconds", "1"], ["CPU of a request", "due to answered p99"]),
