@@ -24,6 +24,9 @@ constexpr std::size_t half_full = inbox_capacity / 2;
 
 constexpr std::size_t most_timers = 16;
 
+// Of what waited when a conversation was left: questions, timers that had fired, and what was under way.
+constexpr std::size_t most_restored = Conversation::unanswered_limit + most_timers + 1;
+
 // A yes that comes later is one to something else.
 constexpr auto longest_consideration = std::chrono::minutes(2);
 
@@ -143,6 +146,7 @@ void Conversation::close() {
 awaitable<void> Conversation::run() {
     std::exception_ptr failure;
     try {
+        co_await begin_what_waits();  // of what was restored
         while (!closing_ || turn_ || !waiting_.empty()) {
             auto event = co_await inbox_.next();
             co_await handle(std::move(*event));
@@ -307,15 +311,16 @@ awaitable<void> Conversation::react(Reaction reaction) {
 // A reply that nobody has heard any of has not happened. Its occasion is kept, until it is known what took it
 // back.
 awaitable<void> Conversation::take_back() {
+    turn_->hold();
+    co_await outlet_.silence();
+    co_await carrying_.stop();
+    // Only now: where the line was lost meanwhile, the turn is under way, and due as such.
     const auto* announcement = std::get_if<Announcement>(&turn_->occasion());
     if (announcement != nullptr && announcement->lasting) {
         put_off_.push_back(*announcement);
     } else if (announcement == nullptr || !taken_back_) {
         taken_back_ = turn_->occasion();
     }
-    turn_->hold();
-    co_await outlet_.silence();
-    co_await carrying_.stop();
     turn_->drop_effects();
     if (turn_->agreed()) {  // and it has not begun: else nothing would be taken back
         asked_about_.emplace(*turn_->agreed(), voicebox_.clock.now());
@@ -616,7 +621,10 @@ void Conversation::restore(Snapshot snapshot) {
             Timeline timeline;
             timeline.stamp(Moment::FinalText, voicebox_.clock.now());
             Transcript transcript{.text = std::move(due.text), .is_final = true};
-            hear({.heard = std::move(transcript), .timeline = timeline, .told = due.told});
+            if (unanswered_ < unanswered_limit) {
+                ++unanswered_;
+                waiting_.emplace_back(Utterance{std::move(transcript), timeline, due.told});
+            }
             continue;
         }
         if (due.kind == Due::Kind::Excuse) {
@@ -626,9 +634,9 @@ void Conversation::restore(Snapshot snapshot) {
             }
             due.text = options_.excuse;
         }
-        if (!due.text.empty()) {
+        if (!due.text.empty() && waiting_.size() < most_restored) {
             const bool is_whole = due.kind != Due::Kind::Rest;
-            inbox_.try_push(Announcement{
+            waiting_.emplace_back(Announcement{
                 .text = std::move(due.text), .lasting = is_whole, .said_before = std::move(due.said)});
         }
     }
@@ -643,30 +651,30 @@ void Conversation::restore(Snapshot snapshot) {
 std::optional<std::vector<Message>> Conversation::leave_unfinished() {
     has_left_ = true;
     auto& turn = *turn_;
-    const auto* question = std::get_if<Question>(&turn.occasion());
+    const auto* words = std::get_if<Announcement>(&turn.occasion());
     auto heard = turn.heard_by(*line_lost_at_);
-    if (turn.is_thought()) {
+    if (turn.is_thought() || words != nullptr) {
         auto exchange = turn.exchange_left_at(*line_lost_at_);
         history_.add(exchange);
         apply(turn.take_effects());
-        const auto& reply = turn.reply();
+        const auto& reply = words != nullptr ? words->text : turn.reply();
         if (auto rest = reply.find_first_not_of(" \n\r\t", heard.size()); rest != std::string::npos) {
-            const auto* words = std::get_if<Announcement>(&turn.occasion());
             auto said = (words == nullptr ? "" : words->said_before) + reply.substr(0, rest);
-            unfinished_ = Due{.kind = Due::Kind::Rest, .text = reply.substr(rest), .said = std::move(said)};
+            const bool is_whole = words != nullptr && words->lasting && said.empty();
+            unfinished_ = Due{.kind = is_whole ? Due::Kind::Words : Due::Kind::Rest,
+                              .text = reply.substr(rest),
+                              .said = std::move(said)};
         }
         return exchange.empty() ? std::nullopt : std::optional(std::move(exchange));
     }
-    if (question == nullptr) {
-        return std::nullopt;
-    }
     turn.drop_effects();
+    const auto& question = std::get<Question>(turn.occasion()).transcript.text;
     if (!turn.has_committed()) {
-        unfinished_ = Due{.text = question->transcript.text, .told = true};
+        unfinished_ = Due{.text = question, .told = true};
         return std::nullopt;
     }
     // What was asked of skills is left out: some of it has no answer.
-    std::vector<Message> exchange{{.role = Role::User, .content = question->transcript.text}};
+    std::vector<Message> exchange{{.role = Role::User, .content = question}};
     if (!heard.empty()) {
         exchange.push_back({.role = Role::Assistant, .content = std::move(heard)});
     }

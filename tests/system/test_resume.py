@@ -3,6 +3,8 @@ test_resume_elsewhere.py."""
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 
 import aiohttp
 import pytest
@@ -17,11 +19,13 @@ from support.voice_ai import VoiceAi
 from support.waiting import within
 
 GREETING = "Hello."
+# All of it is heard and said in real time: as short as it can be.
+QUICK = """[agents.repartee.turn_taking]
+min_silence = "200ms"
+"""
 AGENT = f"""[agents.repartee]
 first_response_message = "{GREETING}"
-[agents.repartee.turn_taking]
-min_silence = "300ms"
-"""
+{QUICK}"""
 QUESTION = "what time is it"
 
 
@@ -29,7 +33,7 @@ class Resumable(ResumableCaller):
     async def ask(self):
         """Returns once the question was understood, with the position of what follows."""
         since = len(self.heard)
-        await self.speak(speech_like(0.5))
+        await self.speak(speech_like(0.3))
         await self.event("user_text", since)
         return len(self.heard)
 
@@ -52,6 +56,13 @@ def heard_by(openai, **more):
     return {**SCRIPTED, "SCRIPTED_STT_TEXT": QUESTION, **openai.settings(), **more}
 
 
+def kept_until(server):
+    """When the only call expires, in milliseconds."""
+    with closing(sqlite3.connect(server.directory / "data" / "repartee.db")) as database:
+        [(expires,)] = database.execute("SELECT expires_at_ms FROM parked_calls").fetchall()
+    return expires
+
+
 async def kill(server):
     server.process.kill()
     await server.process.wait()
@@ -61,7 +72,8 @@ async def kill(server):
 
 
 async def test_who_does_not_ask_for_it_sees_nothing_of_it():
-    async with running({"SCRIPTED_STT_TEXT": QUESTION}) as server:
+    settings = {"SCRIPTED_STT_TEXT": QUESTION, "SCRIPTED_REPLY": "It is nine."}
+    async with running(settings, files={"repartee.toml": QUICK}) as server:
         async with Resumable(server, resume="") as caller:
             await caller.ask()
             await caller.event("sound")
@@ -88,10 +100,12 @@ async def test_a_call_goes_on_after_its_line_was_cut(openai):
             numbers = [message["seq"] for message in first.messages()[1:]]
             assert numbers == list(range(1, len(numbers) + 1))
             await first.event("timeline", await first.ask())
+            until = kept_until(server)
             first.cut()
             await first.event("closed")
         async with first.again(server) as second:
             await second.event("start_media_streaming")
+            assert kept_until(server) == until, "and not for the two minutes that it is waited for"
             assert [message["event_type"] for message in second.messages()] == ["resumed", "start_media_streaming"]
             assert second.messages()[0]["continues"] == "nothing"
             assert second.messages()[1]["seq"] == first.seen + 1
@@ -106,9 +120,9 @@ async def test_a_call_goes_on_after_its_line_was_cut(openai):
 
 
 async def test_what_was_not_heard_is_said_and_the_model_is_not_asked_again(openai):
-    openai.answer = Answer(words=tuple(f" number {number}" for number in range(1, 13)))
+    openai.answer = Answer(words=tuple(f" number {number}" for number in range(1, 7)))
     whole = "".join(openai.answer.words)
-    async with running(heard_by(openai), files={"repartee.toml": AGENT}) as server:
+    async with running(heard_by(openai), files={"repartee.toml": QUICK}) as server:
         async with Resumable(server) as first:
             await first.event("start_media_streaming")
             await first.event("sound", await first.ask())
@@ -126,7 +140,7 @@ async def test_what_was_not_heard_is_said_and_the_model_is_not_asked_again(opena
 
 
 async def test_a_line_that_only_seems_to_be_there_is_taken_over(openai):
-    async with running(heard_by(openai)) as server:
+    async with running(heard_by(openai), files={"repartee.toml": QUICK}) as server:
         async with Resumable(server, "&timeline=1") as first:
             await first.event("start_media_streaming")
             await first.event("timeline", await first.ask())
@@ -149,7 +163,7 @@ async def test_what_cannot_be_come_back_to_is_said_to_be_so(openai):
             await stranger.answered(GREETING)
         for nonsense in ("2", "%00", "x" * 4000):
             async with Resumable(server, resume=nonsense) as stranger:
-                await stranger.event("start_media_streaming")
+                await stranger.event("session")
                 assert stranger.messages()[0]["reason"] == "unknown"
         async with Resumable(server) as first:
             await first.event("start_media_streaming")
@@ -161,7 +175,7 @@ async def test_what_cannot_be_come_back_to_is_said_to_be_so(openai):
 
 
 async def test_acknowledged_events_are_not_sent_again_and_others_are(openai):
-    async with running(heard_by(openai)) as server:
+    async with running(heard_by(openai), files={"repartee.toml": QUICK}) as server:
         async with Resumable(server, "&timeline=1") as first:
             await first.event("start_media_streaming")
             await first.event("timeline", await first.ask())
@@ -213,7 +227,7 @@ async def test_a_server_that_was_killed_and_is_back_goes_on(openai):
 
 
 async def test_a_call_with_an_account_is_that_persons(openai):
-    async with running(heard_by(openai), files={"repartee.toml": AGENT + UNHURRIED}) as server:
+    async with running(heard_by(openai), files={"repartee.toml": QUICK + UNHURRIED}) as server:
         guide = await VoiceAi(server).register(full_name="Ink")
         other = await VoiceAi(server).register(full_name="Quill")
         async with Resumable(server, f"&timeline=1&token={guide.token}") as first:
@@ -265,7 +279,7 @@ async def test_a_token_that_is_good_for_nothing_is_refused_before_the_handshake(
 
 
 async def test_nobody_else_goes_on_with_somebodys_call(openai):
-    async with running(heard_by(openai), files={"repartee.toml": AGENT + UNHURRIED}) as server:
+    async with running(heard_by(openai), files={"repartee.toml": QUICK + UNHURRIED}) as server:
         guide = await VoiceAi(server).register(full_name="Ink")
         other = await VoiceAi(server).register(full_name="Quill")
         async with Resumable(server, f"&token={guide.token}") as first:

@@ -135,10 +135,10 @@ awaitable<void> Call::run(TimePoint over_at) {
     // The reply in hand is finished, then `conversation_` ends.
     auto watch = socket_.when_draining([this] { conversation_.close(); });
     socket_.close_at(over_at_, net::CloseCode::Normal, "Session timeout reached");
-    if (parts_.lifeline) {
-        co_await first_of(receive(), conversation_.run(), until_wanted());
-    } else {
+    if (!parts_.lifeline) {
         co_await first_of(receive(), conversation_.run());
+    } else if (!was_wanted_) {
+        co_await first_of(receive(), conversation_.run(), until_wanted());
     }
     if (stage_.clock.now() >= over_at_) {
         log_.info("call time is over");
@@ -149,6 +149,15 @@ awaitable<void> Call::run(TimePoint over_at) {
 }
 
 awaitable<void> Call::begin() {
+    if (parts_.left) {
+        // It is kept for who comes back in two minutes; from now on for the call's time.
+        auto talk = *parts_.left;
+        const auto kept = co_await parts_.lifeline->keep(std::move(talk), patience_of_the_ear);
+        if (kept == Lifeline::Kept::TakenOver) {
+            was_wanted_ = true;  // by somebody who came with the same token meanwhile
+            co_return;
+        }
+    }
     if (parts_.lifeline || parts_.wants_to_resume) {
         co_await say_whether_it_can_be_resumed();
     }

@@ -228,6 +228,18 @@ TEST_F(LiveCallsTest, WhoComesBackWaitsForTheOldLineToLeave) {
     clock.run_until(context, TimePoint{} + 22s);
 }
 
+TEST_F(LiveCallsTest, OfTwoWhoComeAtOnceTheLaterHasIt) {
+    Task first(context.get_executor(), hold(calls, clock, 1s, "the first", told));
+    clock.run_until(context, TimePoint{} + 1s);
+    Task second(context.get_executor(), hold(calls, clock, 0s, "the second", told));
+    Task third(context.get_executor(), hold(calls, clock, 0s, "the third", told));
+    clock.run_until(context, TimePoint{} + 3s);
+    EXPECT_EQ(told, (std::vector<std::string>{"the first has it", "the first leaves", "the second has it",
+                                              "the second leaves", "the third has it"}));
+    third.cancel();
+    clock.run_until(context, TimePoint{} + 4s);
+}
+
 TEST_F(LiveCallsTest, WhoLeavesByItselfIsNotWaitedFor) {
     {
         Task alone(context.get_executor(), hold(calls, clock, 0s, "the first", told));

@@ -30,6 +30,10 @@ constexpr std::array kinds{std::pair(Due::Kind::Answer, std::string_view("answer
                            std::pair(Due::Kind::Rest, std::string_view("rest")),
                            std::pair(Due::Kind::Excuse, std::string_view("excuse"))};
 
+// No call, and no timer in it, lasts longer. What comes from elsewhere is not added up before it was held
+// against that.
+constexpr std::int64_t longest_ms = 7LL * 24 * 60 * 60 * 1000;
+
 template <class Names, class Value>
 std::string_view name_in(const Names& names, Value value) {
     return std::ranges::find(names, value, [](const auto& pair) { return pair.first; })->second;
@@ -200,7 +204,8 @@ bool read_timers(const json::object& written, std::int64_t now_ms,
         if (one == nullptr) {
             return false;
         }
-        auto left = std::chrono::milliseconds(std::max<std::int64_t>(0, integer_at(*one, "at_ms") - now_ms));
+        const auto at_ms = std::clamp(integer_at(*one, "at_ms"), now_ms, now_ms + longest_ms);
+        const std::chrono::milliseconds left(at_ms - now_ms);
         timers.push_back({.left = left, .announcement = std::string(text_at(*one, "announcement"))});
     }
     return true;
@@ -245,7 +250,7 @@ std::optional<ParkedState> parked_state_in(std::string_view text, std::int64_t n
     ParkedState state{
         .agent = std::string(text_at(*written, "agent")),
         .session = std::string(text_at(*written, "session")),
-        .ends_at_ms = integer_at(*written, "ends_at_ms"),
+        .ends_at_ms = std::clamp(integer_at(*written, "ends_at_ms"), std::int64_t{0}, now_ms + longest_ms),
         .last_number = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer_at(*written, "last")))};
     if (written->contains("token_version")) {
         state.token_version = integer_at(*written, "token_version");

@@ -72,6 +72,24 @@ TEST(ParkedState, OfAnotherVersionOrBrokenIsNone) {
     }
 }
 
+TEST(ParkedState, HasNoTimesThatNobodyCanWaitFor) {
+    auto text = text_of(eventful(), noon_ms);
+    const auto noon = std::to_string(noon_ms);
+    for (const auto& [from, to] : {std::pair("\"at_ms\":" + std::to_string(noon_ms + 90'000), "\"at_ms\":"),
+                                   std::pair("\"ends_at_ms\":" + noon, "\"ends_at_ms\":")}) {
+        for (const auto* number : {"9223372036854775807", "-9223372036854775808"}) {
+            auto changed = text;
+            changed.replace(changed.find(from), from.size(), to + std::string(number));
+            const auto read = parked_state_in(changed, noon_ms);
+            ASSERT_TRUE(read);
+            EXPECT_LE(read->talk.timers[0].left, 169h);
+            EXPECT_GE(read->talk.timers[0].left, 0s);
+            EXPECT_GE(read->ends_at_ms, 0);
+            EXPECT_LT(read->ends_at_ms, noon_ms * 2);
+        }
+    }
+}
+
 TEST(ParkedState, IsBounded) {
     ParkedState state;
     for (int number = 0; number < 200; ++number) {
