@@ -86,6 +86,17 @@ awaitable<void> answer_questions(SuccessionLine& line) {
     }
 }
 
+TEST(Predecessor, ThatWasSeenToEndGivesNothingEither) {
+    run_in_loop([]() -> awaitable<void> {
+        auto executor = co_await asio::this_coro::executor;
+        Pair pair(executor);
+        pair.before.reset();
+        co_await pair.after->until_gone();
+        bool is_ours = co_await pair.after->gives_place("");
+        EXPECT_FALSE(is_ours);
+    });
+}
+
 TEST(Predecessor, IsAskedWhatOnlyItKnows) {
     run_in_loop([]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;

@@ -1,5 +1,3 @@
-#include "app/serve.h"
-
 #include "app/agents.h"
 #include "app/banner.h"
 #include "app/handover.h"
@@ -7,6 +5,7 @@
 #include "app/house.h"
 #include "app/loops.h"
 #include "app/reload.h"
+#include "app/serve.h"
 #include "app/speech_offer.h"
 #include "app/thrift.h"
 #include "base/owned_folder.h"
@@ -20,6 +19,7 @@
 #include <csignal>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 namespace repartee::app {
 
@@ -100,7 +100,7 @@ struct Signals {
     }
 
     asio::signal_set end;         // end in order
-    int told_by = 0;              // the last of these
+    int told_by = 0;              // one of these that nobody has acted upon yet
     asio::signal_set hangup;      // read the agents again
     asio::signal_set succession;  // have a new process take the place
 };
@@ -114,12 +114,17 @@ struct Line {
     Descriptor& held_to_the_end;
 };
 
+// Nor is one lost that came together with something else.
 awaitable<void> wait_for_end(Signals& signals) {
-    signals.told_by = co_await signals.end.async_wait(use_awaitable);
+    if (signals.told_by == 0) {
+        signals.told_by = co_await signals.end.async_wait(use_awaitable);
+    }
 }
 
-void tell_of_end(const Signals& signals, const Log& log) {
-    log.info("stopping", {{"signal", signals.told_by == SIGINT ? "SIGINT" : "SIGTERM"}});
+// And acts upon it: the next one is another.
+void tell_of_end(Signals& signals, const Log& log) {
+    auto signal = std::exchange(signals.told_by, 0);
+    log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
 bool is_ready(const Core& core, const ArchiveKeeper& archive) {
@@ -181,6 +186,7 @@ awaitable<void> leave(Core& core, House& house, Predecessor& predecessor, const 
 awaitable<void> stop_in_order(Core& core, House& house, Signals& signals, Line& line,
                               const ServerSettings& settings) {
     tell_of_end(signals, core.log);
+    line.handover.give_up();
     house.leaving = true;
     auto longest = settings.notice_time + settings.calls_time + settings.drain_time + longest_farewell;
     line.service.tell(
@@ -192,7 +198,6 @@ awaitable<void> stop_in_order(Core& core, House& house, Signals& signals, Line& 
             tell_of_end(signals, core.log);
         }
     }
-    line.handover.give_up();
     line.predecessor.tell_to_end();
 }
 
@@ -222,10 +227,9 @@ awaitable<Duration> receive_callers(Core& core, House& house, Signals& signals, 
     line.folder.say_owner(owner);
     house.open();
     line.service.tell("READY=1\nSTATUS=Listening");
-    auto reason =
-        co_await first_of(wait_for_end(signals), line.handover.until_somebody_is_ready(signals.succession));
+    co_await first_of(wait_for_end(signals), line.handover.until_somebody_is_ready(signals.succession));
     Duration time = settings.drain_time;
-    if (reason == 0) {
+    if (signals.told_by != 0) {
         co_await stop_in_order(core, house, signals, line, settings);
     } else {
         time = co_await outlive_own_place(core, house, signals, line, settings);
@@ -412,9 +416,8 @@ int serve(Settings settings, Parts& parts, const config::Reading& reading, const
                    [&](const std::exception_ptr& failure, bool in_order) {
                        if (failure) {
                            log.error("stopped by a failure", {{"detail", error_of(failure).detail}});
-                       } else {
-                           exit_code = in_order ? 0 : 1;
                        }
+                       exit_code = !failure && in_order ? 0 : 1;
                        core.context.stop();
                    });
     loops.run(core.context);

@@ -63,12 +63,16 @@ awaitable<void> SuccessionLine::tell(std::string words) {
 }
 
 awaitable<std::optional<std::string>> SuccessionLine::next() {
+    if (has_ended_) {
+        co_return std::nullopt;  // Asio would wait for more (docs/hazards.md)
+    }
     auto [error, size] = co_await asio::async_read_until(socket_, asio::dynamic_buffer(heard_, most_to_tell),
                                                          '\n', asio::as_tuple(use_awaitable));
     if (error == asio::error::operation_aborted) {
         throw boost::system::system_error(error);
     }
     if (error) {
+        has_ended_ = true;
         co_return std::nullopt;
     }
     std::string line = heard_.substr(0, size - 1);

@@ -33,6 +33,7 @@ public:
 private:
     StreamSocket socket_;
     std::string heard_;
+    bool has_ended_ = false;
 };
 
 }  // namespace repartee::app
