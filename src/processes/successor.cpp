@@ -143,7 +143,11 @@ pid_t start_successor(const Succession& succession) {
     }
     to_here.reset();
     int reason = 0;
-    if (::read(from_there.get(), &reason, sizeof reason) > 0) {
+    ssize_t said = 0;
+    do {
+        said = ::read(from_there.get(), &reason, sizeof reason);
+    } while (said < 0 && errno == EINTR);  // a signal of ours is no news of it
+    if (said > 0) {
         throw cannot_be_started(succession.executable, reason);
     }
     return pid;
