@@ -1,3 +1,5 @@
+#include "app/serve.h"
+
 #include "app/agents.h"
 #include "app/banner.h"
 #include "app/handover.h"
@@ -5,7 +7,6 @@
 #include "app/house.h"
 #include "app/loops.h"
 #include "app/reload.h"
-#include "app/serve.h"
 #include "app/speech_offer.h"
 #include "app/thrift.h"
 #include "base/owned_folder.h"
