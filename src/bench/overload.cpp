@@ -250,8 +250,8 @@ void report_outcome(Report& report, const Outcome& outcome, double peak) {
         report.add("... in the worst ten seconds", "%", 100 * outcome.least_goodput / peak);
     }
     report.add_percentiles("end of speech to first sound, less the wait for silence", "ms", outcome.answered);
-    report.add("turns late, unanswered or dry", "", static_cast<double>(outcome.late));
-    report.add("... of these unanswered", "", static_cast<double>(outcome.unanswered));
+    report.add("turns late, dry or without an answer", "", static_cast<double>(outcome.late));
+    report.add("... of these without an answer", "", static_cast<double>(outcome.unanswered));
     report.add("... of these dry", "", static_cast<double>(outcome.dry));
     report.add("calls taken", "", static_cast<double>(outcome.opened.count()));
     report.add_percentiles("call due to its 101", "ms", outcome.opened);
