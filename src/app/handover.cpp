@@ -221,27 +221,25 @@ struct Predecessor::Question {
 };
 
 Predecessor::Predecessor(const Executor& executor, Descriptor line)
-    : is_there_(line.is_open()), ended_(executor, Timer::time_point::max()) {
+    : is_there_(line.is_open()), news_(executor, Timer::time_point::max()) {
     if (is_there_) {
         line_.emplace(executor, std::move(line));
     }
 }
 
-awaitable<void> Predecessor::until_gone() {
-    bool is_there = true;
-    while (is_there) {
-        auto words = co_await line_->next();
-        is_there = words.has_value();
-    }
-}
-
 awaitable<bool> Predecessor::gives_place(std::string unready) {
     line_->say(unready.empty() ? std::string(word_ready) : std::string(word_unready) + unready);
-    for (;;) {
-        auto words = co_await line_->next();
-        if (!words || *words == word_yours) {
-            co_return words.has_value();
-        }
+    while (is_there_ && !has_given_) {
+        co_await some_news();
+    }
+    co_return has_given_;
+}
+
+awaitable<void> Predecessor::some_news() {
+    co_await news_.async_wait(asio::as_tuple(use_awaitable));
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
     }
 }
 
@@ -256,10 +254,14 @@ awaitable<void> Predecessor::listen() {
     for (const auto& [number, question] : std::exchange(open_, {})) {
         Question::settle(question, std::nullopt);
     }
-    ended_.cancel();
+    news_.cancel();
 }
 
 void Predecessor::take(std::string_view words) {
+    if (words == word_yours) {
+        has_given_ = true;
+        news_.cancel();
+    }
     if (!words.starts_with(word_told)) {
         return;
     }
@@ -275,7 +277,7 @@ void Predecessor::take(std::string_view words) {
 awaitable<std::optional<std::string>> Predecessor::ask(std::string path) {
     auto strand = co_await asio::this_coro::executor;
     auto question = std::make_shared<Question>(strand);
-    asio::post(ended_.get_executor(),
+    asio::post(news_.get_executor(),
                [this, path = std::move(path), question]() mutable { pose(path, std::move(question)); });
     co_await question->news.async_wait(asio::as_tuple(use_awaitable));
     co_return question->answer;
@@ -300,11 +302,7 @@ void Predecessor::tell_to_end() {
 
 awaitable<void> Predecessor::until_ended() {
     while (is_there_) {
-        co_await ended_.async_wait(asio::as_tuple(use_awaitable));
-        auto state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            throw boost::system::system_error(asio::error::operation_aborted);
-        }
+        co_await some_news();
     }
 }
 

@@ -87,16 +87,15 @@ public:
 
     bool was_there() const { return line_.has_value(); }
 
-    // Returns when it has ended, or is to stop: there is no place to be given any more. Before the next one.
-    awaitable<void> until_gone();
+    // Listens to it until it has ended: once, from the beginning; all below goes by it.
+    awaitable<void> listen();
 
     // Says how this process is, and returns whether it is the server now. `unready`: why it cannot work;
     // empty: it can. The predecessor decides what that means; when it has ended there is nothing to take over
     // any more.
     awaitable<bool> gives_place(std::string unready);
 
-    // Listens to it from then on until it has ended: once, and others below go by it.
-    awaitable<void> listen();
+    bool has_ended() const { return !is_there_; }
 
     // What it shows at a path: JSON, or nothing. Any strand. Answers within two seconds.
     awaitable<std::optional<std::string>> ask(std::string path);
@@ -110,12 +109,14 @@ public:
 private:
     struct Question;
 
+    awaitable<void> some_news();
     void pose(std::string_view path, std::shared_ptr<Question> question);
     void take(std::string_view words);
 
     std::optional<SuccessionLine> line_;
     bool is_there_;
-    Timer ended_;  // never expires; cancelled when it has
+    bool has_given_ = false;
+    Timer news_;  // never expires; cancelled when one of these two has changed
     std::uint64_t last_question_ = 0;
     std::map<std::uint64_t, std::shared_ptr<Question>> open_;  // each for two seconds at most
 };

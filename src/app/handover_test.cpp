@@ -42,10 +42,12 @@ TEST(Predecessor, GivesItsPlaceToWhoIsReady) {
         Pair pair(executor);
         std::string heard;
         Task before(executor, hear_ready_and_give(*pair.before, heard));
+        Task listening(executor, pair.after->listen());
         bool is_ours = co_await pair.after->gives_place("");
         EXPECT_TRUE(is_ours);
         EXPECT_EQ(heard, "ready");
         co_await before.join();
+        co_await listening.stop();
     });
 }
 
@@ -55,10 +57,12 @@ TEST(Predecessor, HearsWhyNot) {
         Pair pair(executor);
         std::string heard;
         Task before(executor, hear_ready_and_give(*pair.before, heard));
+        Task listening(executor, pair.after->listen());
         bool is_ours = co_await pair.after->gives_place("model: is\naway");
         EXPECT_TRUE(is_ours);
         EXPECT_EQ(heard, "unready: model: is away");
         co_await before.join();
+        co_await listening.stop();
     });
 }
 
@@ -66,9 +70,12 @@ TEST(Predecessor, ThatEndsGivesNothing) {
     run_in_loop([]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
         Pair pair(executor);
+        Task listening(executor, pair.after->listen());
         pair.before.reset();
         bool is_ours = co_await pair.after->gives_place("");
         EXPECT_FALSE(is_ours);
+        EXPECT_TRUE(pair.after->has_ended());
+        co_await listening.join();
     });
 }
 
@@ -91,7 +98,8 @@ TEST(Predecessor, ThatWasSeenToEndGivesNothingEither) {
         auto executor = co_await asio::this_coro::executor;
         Pair pair(executor);
         pair.before.reset();
-        co_await pair.after->until_gone();
+        co_await pair.after->listen();
+        EXPECT_TRUE(pair.after->has_ended());
         bool is_ours = co_await pair.after->gives_place("");
         EXPECT_FALSE(is_ours);
     });

@@ -153,15 +153,12 @@ std::string what_is_missing(const Core& core, const ArchiveKeeper& archive) {
 // Is this server as good as the one whose place it is to take? Then that one gives it.
 awaitable<void> take_place(Core& core, const ArchiveKeeper& archive, Predecessor& predecessor,
                            bool& is_ours) {
-    auto strand = co_await asio::this_coro::executor;
-    Task before(strand, predecessor.until_gone());
     auto give_up = core.clock.now() + patience_with_engines;
     co_await core.hall.check();
-    while (before.running() && !is_ready(core, archive) && core.clock.now() < give_up) {
+    while (!predecessor.has_ended() && !is_ready(core, archive) && core.clock.now() < give_up) {
         co_await core.clock.sleep(pause_between_looks);
         co_await core.hall.check();
     }
-    co_await before.stop();
     auto missing = is_ready(core, archive) ? "" : what_is_missing(core, archive);
     is_ours = co_await predecessor.gives_place(std::move(missing));
 }
@@ -243,12 +240,12 @@ awaitable<bool> live(Core& core, House& house, Signals& signals, Line& line, con
                      const Banner& banner) {
     auto strand = co_await asio::this_coro::executor;
     Task keeping(strand, keep(house.archive, core.clock, core.log));
+    Task listening(strand, line.predecessor.listen());
     bool is_ours = !line.predecessor.was_there();
     if (!is_ours) {
         co_await first_of(take_place(core, house.archive, line.predecessor, is_ours), wait_for_end(signals));
     }
     if (is_ours) {
-        Task listening(strand, line.predecessor.listen());
         Task checking_robot(strand, check_robot(core, *house.robot));
         Task fetching_tools(strand, house.tools.run());
         Task checking(strand, check_and_greet(core, house, banner, settings.check_interval));
@@ -267,7 +264,6 @@ awaitable<bool> live(Core& core, House& house, Signals& signals, Line& line, con
         co_await house.robot->close();
         // systemd ends what is left of a service when its main process has ended.
         co_await first_of(line.predecessor.until_ended(), core.clock.sleep(time + longest_farewell));
-        co_await listening.stop();
     } else {
         core.log.error("the place was not given",
                        {{"reason", "the server before goes on, or has ended, or this one is to stop"}});
@@ -275,6 +271,7 @@ awaitable<bool> live(Core& core, House& house, Signals& signals, Line& line, con
     }
     co_await keeping.stop();
     co_await core.hall.close();
+    co_await listening.stop();
     core.log.info("stopped");
     co_return is_ours;
 }
