@@ -268,8 +268,8 @@ private:
 
 Accounts::Accounts(AccountSettings settings, Secret secret_key, stores::People& people, Clock& clock, Log log,
                    Metrics& metrics)
-    : impl_(std::make_unique<Impl>(std::move(settings), secret_key, people, clock, std::move(log), metrics)) {
-}
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(secret_key), people, clock, std::move(log),
+                                   metrics)) {}
 
 Accounts::~Accounts() = default;
 

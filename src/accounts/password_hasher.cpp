@@ -170,7 +170,7 @@ PasswordHasher::PasswordHasher(const AccountSettings& settings, Clock& clock, Me
 template <class F>
 awaitable<std::invoke_result_t<F>> PasswordHasher::on_a_thread(F work) {
     const auto asked_at = clock_.now();
-    auto measured = [this, asked_at, &work](std::stop_token stop) {
+    auto measured = [this, asked_at, &work](const std::stop_token& stop) {
         if (stop.stop_requested()) {
             throw Failure(ErrorKind::Cancelled, "cancelled");  // nobody hears it
         }

@@ -15,7 +15,7 @@
 namespace repartee::accounts {
 
 // Nothing longer is opened; what is sealed here are keys of providers.
-inline constexpr std::size_t largest_sealed = 16 * 1024;  // bytes of sealed text
+inline constexpr std::size_t largest_sealed = 16'384;  // bytes of sealed text
 
 class SealingKey {
 public:

@@ -55,7 +55,7 @@ private:
     Channel<bool> answered_;  // one line is answered at a time
 };
 
-std::optional<std::string> read_line(std::stop_token) {
+std::optional<std::string> read_line(const std::stop_token&) {
     std::string line;
     if (!std::getline(std::cin, line)) {
         return std::nullopt;

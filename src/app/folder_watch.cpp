@@ -59,7 +59,7 @@ awaitable<FolderNews> FolderWatch::next() {
 }
 
 void FolderWatch::read() {
-    alignas(inotify_event) std::array<char, 16 * 1024> buffer;
+    alignas(inotify_event) std::array<char, 16'384> buffer;
     auto size = ::read(events_.native_handle(), buffer.data(), buffer.size());
     for (const char* at = buffer.data(); size > 0 && at < buffer.data() + size;) {
         inotify_event event{};

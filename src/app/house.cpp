@@ -103,6 +103,7 @@ awaitable<void> House::until_empty() {
 awaitable<void> House::succeeded() {
     auto strand = co_await asio::this_coro::executor;
     std::vector<Task> telling;
+    telling.reserve(surfaces.size());
     for (const auto& surface : surfaces) {
         telling.emplace_back(strand, surface->succeeded());
     }

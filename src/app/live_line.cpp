@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace repartee::app {
 

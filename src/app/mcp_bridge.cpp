@@ -81,7 +81,7 @@ Secret token_of(const McpBridgeOptions& options) {
 }
 
 // What the loop's thread and the one that reads share: nothing but the call.
-std::string read_some(std::stop_token) {
+std::string read_some(const std::stop_token&) {
     std::array<char, 64 << 10> bytes{};
     for (;;) {
         auto count = ::read(STDIN_FILENO, bytes.data(), bytes.size());

@@ -125,6 +125,7 @@ void ModelFetcher::stop(const std::string& name) {
 std::vector<surfaces::ModelFetch> ModelFetcher::all() const {
     std::lock_guard lock(mutex_);
     std::vector<surfaces::ModelFetch> fetches;
+    fetches.reserve(entries_.size());
     for (const auto& entry : entries_) {
         fetches.push_back(entry.facts);
     }

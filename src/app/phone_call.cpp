@@ -23,7 +23,7 @@ using engines::text_at;
 namespace {
 
 constexpr auto frame = std::chrono::milliseconds(20);
-constexpr std::size_t frame_samples = audio::speech_rate / 1000 * 20;
+constexpr std::size_t frame_samples = std::size_t{audio::speech_rate} / 1000 * 20;
 
 // Until the agent has greeted and asks for the microphone.
 constexpr auto greeting_patience = std::chrono::seconds(60);

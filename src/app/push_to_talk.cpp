@@ -19,7 +19,7 @@ namespace {
 
 // A browser's block is 256 ms; shorter ones let the server recognise while we still speak.
 constexpr auto block = std::chrono::milliseconds(100);
-constexpr std::size_t block_samples = audio::speech_rate / 1000 * 100;
+constexpr std::size_t block_samples = std::size_t{audio::speech_rate} / 1000 * 100;
 
 // One dialogue with the server, turn after turn.
 class Dialogue {

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <system_error>
 
 namespace repartee::app {
 
@@ -30,7 +30,8 @@ std::string one_line(std::string words, std::size_t most) {
 Result<std::pair<Descriptor, Descriptor>> SuccessionLine::make() {
     int ends[2] = {-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-        return Error{ErrorKind::Unavailable, "The server has no descriptors left.", std::strerror(errno)};
+        return Error{ErrorKind::Unavailable, "The server has no descriptors left.",
+                     std::system_category().message(errno)};
     }
     return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
 }

@@ -114,6 +114,7 @@ std::string complaint_about(const TranscribeOptions& options) {
         return {};
     }
     std::vector<std::string> names;
+    names.reserve(options.files.size());
     for (const auto& file : options.files) {
         names.push_back(file.filename().string());
     }

@@ -94,6 +94,7 @@ public:
         tell(fmt::format("Recordings in '{}' become transcripts in '{}', until Ctrl+C.{}",
                          options_.folder.string(), options_.directory.string(), folders_within()));
         std::vector<Task> hands;
+        hands.reserve(transcriber_.at_once());
         for (std::size_t hand = 0; hand < transcriber_.at_once(); ++hand) {
             hands.emplace_back(executor, transcribe_what_comes());
         }

@@ -17,6 +17,7 @@ inline std::string own_program() {
 // As exec wants words; they outlive it.
 inline std::vector<char*> pointers_to(std::vector<std::string>& words) {
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (auto& word : words) {
         pointers.push_back(word.data());
     }

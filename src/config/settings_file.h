@@ -47,8 +47,9 @@ struct Reading {
 // was. Do not start on values of a reading that has mistakes.
 Reading read(const Sections& sections, const Sources& sources);
 
-// The names of the tables in the table [name], which may be dotted, in the order they begin in the file: for a module that has a
-// table for each of something that users name. A file that is no TOML has none; `read` tells of it.
+// The names of the tables in the table [name], which may be dotted, in the order they begin in the file: for
+// a module that has a table for each of something that users name. A file that is no TOML has none; `read`
+// tells of it.
 std::vector<std::string> tables_below(const Sources& sources, std::string_view name);
 
 struct SourceOptions {

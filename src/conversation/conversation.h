@@ -56,11 +56,11 @@ struct ConversationOptions {
     // What is remembered of the person beyond this conversation, and where what is said is kept; null:
     // nothing. Outlives the conversation.
     Recollection* recollection = nullptr;
-    // Called with the skills before each turn, when none is under way: puts in what has come and takes out what
-    // has gone (skills/toolbox.h). Empty: they stay as they are.
+    // Called with the skills before each turn, when none is under way: puts in what has come and takes out
+    // what has gone (skills/toolbox.h). Empty: they stay as they are.
     std::function<void(std::vector<std::unique_ptr<skills::Skill>>&)> renew_skills = {};
-    // There will be a next turn, so that the user can be asked about what needs their consent. Else such things
-    // are not done.
+    // There will be a next turn, so that the user can be asked about what needs their consent. Else such
+    // things are not done.
     bool can_ask_back = true;
 };
 

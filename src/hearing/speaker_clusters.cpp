@@ -64,6 +64,7 @@ bool SpeakerClusters::is_reliable(const engines::Voiceprint& print) const {
 // The nearest two become one, until the nearest are two persons; and on, while there are too many.
 std::vector<SpeakerClusters::Group> SpeakerClusters::gather() const {
     std::vector<Group> groups;
+    groups.reserve(memories_.size());
     for (const auto& [number, memory] : memories_) {
         groups.push_back(memory);
     }

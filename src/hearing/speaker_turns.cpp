@@ -67,6 +67,7 @@ std::vector<TurnCandidate> turn_candidates(const Transcript& transcript, const e
     constexpr auto most = engines::SpeakerEmbedder::most_ranges / 2 - 1;
     if (candidates.size() > most) {
         std::vector<TurnCandidate> fewer;
+        fewer.reserve(most);
         for (std::size_t i = 0; i < most; ++i) {
             fewer.push_back(candidates[i * candidates.size() / most]);
         }

@@ -43,7 +43,7 @@ engines::Voiceprint middle_of(const engines::Voiceprint& one, const engines::Voi
     return middle;
 }
 
-VoicedPart joined_parts(VoicedPart part, VoicedPart next) {
+VoicedPart joined_parts(VoicedPart part, const VoicedPart& next) {
     part.transcript = joined(std::move(part.transcript), next.transcript, next.start - part.start);
     part.print = middle_of(part.print, next.print);
     part.end = next.end;
@@ -158,6 +158,7 @@ RoomSpeakers::Placing RoomSpeakers::place(std::vector<VoicedPart> parts,
     if (parts.size() > 1) {
         auto trial = clusters_;
         std::vector<SpeakerClusters::Part> tried;
+        tried.reserve(parts.size());
         auto first = std::numeric_limits<std::uint64_t>::max() - parts.size();
         for (std::size_t i = 0; i < parts.size(); ++i) {
             tried.push_back({first + i, parts[i].print});

@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+#include <utility>
+
 namespace repartee::memory {
 
 std::string clean_text(std::string_view text, std::size_t longest) {

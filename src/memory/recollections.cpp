@@ -58,7 +58,7 @@ public:
 
 Recollections::Recollections(LongTerm& long_term, stores::History& history, stores::SessionMemory& sessions,
                              Clock& clock, Log log, RecollectionSettings settings)
-    : impl_(std::make_unique<Impl>(long_term, history, sessions, clock, log, settings)) {}
+    : impl_(std::make_unique<Impl>(long_term, history, sessions, clock, std::move(log), settings)) {}
 Recollections::~Recollections() = default;
 
 std::unique_ptr<conversation::Recollection> Recollections::make(Party party, engines::Model& model) {

@@ -122,6 +122,7 @@ private:
 
     awaitable<void> embed(std::vector<Outdated> outdated) {
         std::vector<std::string> texts;
+        texts.reserve(outdated.size());
         for (const auto& one : outdated) {
             texts.push_back(one.text);
         }

@@ -255,6 +255,7 @@ awaitable<stores::History::Appended> SessionRecollection::keep_in_history(
     UserId user, const std::vector<Message>& exchange, const std::optional<skills::ClientAction>& action) {
     // The ids are made once: the store may repeat what it does not know the end of.
     std::vector<stores::NewMessage> messages;
+    messages.reserve(exchange.size());
     for (const auto& message : exchange) {
         messages.push_back({.id = fresh_id(), .role = message.role, .text = message.content});
     }

@@ -14,7 +14,7 @@ namespace repartee::stores {
 
 struct ShelfLimits {
     std::size_t most = 10'000;
-    std::size_t most_bytes = 64 * 1024 * 1024;
+    std::size_t most_bytes = std::size_t{64} << 20;
     Duration lifetime = std::chrono::hours(1);
 };
 

@@ -32,6 +32,7 @@ StoredConversation conversation_in(const Row& row) {
 
 std::vector<StoredMessage> messages_in(const std::vector<Row>& rows) {
     std::vector<StoredMessage> messages;
+    messages.reserve(rows.size());
     for (const auto& row : rows) {
         messages.push_back({.id = row.text(0),
                             .position = row.integer(1),

@@ -210,7 +210,7 @@ std::vector<FoundMemory> texts_of_hits(Transaction& transaction, const Owner& ow
 // More than anyone shows.
 constexpr std::size_t most_found = 1000;
 
-constexpr std::size_t bytes_in_mib = 1024 * 1024;
+constexpr std::size_t bytes_in_mib = std::size_t{1} << 20;
 
 }  // namespace
 

@@ -81,6 +81,7 @@ constexpr std::string_view key_columns =
 
 std::vector<ApiKey> keys_in(const std::vector<Row>& rows) {
     std::vector<ApiKey> keys;
+    keys.reserve(rows.size());
     for (const auto& row : rows) {
         keys.push_back({.id = row.text(0),
                         .user = row.integer(1),

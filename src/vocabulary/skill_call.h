@@ -10,7 +10,7 @@ namespace repartee {
 
 // How a skill presents itself to a model, whichever model it is.
 struct SkillSchema {
-    std::string name;                // [a-z_]{1,64}
+    std::string name;                // [A-Za-z0-9_-]{1,64}
     std::string description;         // one sentence a model can act on
     boost::json::object parameters;  // JSON Schema of type "object"
 };

@@ -79,7 +79,7 @@ awaitable<SkillResult> NotesSkill::run(json::object arguments) {
     co_return result;
 }
 
-std::string NotesSkill::remember(std::string note) {
+std::string NotesSkill::remember(const std::string& note) {
     auto clause = as_clause(note);
     if (clause.empty()) {
         return "What should I remember?";

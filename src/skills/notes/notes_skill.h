@@ -13,7 +13,7 @@ public:
     awaitable<SkillResult> run(boost::json::object arguments) override;
 
 private:
-    std::string remember(std::string note);
+    std::string remember(const std::string& note);
     std::string recall(std::string_view about) const;
     std::string forget(std::string_view about);
 

@@ -35,7 +35,7 @@ private:
 };
 
 // States that PostgreSQL does not have, for what happens on this side.
-inline constexpr std::string_view connection_lost = "";
+inline constexpr std::string_view connection_lost;      // empty
 inline constexpr std::string_view no_answer = "08LAT";  // of class 08, connection exceptions
 
 }  // namespace repartee::stores::postgres

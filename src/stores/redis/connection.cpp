@@ -142,7 +142,7 @@ Reply Connection::received_reply() {
 }
 
 Reply Connection::next_reply() {
-    std::array<char, 16 * 1024> bytes;
+    std::array<char, 16'384> bytes;
     std::size_t received = 0;
     while (true) {
         if (auto reply = received_reply()) {

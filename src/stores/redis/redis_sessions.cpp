@@ -130,6 +130,7 @@ void forget_owner(Connection& connection, const std::string& index) {
     while (true) {
         auto reply = connection.ask({"ZRANGE", index, "0", std::to_string(sessions_at_once - 1)});
         std::vector<std::string> sessions;
+        sessions.reserve(reply->elements);
         for (std::size_t at = 0; at < reply->elements; ++at) {
             sessions.emplace_back(text_of(*reply->element[at]));
         }

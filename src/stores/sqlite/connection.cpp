@@ -28,7 +28,7 @@ constexpr std::size_t most_statements = 256;
 constexpr int cache_kib = 8 * 1024;
 
 // What the log of changes shrinks to when all of it is in the database.
-constexpr std::int64_t most_log_bytes = 16 * 1024 * 1024;
+constexpr std::int64_t most_log_bytes = std::int64_t{16} << 20;
 
 // How many of SQLite's small steps pass between two looks at the clock: a tenth of a millisecond.
 constexpr int steps_between_looks = 10'000;

@@ -107,7 +107,7 @@ constexpr auto crowded = "As many pages as may look at this server are looking a
 
 ConsoleSurface::ConsoleSurface(const Stage& stage, ConsoleSettings settings)
     : stage_(stage),
-      settings_(std::move(settings)),
+      settings_(settings),
       pulse_(stage.metrics, stage.clock),
       viewers_(
           stage.metrics.gauge("repartee_console_viewers", "Pages that show what happens in the server")) {}

@@ -52,7 +52,7 @@ awaitable<net::Response> describe_ourselves(const net::Request&) {
 
 MediaStreamSurface::MediaStreamSurface(const Stage& stage, MediaStreamSettings settings)
     : stage_(stage),
-      settings_(std::move(settings)),
+      settings_(settings),
       switchboard_(stage),
       open_(stage.metrics.gauge("repartee_sessions_open", "Sessions open now",
                                 {{"surface", "media_stream"}})) {}

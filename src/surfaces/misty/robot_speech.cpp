@@ -15,7 +15,7 @@ RobotSpeech::RobotSpeech(const Executor& executor, devices::Robot& robot, Clock&
       replies_(strand_, capacity),
       saying_(strand_, say_all()) {}
 
-void RobotSpeech::say(std::string job, std::string text) {
+void RobotSpeech::say(std::string job, const std::string& text) {
     auto words = conversation::speakable(text);
     if (words.empty() || !robot_.state().configured) {
         return;

@@ -20,7 +20,7 @@ public:
     RobotSpeech(const Executor& executor, devices::Robot& robot, Clock& clock, Log log);
 
     // Returns at once. A server without a robot says nothing.
-    void say(std::string job, std::string text);
+    void say(std::string job, const std::string& text);
 
     // Lets it say what is to be said for `grace`, and returns when nothing is under way. Nobody calls
     // `say` any more.

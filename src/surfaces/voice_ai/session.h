@@ -82,9 +82,9 @@ private:
     std::deque<Way> ways_;                   // of what the conversation has not begun to answer
     Way way_ = Way::Text;                    // of what it answers
     std::optional<std::string> transcript_;  // where that was sound
-    std::deque<capacity::Ticket> places_;  // beside ways_
+    std::deque<capacity::Ticket> places_;    // beside ways_
     capacity::Ticket place_in_turn_;
-    std::uint64_t pieces_of_speech_ = 0;     // of the reply under way
+    std::uint64_t pieces_of_speech_ = 0;  // of the reply under way
 };
 
 }  // namespace repartee::surfaces::voice_ai

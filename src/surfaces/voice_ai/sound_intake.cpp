@@ -11,7 +11,7 @@ namespace repartee::surfaces::voice_ai {
 namespace {
 
 // Long enough that every utterance ends.
-constexpr std::size_t samples_of_silence = 2 * audio::speech_rate;
+constexpr std::size_t samples_of_silence = std::size_t{2} * audio::speech_rate;
 
 std::size_t bytes_of(Duration length) {
     return static_cast<std::size_t>(length / 1us) * audio::speech_rate * sizeof(audio::Sample) / 1'000'000;

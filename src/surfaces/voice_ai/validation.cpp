@@ -491,13 +491,19 @@ json::value checked(const json::object& schema, const json::value& value, const 
     } else if (type == "integer") {
         std::int64_t number = 0;
         finding = read_integer(value, number);
-        if (!finding && !(finding = out_of_range(wanted, number))) {
+        if (!finding) {
+            finding = out_of_range(wanted, number);
+        }
+        if (!finding) {
             return number;
         }
     } else if (type == "number") {
         double number = 0;
         finding = read_number(value, number);
-        if (!finding && !(finding = out_of_range(wanted, number))) {
+        if (!finding) {
+            finding = out_of_range(wanted, number);
+        }
+        if (!finding) {
             return number;
         }
     }
