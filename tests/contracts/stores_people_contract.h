@@ -217,7 +217,7 @@ TEST_P(PeopleContract, AProfileIsThereFromTheBeginning) {
 
 TEST_P(PeopleContract, ChangesOfAProfileAtOnceDoNotUndoEachOther) {
     const auto user = add_user("ink@example.com");
-    constexpr int changes = 40;
+    constexpr int changes = 20;
     std::vector<awaitable<Profile>> at_once;
     for (int number = 0; number < changes; ++number) {
         auto change = [number](Profile& profile) {
